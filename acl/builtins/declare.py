@@ -1,0 +1,247 @@
+"""How an operator written in Python is declared: once, with name, lambda list and docstring.
+
+    @builtin("LAST", "list &optional (n 1)")
+    def last(x, n=1):
+        "Return the last N conses of LIST."
+
+The lambda list is Lisp text.  Required and optional parameters are the Python function's positional
+ones, &rest its `*args` (a tuple), &key its keyword-only ones: `from-end` is `from_end` (a trailing
+underscore where Python has a keyword of that name).  Defaults are Python's; NIL is None.
+"""
+
+from __future__ import annotations
+
+import keyword as python_keywords
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+
+from acl.types.cons import Cons
+from acl.types.function import FUNCTIONS
+from acl.types.symbol import CL, KEYWORD, Package, Symbol, T, function_key
+from acl.types.symbol import keyword as lisp_keyword
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Declaration(NamedTuple):
+    """What was declared of an operator: `kind` is "function", "predicate", "macro", "special" or "variable"."""
+
+    symbol: Symbol
+    kind: str
+    lambda_list: str
+    doc: str
+    function: Any
+    expr: str | None = None
+    """Python expression that may be emitted instead of a call; {0}, {1} are the arguments."""
+    test: str | None = None
+    """The same for a predicate: a Python condition."""
+    values: bool = False
+    """True if it returns other than exactly one value."""
+    setf: bool = False
+
+
+DECLARATIONS: dict[str, Declaration] = {}
+"""By key in FUNCTIONS for functions; macros and special operators by the same key."""
+
+_program_error: Callable[[str, str], Any] | None = None
+
+
+def set_program_error_hook(hook: Callable[[str, str], Any]) -> None:
+    """Install the function that signals a `program-error` with a message (called with name, message)."""
+    global _program_error
+    _program_error = hook
+
+
+def program_error(name: str, message: str) -> Any:
+    """Signal a `program-error` for a bad call of the operator *name*."""
+    if _program_error is None:
+        raise TypeError(message)
+    return _program_error(name, message)
+
+
+def parse_symbol(name: str, package: Package = CL, export: bool = True) -> Symbol:
+    """Return the symbol *name* of *package*, exported if asked (inherited symbols are taken as they are)."""
+    symbol, status = package.find(name)
+    if symbol is not None and status in ("EXTERNAL", "INHERITED"):
+        return symbol
+    return package.export(name) if export else package.intern(name)
+
+
+def builtin(name: str, lambda_list: str, *, package: Package = CL, export: bool = True, expr: str | None = None,
+            test: str | None = None, values: bool = False, predicate: bool = False, setf: bool = False,
+            ) -> Callable[[F], F]:
+    """Declare a Lisp function.
+
+    *values*: the Python function returns the tuple of all values.  *predicate*: it returns a Python
+    bool, of which Lisp sees T or NIL.  *setf*: it is the function (setf NAME), new value first.
+    *expr*/*test*: inline forms, templates in which {0}, {1} are arguments and names are globals that
+    `acl.compiler.inline` knows.  The Python function itself is returned unchanged, for use in Python.
+    """
+
+    def declare(function: F) -> F:
+        symbol = parse_symbol(name, package, export)
+        key = f"(setf {function_key(symbol)})" if setf else function_key(symbol)
+        entry = _entry(function, lambda_list, name if not setf else f"(SETF {name})", values, predicate)
+        doc = function.__doc__ or ""
+        kind = "predicate" if predicate else "function"
+        DECLARATIONS[key] = Declaration(symbol, kind, lambda_list, doc, function, expr, test, values, setf)
+        FUNCTIONS[key] = entry
+        if key + " mv" in FUNCTIONS:
+            FUNCTIONS[key + " mv"] = getattr(entry, "mv", None) or (lambda *args: (entry(*args),))
+        return function
+
+    return declare
+
+
+def predicate(name: str, lambda_list: str, *, package: Package = CL, test: str | None = None,
+              export: bool = True) -> Callable[[F], F]:
+    """Declare a Lisp predicate: the Python function returns a bool, Lisp sees T or NIL."""
+    return builtin(name, lambda_list, package=package, test=test, predicate=True, export=export)
+
+
+def macro(name: str, lambda_list: str, *, package: Package = CL, export: bool = True) -> Callable[[F], F]:
+    """Declare a macro: the Python function gets `(form, env)` and returns the expansion."""
+
+    def declare(function: F) -> F:
+        symbol = parse_symbol(name, package, export)
+        symbol.macro = function
+        key = function_key(symbol)
+        DECLARATIONS[key] = Declaration(symbol, "macro", lambda_list, function.__doc__ or "", function)
+        return function
+
+    return declare
+
+
+def variable(name: str, value: Any, doc: str, *, package: Package = CL, constant: bool = False,
+             export: bool = True) -> Symbol:
+    """Declare a special variable (or constant) with its initial value; returns the symbol."""
+    symbol = parse_symbol(name, package, export)
+    symbol.special_variable().get().v = value
+    symbol.special = "constant" if constant else "special"
+    DECLARATIONS["variable " + function_key(symbol)] = Declaration(symbol, "variable", "", doc, None)
+    return symbol
+
+
+class ParsedLambdaList(NamedTuple):
+    """A declaration's lambda list: counts, and keywords to Python parameter names."""
+
+    required: int
+    optional: int
+    rest: bool
+    keys: dict[Symbol, str] | None
+    allow_other_keys: bool
+
+
+def parse_lambda_list(text: str) -> ParsedLambdaList:
+    """Parse the text of a declared lambda list (flat: parameters, &optional, &rest/&body, &key, defaults in parens)."""
+    required = optional = 0
+    rest = allow = False
+    keys: dict[Symbol, str] | None = None
+    state = "required"
+    depth = 0
+    for token in text.replace("(", " ( ").replace(")", " ) ").split():
+        if token == "(":
+            depth += 1
+            first = depth == 1
+            continue
+        if token == ")":
+            depth -= 1
+            continue
+        if depth > 1 or (depth == 1 and not first):
+            continue
+        first = False
+        if token.startswith("&"):
+            state = token
+            if token == "&key":
+                keys = {}
+            elif token == "&allow-other-keys":
+                allow = True
+            continue
+        if state == "required":
+            required += 1
+        elif state == "&optional":
+            optional += 1
+        elif state in ("&rest", "&body"):
+            rest = True
+        elif state == "&key":
+            assert keys is not None
+            keys[lisp_keyword(token.upper())] = python_name(token)
+    return ParsedLambdaList(required, optional, rest, keys, allow)
+
+
+def python_name(name: str) -> str:
+    """Return the Python parameter name of a Lisp parameter."""
+    result = name.lower().replace("-", "_").replace("*", "").replace("?", "_p")
+    return result + "_" if python_keywords.iskeyword(result) else result
+
+
+def _entry(function: Any, lambda_list: str, name: str, values: bool, predicate: bool) -> Any:
+    """Return the Lisp entry of a Python function: keywords parsed, bools to T and NIL, primary value only."""
+    entry = function
+    if "&key" in lambda_list:
+        entry = _keyword_entry(function, parse_lambda_list(lambda_list), name)
+    if predicate:
+        entry = _predicate_entry(entry)
+    if values:
+        entry = _primary_entry(entry)
+    entry.__qualname__ = name
+    entry.lisp_name = name
+    entry.lambda_list = lambda_list
+    return entry
+
+
+def _predicate_entry(function: Any) -> Any:
+    return lambda *args: T if function(*args) else None
+
+
+def _primary_entry(function: Any) -> Any:
+    def primary(*args: Any) -> Any:
+        result = function(*args)
+        return result[0] if result else None
+
+    primary.mv = function  # type: ignore[attr-defined]
+    return primary
+
+
+_ALLOW = lisp_keyword("ALLOW-OTHER-KEYS")
+
+
+def _keyword_entry(function: Any, parsed: ParsedLambdaList, name: str) -> Any:
+    positional = parsed.required + parsed.optional
+    table = parsed.keys or {}
+
+    def entry(*args: Any) -> Any:
+        if len(args) <= positional:
+            return function(*args)
+        return function(*args[:positional], **parse_keywords(args, positional, table, parsed.allow_other_keys, name))
+
+    return entry
+
+
+def parse_keywords(args: tuple[Any, ...], start: int, table: dict[Symbol, str], allow: bool, name: str) -> dict[str, Any]:
+    """Return Python keyword arguments for the keyword part of *args*; `program-error` if it is malformed."""
+    found: dict[str, Any] = {}
+    unknown: Any = None
+    end = len(args)
+    if (end - start) % 2:
+        program_error(name, f"{name} got an odd number of keyword arguments.")
+    for i in range(start, end, 2):
+        key = args[i]
+        parameter = table.get(key) if type(key) is Symbol else None
+        if parameter is not None:
+            if parameter not in found:
+                found[parameter] = args[i + 1]
+        elif key is not _ALLOW:
+            unknown = (key,)
+    if unknown is not None and not allow:
+        for i in range(start, end, 2):
+            if args[i] is _ALLOW:
+                if args[i + 1] is not None:
+                    return found
+                break
+        program_error(name, f"Illegal keyword given: {unknown[0]!r}.")
+    return found
+
+
+__all__ = ["CL", "KEYWORD", "Cons", "DECLARATIONS", "Declaration", "builtin", "macro", "parse_lambda_list",
+           "predicate", "program_error", "variable"]
