@@ -23,3 +23,13 @@ class Transfer(ControlTransfer):
     args are (token, primary value, tuple of all values or None); the token is the object that the
     receiving frame made for this entry, compared with `is`.
     """
+
+
+class Exit:
+    """Where a clause of `handler-case` continues: the token of its frame and the number of the clause."""
+
+    __slots__ = ("token", "index")
+
+    def __init__(self, token: Any, index: int) -> None:
+        self.token = token
+        self.index = index
