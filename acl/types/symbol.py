@@ -1,30 +1,16 @@
 """Symbols, their cells, and packages.
 
 A symbol does not hold its function.  Functions live in one dict, `FUNCTIONS` of `acl.types.function`,
-which is `__globals__` of all compiled code; `Symbol.key` is the symbol's key there.  A special
-variable is a `ContextVar` of cells, made when it is first used: its default is the global cell, and a
-process that binds the variable sets a cell of its own.
+which is `__globals__` of all compiled code; `Symbol.key` is the symbol's key there.  The cell of a special
+variable is an attribute of the thread's state, see `acl.runtime.dynamic`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextvars import ContextVar
 from typing import Any
 
 from .base import LispObject
-
-
-class Cell:
-    """The place a value of a special variable lives in: `v` is the value."""
-
-    __slots__ = ("v", "symbol")
-    v: Any
-    symbol: Symbol
-
-    def __init__(self, symbol: Symbol, value: Any) -> None:
-        self.symbol = symbol
-        self.v = value
 
 
 _on_unbound: Callable[[UnboundCell], Any] | None = None
@@ -36,42 +22,74 @@ def set_unbound_hook(hook: Callable[[UnboundCell], Any]) -> None:
     _on_unbound = hook
 
 
-class UnboundCell(Cell):
-    """A cell without a value.  Reading it signals, writing it makes it a plain `Cell`."""
+_add_special: Callable[[str, Any], None] = lambda key, cell: None  # noqa: E731
+_replace_cell: Callable[[Symbol, Any, Any], None] = lambda symbol, old, new: None  # noqa: E731
+_state: Callable[[], Any]
 
-    __slots__ = ()
+
+def on_new_special(add: Callable[[str, Any], None], replace: Callable[[Symbol, Any, Any], None]) -> None:
+    """Install what tells the threads of a new special variable, and of a cell that takes another's place."""
+    global _add_special, _replace_cell
+    _add_special, _replace_cell = add, replace
+
+
+def set_state_function(current: Callable[[], Any]) -> None:
+    """Install the function that returns the calling thread's state (see `acl.runtime.dynamic`)."""
+    global _state
+    _state = current
+
+
+GLOBAL_CELLS: dict[str, Any] = {}
+"""The global cell of each special variable, by symbol key: a one-element list or an `UnboundCell`."""
+
+
+class UnboundCell:
+    """A cell without a value.  Reading it signals `unbound-variable`; writing puts a list in its place.
+
+    Whoever still holds it afterwards (a binding that will be undone) is forwarded to that list.
+    """
+
+    __slots__ = ("symbol", "target")
 
     def __init__(self, symbol: Symbol) -> None:
-        Cell.symbol.__set__(self, symbol)  # type: ignore[attr-defined]
+        self.symbol = symbol
+        self.target: list[Any] | None = None
 
-    def __getattr__(self, name: str) -> Any:
-        if name != "v" or _on_unbound is None:
-            raise AttributeError(name)
+    def __getitem__(self, index: int) -> Any:
+        if self.target is not None:
+            return self.target[0]
+        if _on_unbound is None:
+            raise NameError(f"unbound variable {self.symbol!r}")
         return _on_unbound(self)
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        object.__setattr__(self, "__class__", Cell)
-        setattr(self, name, value)
+    def __setitem__(self, index: int, value: Any) -> None:
+        if self.target is not None:
+            self.target[0] = value
+        else:
+            self.target = [value]
+            _replace_cell(self.symbol, self, self.target)
+
+    def __len__(self) -> int:
+        return 0 if self.target is None else 1
 
 
 class Symbol(LispObject):
     """A Lisp symbol.
 
-    `key` is the name of its function in `FUNCTIONS`; `variable` its `ContextVar` (made by
-    `special_variable`); `special` is None, "special" or "constant"; `macro` its global macro function
-    `(form, env) -> form`.  Everything rarer (setf expanders, type expanders, compiler macros,
-    documentation) is kept in tables keyed by the symbol.
+    `key` is the name of its function in `FUNCTIONS` and of its cell in a thread's state; `special` is
+    None, "special", "constant" or "global"; `macro` its global macro function `(form, env) -> form`.
+    Everything rarer (setf expanders, type expanders, compiler macros, documentation) is kept in tables
+    keyed by the symbol.
     """
 
-    __slots__ = ("name", "package", "plist", "key", "variable", "cell", "special", "macro", "__weakref__")
+    __slots__ = ("name", "package", "plist", "key", "has_cell", "special", "macro", "__weakref__")
 
     def __init__(self, name: str, package: Package | None = None) -> None:
         self.name = name
         self.package = package
         self.plist: Any = None
         self.key = _new_key(name, package)
-        self.variable: ContextVar[Cell] | None = None
-        self.cell: Cell | None = None
+        self.has_cell = False
         self.special: str | None = None
         self.macro: Callable[..., Any] | None = None
 
@@ -82,38 +100,46 @@ class Symbol(LispObject):
             return ":" + self.name
         return f"{self.package.name}::{self.name}"
 
-    def special_variable(self) -> ContextVar[Cell]:
-        """Return the variable's `ContextVar`, making it unbound if it does not exist."""
-        variable = self.variable
-        if variable is None:
-            self.cell = UnboundCell(self)
-            variable = self.variable = ContextVar(self.name, default=self.cell)
-        return variable
+    def special_key(self) -> str:
+        """Return the key of the variable's cell, making the cell (without a value) if there is none."""
+        if not self.has_cell:
+            self._make_cell(UnboundCell(self))
+        return function_key(self)
+
+    def _make_cell(self, cell: Any) -> None:
+        key = function_key(self)
+        if key not in GLOBAL_CELLS:
+            GLOBAL_CELLS[key] = cell
+        self.has_cell = True
+        _add_special(key, GLOBAL_CELLS[key])
+
+    def set_global(self, value: Any) -> None:
+        """Set the global value, whatever the calling process has bound."""
+        if not self.has_cell:
+            self._make_cell([value])
+        else:
+            GLOBAL_CELLS[self.key][0] = value
 
     @property
     def value(self) -> Any:
         """The value in the current process; signals `unbound-variable` if there is none."""
-        return (self.variable or self.special_variable()).get().v
+        return getattr(_state(), self.special_key())[0]
 
     @value.setter
     def value(self, new: Any) -> None:
-        (self.variable or self.special_variable()).get().v = new
+        getattr(_state(), self.special_key())[0] = new
 
     @property
     def bound(self) -> bool:
         """True if the variable has a value in the current process."""
-        return self.variable is not None and not isinstance(self.variable.get(), UnboundCell)
+        return self.has_cell and len(getattr(_state(), self.key)) == 1
 
     def make_unbound(self) -> None:
         """Take the value away (`makunbound`)."""
-        make_unbound(self.special_variable().get())
-
-
-def make_unbound(cell: Cell) -> None:
-    """Turn *cell* into one without a value."""
-    if not isinstance(cell, UnboundCell):
-        del cell.v
-        cell.__class__ = UnboundCell  # type: ignore[assignment]
+        key = self.special_key()
+        cell = getattr(_state(), key)
+        if len(cell):
+            _replace_cell(self, cell, UnboundCell(self))
 
 
 _keys: dict[str, int] = {}
@@ -182,7 +208,7 @@ class Package(LispObject):
             symbol = Symbol(name, self)
             if self is KEYWORD:
                 self.external[name] = symbol
-                symbol.special_variable().get().v = symbol
+                symbol.set_global(symbol)
                 symbol.special = "constant"
             else:
                 self.internal[name] = symbol
@@ -249,10 +275,10 @@ def find_package(name: str) -> Package | None:
 
 
 T = cl("T")
-T.special_variable().get().v = T
+T.set_global(T)
 T.special = "constant"
 _nil = cl("NIL")
-_nil.special_variable().get().v = None
+_nil.set_global(None)
 _nil.special = "constant"
 NIL_SYMBOL = _nil
 """The symbol that package tables hold for NIL.  The Lisp object NIL is Python's None: whoever takes a
