@@ -1,0 +1,1 @@
+"""From forms to core forms: environments, macro expansion, lambda lists, places."""

@@ -1,0 +1,74 @@
+"""Lexical environments: values that are passed down, never changed once made.
+
+A macro function gets one as its `env` argument.  Entries are what the analyzer put there; only macros
+and symbol macros have a meaning for the expander.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from acl.types.base import LispObject
+from acl.types.symbol import Symbol
+
+
+class LocalMacro:
+    """A `macrolet` definition."""
+
+    __slots__ = ("function",)
+
+    def __init__(self, function: Callable[[Any, Any], Any]) -> None:
+        self.function = function
+
+
+class SymbolMacro:
+    """A `symbol-macrolet` definition."""
+
+    __slots__ = ("expansion",)
+
+    def __init__(self, expansion: Any) -> None:
+        self.expansion = expansion
+
+
+class Environment(LispObject):
+    """Variables, functions, blocks and tags in scope, as dicts that are copied when a scope adds to them.
+
+    `variables` maps symbols to compiler variables, `SymbolMacro`s or the string "special";
+    `functions` maps function keys to compiler functions or `LocalMacro`s; `blocks` and `tags` map names to
+    nodes; `notinline` holds symbols declared so.
+    """
+
+    __slots__ = ("variables", "functions", "blocks", "tags", "notinline")
+
+    def __init__(self, variables: dict[Any, Any], functions: dict[Any, Any], blocks: dict[Any, Any],
+                 tags: dict[Any, Any], notinline: frozenset[Symbol]) -> None:
+        self.variables = variables
+        self.functions = functions
+        self.blocks = blocks
+        self.tags = tags
+        self.notinline = notinline
+
+    def with_variables(self, new: dict[Any, Any]) -> Environment:
+        """Return this environment with more variables."""
+        return Environment({**self.variables, **new}, self.functions, self.blocks, self.tags, self.notinline)
+
+    def with_functions(self, new: dict[Any, Any]) -> Environment:
+        """Return this environment with more functions or macros (by function key)."""
+        return Environment(self.variables, {**self.functions, **new}, self.blocks, self.tags, self.notinline)
+
+    def with_block(self, name: Any, block: Any) -> Environment:
+        """Return this environment with one more block."""
+        return Environment(self.variables, self.functions, {**self.blocks, name: block}, self.tags, self.notinline)
+
+    def with_tags(self, new: dict[Any, Any]) -> Environment:
+        """Return this environment with more tags."""
+        return Environment(self.variables, self.functions, self.blocks, {**self.tags, **new}, self.notinline)
+
+    def with_notinline(self, symbols: frozenset[Symbol]) -> Environment:
+        """Return this environment with more functions declared `notinline`."""
+        return Environment(self.variables, self.functions, self.blocks, self.tags, self.notinline | symbols)
+
+
+NULL_ENVIRONMENT = Environment({}, {}, {}, {}, frozenset())
+"""The null lexical environment, which NIL designates."""
