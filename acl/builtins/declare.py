@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import keyword as python_keywords
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any, NamedTuple, TypeVar
 
 from acl.types.cons import Cons
@@ -67,21 +68,31 @@ def parse_symbol(name: str, package: Package = CL, export: bool = True) -> Symbo
     return package.export(name) if export else package.intern(name)
 
 
+def inline_names(**names: Any) -> None:
+    """Make Python objects known to inline templates, as globals of compiled code."""
+    FUNCTIONS.update(names)
+
+
+inline_names(T=T, Cons=Cons)
+
+
 def builtin(name: str, lambda_list: str, *, package: Package = CL, export: bool = True, expr: str | None = None,
             test: str | None = None, values: bool = False, predicate: bool = False, setf: bool = False,
-            ) -> Callable[[F], F]:
+            primary: Callable[..., Any] | None = None) -> Callable[[F], F]:
     """Declare a Lisp function.
 
     *values*: the Python function returns the tuple of all values.  *predicate*: it returns a Python
     bool, of which Lisp sees T or NIL.  *setf*: it is the function (setf NAME), new value first.
-    *expr*/*test*: inline forms, templates in which {0}, {1} are arguments and names are globals that
-    `acl.compiler.inline` knows.  The Python function itself is returned unchanged, for use in Python.
+    *primary*: with *values*, a Python function that computes the primary value alone, faster.
+    *expr*/*test*: inline forms, templates in which {0}, {1} are the arguments and free names are Python
+    builtins or made known by `inline_names`; they serve calls with exactly as many arguments as the template
+    has.  The Python function itself is returned unchanged, for use in Python.
     """
 
     def declare(function: F) -> F:
         symbol = parse_symbol(name, package, export)
         key = f"(setf {function_key(symbol)})" if setf else function_key(symbol)
-        entry = _entry(function, lambda_list, name if not setf else f"(SETF {name})", values, predicate)
+        entry = _entry(function, lambda_list, name if not setf else f"(SETF {name})", values, predicate, primary)
         doc = function.__doc__ or ""
         kind = "predicate" if predicate else "function"
         DECLARATIONS[key] = Declaration(symbol, kind, lambda_list, doc, function, expr, test, values, setf)
@@ -175,7 +186,7 @@ def python_name(name: str) -> str:
     return result + "_" if python_keywords.iskeyword(result) else result
 
 
-def _entry(function: Any, lambda_list: str, name: str, values: bool, predicate: bool) -> Any:
+def _entry(function: Any, lambda_list: str, name: str, values: bool, predicate: bool, primary: Any) -> Any:
     """Return the Lisp entry of a Python function: keywords parsed, bools to T and NIL, primary value only."""
     entry = function
     if "&key" in lambda_list:
@@ -183,7 +194,9 @@ def _entry(function: Any, lambda_list: str, name: str, values: bool, predicate: 
     if predicate:
         entry = _predicate_entry(entry)
     if values:
-        entry = _primary_entry(entry)
+        entry = _primary_entry(entry, primary)
+    if hasattr(entry, "lisp_name") or not isinstance(entry, FunctionType):  # declared under a second name
+        entry = _copy_entry(entry)
     entry.__qualname__ = name
     entry.lisp_name = name
     entry.lambda_list = lambda_list
@@ -194,7 +207,21 @@ def _predicate_entry(function: Any) -> Any:
     return lambda *args: T if function(*args) else None
 
 
-def _primary_entry(function: Any) -> Any:
+def _copy_entry(function: Any) -> Any:
+    if not isinstance(function, FunctionType):
+        return lambda *args: function(*args)
+    copy = FunctionType(function.__code__, function.__globals__, function.__name__, function.__defaults__,
+                        function.__closure__)
+    copy.__kwdefaults__ = function.__kwdefaults__
+    copy.__dict__.update(function.__dict__)
+    return copy
+
+
+def _primary_entry(function: Any, given: Any) -> Any:
+    if given is not None:
+        given.mv = function
+        return given
+
     def primary(*args: Any) -> Any:
         result = function(*args)
         return result[0] if result else None

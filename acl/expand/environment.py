@@ -65,6 +65,11 @@ class Environment(LispObject):
         """Return this environment with more tags."""
         return Environment(self.variables, self.functions, self.blocks, {**self.tags, **new}, self.notinline)
 
+    def only_macros(self) -> Environment:
+        """Return the part of this environment that exists at compile time, for the bodies of local macros."""
+        return Environment({s: v for s, v in self.variables.items() if isinstance(v, SymbolMacro)},
+                           {k: f for k, f in self.functions.items() if isinstance(f, LocalMacro)}, {}, {}, self.notinline)
+
     def with_notinline(self, symbols: frozenset[Symbol]) -> Environment:
         """Return this environment with more functions declared `notinline`."""
         return Environment(self.variables, self.functions, self.blocks, self.tags, self.notinline | symbols)

@@ -6,7 +6,9 @@ a transfer.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
+
+from acl.runtime.dynamic import current
 
 
 class ControlTransfer(BaseException):
@@ -20,16 +22,71 @@ class Throw(ControlTransfer):
 class Transfer(ControlTransfer):
     """An exit to a block, tagbody, handler-case or restart-case that is on the stack.
 
-    args are (token, primary value, tuple of all values or None); the token is the object that the
-    receiving frame made for this entry, compared with `is`.
+    args are (token, value, tuple of all values or None); the token is the list that the receiving frame
+    made for this entry, compared with `is`, and emptied when the form is left.  For a `go` the value is the index of the tag, for a
+    clause of `handler-case` its number, with the condition in the third place.
     """
 
 
 class Exit:
-    """Where a clause of `handler-case` continues: the token of its frame and the number of the clause."""
+    """The handler that a clause of `handler-case` establishes: leaves for clause *index* of the frame with *token*."""
 
     __slots__ = ("token", "index")
 
     def __init__(self, token: Any, index: int) -> None:
         self.token = token
         self.index = index
+
+    def __call__(self, condition: Any) -> NoReturn:
+        raise Transfer(self.token, self.index, condition)
+
+
+class HandlerTest:
+    """The condition type of a handler clause, resolved at its first use: callable with a condition."""
+
+    __slots__ = ("specifier", "predicate")
+
+    def __init__(self, specifier: Any) -> None:
+        self.specifier = specifier
+        self.predicate: Any = None
+
+    def __call__(self, condition: Any) -> Any:
+        from acl.runtime.typesys import typep
+
+        return typep(condition, self.specifier)
+
+
+def check_catch(tag: Any) -> None:
+    """Signal `control-error` unless a `catch` for *tag* is in force."""
+    entry = current().catches
+    while entry is not None:
+        if entry[0] is tag:
+            return
+        entry = entry[1]
+    from acl.runtime.conditions import error
+
+    error("CONTROL-ERROR", "Throw to tag ~s, which is not the tag of an active catch.", tag)
+
+
+def check_token(token: Any, what: str, name: Any) -> None:
+    """Signal `control-error` if the block or tagbody with *token* has been left already."""
+    if not token:
+        from acl.runtime.conditions import error
+        from acl.types.array import string
+
+        error("CONTROL-ERROR", "~a ~s: the form it would leave has been left already.", string(what), name)
+
+
+def primary(transfer: Any) -> Any:
+    """Return the primary value that *transfer* (a Throw or Transfer) carries."""
+    args = transfer.args
+    values = args[2]
+    if values is None:
+        return args[1]
+    return values[0] if values else None
+
+
+def all_values(transfer: Any) -> Any:
+    """Return the tuple of values that *transfer* carries."""
+    args = transfer.args
+    return args[2] if args[2] is not None else (args[1],)

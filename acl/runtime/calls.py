@@ -1,0 +1,120 @@
+"""What compiled code calls to pass arguments and values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from acl.types.base import wrong_type
+from acl.types.cons import Cons
+from acl.types.symbol import Symbol, keyword
+
+
+class _Unsupplied:
+    """The mark of a parameter that was not given."""
+
+    def __repr__(self) -> str:
+        return "#<unsupplied>"
+
+
+UNSUPPLIED = _Unsupplied()
+_ALLOW = keyword("ALLOW-OTHER-KEYS")
+
+
+def parse_keys(args: tuple[Any, ...], keywords: tuple[Any, ...], allow: bool, defaults: tuple[Any, ...],
+               start: int = 0) -> list[Any]:
+    """Return the values for *keywords* from the keyword arguments *args*, with *defaults* for those not given.
+
+    `program-error` for an odd number of arguments, and for an unknown keyword unless *allow* or
+    `:allow-other-keys` permits it (CLHS 3.4.1.4).
+    """
+    values = list(defaults)
+    seen = 0
+    n = len(args)
+    if n & 1:
+        from acl.runtime.conditions import error
+
+        error("PROGRAM-ERROR", "Keyword argument ~s has no value.", args[-1])
+    unknown: Any = None
+    for i in range(0, n, 2):
+        key = args[i]
+        for j, k in enumerate(keywords):
+            if k is key:
+                if not seen >> j & 1:
+                    seen |= 1 << j
+                    values[j] = args[i + 1]
+                break
+        else:
+            if key is not _ALLOW and unknown is None:
+                unknown = (key,)
+    if unknown is not None and not allow:
+        for i in range(0, n, 2):
+            if args[i] is _ALLOW:
+                if args[i + 1] is not None:
+                    return values
+                break
+        bad_keyword(unknown[0])
+    return values
+
+
+def bad_keyword(key: Any) -> None:
+    """Signal the `program-error` for an unknown keyword."""
+    from acl.runtime.conditions import error
+
+    error("PROGRAM-ERROR", "Illegal keyword given: ~s.", key)
+
+
+def rest_list(args: tuple[Any, ...]) -> Any:
+    """Return the arguments of a &rest parameter as a fresh list."""
+    result: Any = None
+    for x in reversed(args):
+        result = Cons(x, result)
+    return result
+
+
+def spread(x: Any) -> list[Any]:
+    """Return the elements of the last argument of `apply`."""
+    items: list[Any] = []
+    append = items.append
+    while type(x) is Cons:
+        append(x.car)
+        x = x.cdr
+    if x is not None:
+        wrong_type(x, "LIST")
+    return items
+
+
+def pad(values: tuple[Any, ...], count: int) -> tuple[Any, ...]:
+    """Return exactly *count* values: missing ones are NIL, extra ones dropped."""
+    n = len(values)
+    return values[:count] if n >= count else values + (None,) * (count - n)
+
+
+def first_value(values: tuple[Any, ...]) -> Any:
+    """Return the primary one of *values*."""
+    return values[0] if values else None
+
+
+def eql(a: Any, b: Any) -> bool:
+    """The predicate EQL, for values of which neither is known to be other than a number."""
+    if a is b:
+        return True
+    kind = type(a)
+    if kind is not type(b):
+        return False
+    if kind is int:
+        return bool(a == b)
+    if kind is Cons or kind is Symbol:
+        return False
+    return _eql_number(a, b)
+
+
+def _eql_number(a: Any, b: Any) -> bool:
+    from acl.types.number import Complex, Ratio
+
+    if isinstance(a, float):
+        return a == b and (a != 0 or str(a) == str(b)) or (a != a and b != b)
+    if type(a) is Ratio:
+        return bool(a == b)
+    if type(a) is Complex:
+        return eql(a.re, b.re) and eql(a.im, b.im)
+    return False
