@@ -1,0 +1,76 @@
+"""One thread that calls functions at given times: the clock behind `with-timeout`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from heapq import heapify, heappop, heappush
+from itertools import count
+from time import monotonic
+from typing import Any
+
+
+class Timer:
+    """A function to be called at a time; `cancel` takes it back."""
+
+    __slots__ = ("function",)
+
+    def __init__(self, function: Callable[[], Any] | None) -> None:
+        self.function = function
+
+    def cancel(self) -> None:
+        """Do not call the function any more."""
+        global _cancelled
+        if self.function is not None:
+            self.function = None
+            _cancelled += 1
+
+
+_heap: list[tuple[float, int, Timer]] = []
+_numbers = count()
+_changed = threading.Condition(threading.RLock())  # reentrant: a signal handler may start a timer too
+_thread: threading.Thread | None = None
+_next: float = 0.0
+"""When the thread will look again, if nobody wakes it."""
+_cancelled = 0
+
+
+def call_at(when: float, function: Callable[[], Any]) -> Timer:
+    """Call *function* in the timer thread at monotonic time *when*; it must be short and must not wait."""
+    global _thread, _cancelled
+    timer = Timer(function)
+    with _changed:
+        if _cancelled > 100 and _cancelled > len(_heap) // 2:
+            _heap[:] = [entry for entry in _heap if entry[2].function is not None]
+            heapify(_heap)
+            _cancelled = 0
+        heappush(_heap, (when, next(_numbers), timer))
+        if _thread is None or not _thread.is_alive():
+            _thread = threading.Thread(target=_run, name="timers", daemon=True)
+            _thread.start()
+        elif when < _next:
+            _changed.notify()
+    return timer
+
+
+def call_after(seconds: float, function: Callable[[], Any]) -> Timer:
+    """Call *function* in the timer thread after *seconds*."""
+    return call_at(monotonic() + seconds, function)
+
+
+def _run() -> None:
+    global _next
+    while True:
+        due = []
+        with _changed:
+            now = monotonic()
+            while _heap and (_heap[0][0] <= now or _heap[0][2].function is None):
+                due.append(heappop(_heap)[2])
+            if not due:
+                _next = _heap[0][0] if _heap else float("inf")
+                _changed.wait(min(_next - now, 1e6))
+                _next = 0.0
+        for timer in due:
+            function = timer.function
+            if function is not None:
+                function()
