@@ -111,16 +111,76 @@ def predicate(name: str, lambda_list: str, *, package: Package = CL, test: str |
 
 
 def macro(name: str, lambda_list: str, *, package: Package = CL, export: bool = True) -> Callable[[F], F]:
-    """Declare a macro: the Python function gets `(form, env)` and returns the expansion."""
+    """Declare a macro: the Python function gets `(form, env)` and returns the expansion.
+
+    The number of arguments is checked against the top level of the lambda list before it is called.
+    """
 
     def declare(function: F) -> F:
         symbol = parse_symbol(name, package, export)
-        symbol.macro = function
+        bounds: list[tuple[int, int | None]] = []
+
+        def expander(form: Any, env: Any) -> Any:
+            if not bounds:
+                bounds.append(_macro_bounds(lambda_list))
+            least, most = bounds[0]
+            count = 0
+            rest = form.cdr
+            while type(rest) is Cons:
+                count += 1
+                rest = rest.cdr
+            if count < least or (most is not None and count > most) or rest is not None:
+                macro_arity(symbol, least, most, form)
+            return function(form, env)
+
+        expander.lisp_name = name  # type: ignore[attr-defined]
+        expander.lambda_list = lambda_list  # type: ignore[attr-defined]
+        symbol.macro = expander
         key = function_key(symbol)
         DECLARATIONS[key] = Declaration(symbol, "macro", lambda_list, function.__doc__ or "", function)
         return function
 
     return declare
+
+
+def _macro_bounds(lambda_list: str) -> tuple[int, int | None]:
+    """Return the least and the greatest number of arguments; None if there is no greatest."""
+    depth = least = most = 0
+    state = "required"
+    for token in lambda_list.replace("(", " ( ").replace(")", " ) ").split():
+        if token == ")":
+            depth -= 1
+            continue
+        if depth == 0:
+            if token.startswith("&"):
+                if token in ("&rest", "&body", "&key"):
+                    return least, None
+                state = token
+            else:
+                most += 1
+                least += state == "required"
+        if token == "(":
+            depth += 1
+    return least, most
+
+
+def macro_arity(symbol: Symbol, least: int, most: int | None, form: Any) -> None:
+    """Signal the `program-error` for a macro form with a wrong number of arguments, in Allegro's words."""
+    from acl.runtime.conditions import error
+
+    count = 0
+    rest = form.cdr
+    while type(rest) is Cons:
+        count += 1
+        rest = rest.cdr
+    if most is None:
+        wanted = f"at least {least} argument{'s' * (least != 1)}"
+    elif least == most:
+        wanted = f"{least} argument{'s' * (least != 1)}"
+    else:
+        wanted = f"between {least} and {most} arguments"
+    error("PROGRAM-ERROR", f"MACRO ~a expects {wanted}.  It was given {count} argument{'s' * (count != 1)}: ~s.",
+          symbol, form.cdr)
 
 
 def variable(name: str, value: Any, doc: str, *, package: Package = CL, constant: bool = False,

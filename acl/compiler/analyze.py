@@ -29,6 +29,7 @@ class Analyzer:
         self.kept: list[Any] = []  # expansions with a position: their ids must stay theirs
         self.scope = n.Scope(None)
         self.line = 0
+        self.first_line = 0
         self.count = 0
         self.nesting = 0
         self.lambdas = 0
@@ -70,6 +71,7 @@ class Analyzer:
                 return self.cons_form(form, env)
             outer = self.line
             self.line = position[0]
+            self.first_line = self.first_line or self.line
             try:
                 return self.cons_form(form, env)
             finally:

@@ -117,63 +117,64 @@ def gensym(prefix: str = "G") -> Symbol:
 
 
 _CAR, _CDR, _IF, _QUOTE, _T = cl("CAR"), cl("CDR"), cl("IF"), cl("QUOTE"), cl("T")
-_FIRST = SYSTEM.intern("%DESTRUCTURE-FIRST")
-_END = SYSTEM.intern("%DESTRUCTURE-END")
-_LIST = SYSTEM.intern("%DESTRUCTURE-LIST")
+_PARTS = SYSTEM.intern("%DESTRUCTURE")
 _FIND_KEY = SYSTEM.intern("%DESTRUCTURE-KEY")
 _CHECK_KEYS = SYSTEM.intern("%DESTRUCTURE-KEYS")
 
 
-def destructure(form: Any, source: Any, whole: Any) -> list[tuple[Any, Any]]:
+def destructure(form: Any, source: Any, whole: Any, name: Any = None, default: Any = None) -> list[tuple[Any, Any]]:
     """Return `let*` bindings (variable, form) that destructure the value of *source* by the lambda list *form*.
 
-    *source* is a variable that holds the list; *whole* is what errors show and &whole binds.
+    *source* is a variable that holds the list; *whole* is what errors show and &whole binds; *name* that of
+    the macro, if it is one; *default* the default of parameters that give none.
     """
     parsed = parse(form, destructuring=True)
     bindings: list[tuple[Any, Any]] = []
-    shown = whole
 
     def bind(pattern: Any, value: Any) -> None:
         if type(pattern) is Symbol:
             bindings.append((pattern, value))
         elif type(pattern) is Cons or pattern is None:
             temp = gensym("D")
-            bindings.append((temp, lisp_list(_LIST, value, shown)))
-            bindings.extend(destructure(pattern, temp, temp))
+            bindings.append((temp, value))
+            bindings.extend(destructure(pattern, temp, temp, default=default))
         else:
             _bad(f"{pattern!r} is not a variable", form)
 
     if parsed.whole is not None:
         bind(parsed.whole, whole)
+    least = len(parsed.required)
+    most = None if parsed.rest is not None or parsed.has_key else least + len(parsed.optional)
+    # One check of the length, then plain CARs and CDRs.
+    bindings.append((gensym("C"), lisp_list(_PARTS, source, least, most, lisp_list(_QUOTE, name), whole)))
     here = source
-
-    def advance() -> None:
-        nonlocal here
-        temp = gensym("R")
-        bindings.append((temp, lisp_list(_CDR, here)))
-        here = temp
-
-    for pattern in parsed.required:
-        bind(pattern, lisp_list(_FIRST, here, shown, lisp_list(_QUOTE, form)))
-        advance()
-    for pattern, default, supplied in parsed.optional:
-        bind(pattern, lisp_list(_IF, here, lisp_list(_CAR, here), default))
-        if supplied is not None:
-            bindings.append((supplied, lisp_list(_IF, here, _T, None)))
-        advance()
+    patterns = [(p, None, None, True) for p in parsed.required] + [(*o, False) for o in parsed.optional]
+    for index, (pattern, given_default, supplied, required) in enumerate(patterns):
+        if required:
+            bind(pattern, lisp_list(_CAR, here))
+        else:
+            if given_default is None and default is not None:
+                given_default = default
+            bind(pattern, lisp_list(_IF, here, lisp_list(_CAR, here), given_default))
+            if supplied is not None:
+                bindings.append((supplied, lisp_list(_IF, here, _T, None)))
+        if index + 1 < len(patterns) or parsed.rest is not None or parsed.has_key:
+            temp = gensym("R")
+            bindings.append((temp, lisp_list(_CDR, here)))
+            here = temp
     if parsed.rest is not None:
         bind(parsed.rest, here)
     if parsed.has_key:
         keys = lisp_list(_QUOTE, from_iterable([k for k, *_ in parsed.keys]))
         bindings.append((gensym("C"), lisp_list(_CHECK_KEYS, here, keys, _T if parsed.allow else None)))
-        for key, pattern, default, supplied in parsed.keys:
+        for key, pattern, given_default, supplied in parsed.keys:
             found = gensym("K")
             bindings.append((found, lisp_list(_FIND_KEY, here, lisp_list(_QUOTE, key))))
-            bind(pattern, lisp_list(_IF, found, lisp_list(_CAR, found), default))
+            if given_default is None and default is not None:
+                given_default = default
+            bind(pattern, lisp_list(_IF, found, lisp_list(_CAR, found), given_default))
             if supplied is not None:
                 bindings.append((supplied, lisp_list(_IF, found, _T, None)))
-    elif parsed.rest is None:
-        bindings.append((gensym("E"), lisp_list(_END, here, shown, lisp_list(_QUOTE, form))))
     for variable, value in parsed.aux:
         bindings.append((variable, value))
     return bindings

@@ -11,7 +11,7 @@ from acl.types.symbol import Symbol, cl, function_key
 
 _HOOK = cl("*MACROEXPAND-HOOK*")
 _FUNCALL = cl("FUNCALL")
-_HOOK.special_variable().get().v = _FUNCALL
+_HOOK.set_global(_FUNCALL)
 _HOOK.special = "special"
 
 SYMBOL_MACROS: dict[Symbol, Any] = {}

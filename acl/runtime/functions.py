@@ -27,3 +27,10 @@ def coerce_function(x: Any) -> Callable[..., Any]:
     if callable(x):
         return x  # type: ignore[no-any-return]
     wrong_type(x, "FUNCTION")
+
+
+def undefined_function(name: Any) -> Any:
+    """Signal `undefined-function` for a reference to the function *name*; return what a restart supplies."""
+    from acl.runtime.conditions import error
+
+    return error("UNDEFINED-FUNCTION", None, name=name)

@@ -18,9 +18,10 @@ from collections.abc import Callable
 from typing import Any
 
 from .cons import Cons
-from .symbol import Symbol, function_key
+from .symbol import FUNCTION_TABLE, Symbol, function_key, set_undefined_function
 
-FUNCTIONS: dict[str, Any] = {"__name__": "acl.compiled", "__builtins__": __builtins__}
+FUNCTIONS: dict[str, Any] = FUNCTION_TABLE
+FUNCTIONS.update({"__name__": "acl.compiled", "__builtins__": __builtins__})
 
 _on_undefined: Callable[[UndefinedFunction, tuple[Any, ...]], Any] | None = None
 
@@ -43,6 +44,9 @@ class UndefinedFunction:
         if _on_undefined is None:
             raise NameError(f"undefined function {self.name!r}")
         return _on_undefined(self, args)
+
+
+set_undefined_function(UndefinedFunction)
 
 
 class Autoload(UndefinedFunction):
@@ -86,7 +90,7 @@ def set_fdefinition(name: Any, function: Any) -> None:
     key = key_of(name)
     FUNCTIONS[key] = function
     if key + " mv" in FUNCTIONS:
-        FUNCTIONS[key + " mv"] = mv_entry(function)
+        FUNCTIONS[key + " mv"] = global_entry(key)
 
 
 def undefine(name: Any) -> None:
@@ -108,8 +112,25 @@ def reference_mv(name: Any) -> str:
     """The same for the entry of all values."""
     key = reference(name)
     if key + " mv" not in FUNCTIONS:
-        FUNCTIONS[key + " mv"] = mv_entry(FUNCTIONS[key])
+        FUNCTIONS[key + " mv"] = global_entry(key)
     return key + " mv"
+
+
+def global_entry(key: str) -> Any:
+    """Return the entry for all values of the global function at *key*; compiled at its first call if it must be."""
+    function = FUNCTIONS[key]
+    info = _info(function)
+    if info is None or not info.several or hasattr(function, "mv"):
+        return mv_entry(function)
+
+    def entry(*args: Any) -> Any:
+        real = info.entry_for_all(function)
+        if FUNCTIONS.get(key) is function:
+            FUNCTIONS[key + " mv"] = real
+        function.mv = real
+        return real(*args)
+
+    return entry
 
 
 def mv_entry(function: Any) -> Any:
@@ -121,7 +142,20 @@ def mv_entry(function: Any) -> Any:
         if isinstance(function, Autoload):
             return lambda *args: mv_entry(function.load())(*args)
         return lambda *args: _undefined_values(function, args)
+    info = _info(function)
+    if info is not None and info.several:
+        function.mv = info.entry_for_all(function)
+        return function.mv
     return lambda *args: (function(*args),)
+
+
+def _info(function: Any) -> Any:
+    """Return the `FunctionInfo` that is the last constant of compiled code, or None."""
+    code = getattr(function, "__code__", None)
+    if code is None or not code.co_consts:
+        return None
+    last = code.co_consts[-1]
+    return last if hasattr(last, "entry_for_all") else None
 
 
 def _undefined_values(function: UndefinedFunction, args: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -129,8 +163,14 @@ def _undefined_values(function: UndefinedFunction, args: tuple[Any, ...]) -> tup
 
 
 def call_values(function: Any, *args: Any) -> tuple[Any, ...]:
-    """Call *function* and return all its values as a tuple."""
+    """Call *function*, a function or a symbol, and return all its values as a tuple."""
+    if type(function) is Symbol:
+        function = FUNCTIONS.get(function_key(function)) or UndefinedFunction(function)
     entry = getattr(function, "mv", None)
     if entry is not None:
         return entry(*args)  # type: ignore[no-any-return]
+    info = _info(function)
+    if info is not None and info.several:
+        function.mv = info.entry_for_all(function)
+        return function.mv(*args)  # type: ignore[no-any-return]
     return (function(*args),)

@@ -39,6 +39,18 @@ def set_state_function(current: Callable[[], Any]) -> None:
     _state = current
 
 
+FUNCTION_TABLE: dict[str, Any] = {}
+"""The global functions, `FUNCTIONS` of `acl.types.function`: a symbol is called as its global function."""
+
+_undefined: Callable[[Any], Any]
+
+
+def set_undefined_function(make: Callable[[Any], Any]) -> None:
+    """Install the maker of what stands for an undefined function."""
+    global _undefined
+    _undefined = make
+
+
 GLOBAL_CELLS: dict[str, Any] = {}
 """The global cell of each special variable, by symbol key: a one-element list or an `UnboundCell`."""
 
@@ -99,6 +111,10 @@ class Symbol(LispObject):
         if self.package is KEYWORD:
             return ":" + self.name
         return f"{self.package.name}::{self.name}"
+
+    def __call__(self, *args: Any) -> Any:
+        function = FUNCTION_TABLE.get(function_key(self))
+        return (function if function is not None else _undefined(self))(*args)
 
     def special_key(self) -> str:
         """Return the key of the variable's cell, making the cell (without a value) if there is none."""

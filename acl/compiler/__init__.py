@@ -1,0 +1,34 @@
+"""From core forms to Python code: `analyze` makes nodes, `emit` makes Python ast, `unit` makes functions."""
+
+from __future__ import annotations
+
+from types import FunctionType
+from typing import Any
+
+from acl.expand.environment import NULL_ENVIRONMENT, Environment
+
+
+def compile_form(form: Any, env: Environment = NULL_ENVIRONMENT, filename: str = "<lisp>",
+                 positions: dict[int, tuple[int, int]] | None = None) -> Any:
+    """Compile *form* and return its `Unit`, not yet linked."""
+    from acl.compiler import emit_calls, emit_control, emit_dynamic, emit_functions, specials
+    from acl.compiler import nodes as n
+    from acl.compiler.analyze import Analyzer
+    from acl.compiler.unit import Unit
+
+    del emit_calls, emit_control, emit_dynamic, emit_functions, specials
+    analyzer = Analyzer(positions)
+    root = n.Lambda(scope=analyzer.scope, index=0, name="LAMBDA", required=[], optional=[], rest=None, keys=None,
+                    allow=False, body=None)
+    analyzer.open_lambdas.append(root)
+    root.body = analyzer.form(form, env)
+    root.line = analyzer.first_line or 1
+    unit = Unit(filename)
+    unit.compile(root)
+    return unit
+
+
+def compile_thunk(form: Any, env: Environment = NULL_ENVIRONMENT, filename: str = "<lisp>",
+                  positions: dict[int, tuple[int, int]] | None = None) -> FunctionType:
+    """Compile *form*; return a function of no arguments that gives the tuple of its values."""
+    return compile_form(form, env, filename, positions).link()  # type: ignore[no-any-return]

@@ -1,0 +1,675 @@
+"""Nodes to Python ast: the emitter of one function, and of expressions.
+
+Every node can be emitted as an expression (`value`: the primary value; `values`: a tuple of all) or as
+statements that deliver to a destination (`emit`).  What needs statements in the middle of an expression
+is emitted before it, with the arguments to its left saved first, so that the order of evaluation stays.
+`emit_control`, `emit_dynamic` and `emit_functions` register the emitters of the other nodes.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from acl.builtins.declare import DECLARATIONS
+from acl.compiler import nodes as n
+from acl.compiler import pyast as p
+from acl.compiler.inline import hole_count, paste
+from acl.compiler.single import single, single_builtin
+from acl.types.cons import Cons
+from acl.types.symbol import Symbol, T, function_key
+
+
+class Dest:
+    """Where a value goes: nowhere, to the caller, to a Python variable as one value or as the tuple of all."""
+
+    __slots__ = ("kind", "name")
+
+    def __init__(self, kind: str, name: str = "") -> None:
+        self.kind = kind
+        self.name = name
+
+
+EFFECT, RETURN = Dest("effect"), Dest("return")
+
+
+def one(name: str) -> Dest:
+    """The primary value to the variable *name*."""
+    return Dest("one", name)
+
+
+def every(name: str) -> Dest:
+    """The tuple of all values to the variable *name*."""
+    return Dest("all", name)
+
+
+STATEMENTS: dict[type, Callable[[Any, Any, Dest], None]] = {}
+"""Emitters of nodes that need statements: (emitter, node, destination)."""
+
+EXPRESSIONS: dict[type, Callable[[Any, Any], Any]] = {}
+"""Emitters of nodes that are Python expressions: (emitter, node) -> ast."""
+
+CALLS: dict[Symbol, Callable[[Any, Any], Any]] = {}
+"""Emitters of calls of particular functions: (emitter, node) -> ast, or None to emit an ordinary call."""
+
+CONDITIONS: dict[Symbol, Callable[[Any, Any], Any]] = {}
+"""The same for calls in test position: a Python condition."""
+
+VALUES_CALLS: dict[Symbol, Callable[[Any, Any], Any]] = {}
+"""The same where all values are wanted: a tuple."""
+
+
+def statement(kind: type) -> Callable[[Any], Any]:
+    """Register the emitter of a node that needs statements."""
+    def register(function: Any) -> Any:
+        STATEMENTS[kind] = function
+        return function
+
+    return register
+
+
+def expression(kind: type) -> Callable[[Any], Any]:
+    """Register the emitter of a node that is an expression."""
+    def register(function: Any) -> Any:
+        EXPRESSIONS[kind] = function
+        return function
+
+    return register
+
+
+class Emitter:
+    """Emits one Python function.  `all_values` is the entry it is emitted for."""
+
+    def __init__(self, unit: Any, scope: Any, all_values: bool) -> None:
+        self.unit = unit
+        self.scope = scope
+        self.all_values = all_values
+        self.body: list[Any] = []
+        self.loops: list[Any] = []
+        self.nonlocals: set[str] = set()
+        self.uses_state = False
+        self.uses_exit = False
+        self.exits: dict[int, Any] = {}
+
+    # ------------------------------------------------------------ small things
+
+    def add(self, statement: Any) -> None:
+        """Append a statement."""
+        self.body.append(statement)
+
+    def temporary(self) -> str:
+        """Return a fresh name of a Python local."""
+        return self.unit.temporary()
+
+    def block(self, make: Callable[[], None]) -> list[Any]:
+        """Return the statements that *make* emits."""
+        outer, self.body = self.body, []
+        try:
+            make()
+            return self.body
+        finally:
+            self.body = outer
+
+    def state(self) -> Any:
+        """Return a reference to the thread's state, fetched once at the head of the function."""
+        self.uses_state = True
+        return p.name("%s")
+
+    def constant(self, value: Any) -> Any:
+        """Return a Lisp object as a constant."""
+        if value is None or type(value) is int or type(value) is float:
+            return p.const(value)
+        return p.const(self.unit.constant(value))
+
+    def assign_variable(self, variable: Any, value: Any) -> None:
+        """Assign to a Lisp variable that is bound already."""
+        if variable.boxed:
+            self.add(p.assign(p.item_store(p.name(variable.name), 0), value))
+        else:
+            if variable.scope is not self.scope:
+                self.nonlocals.add(variable.name)
+            self.add(p.assign(variable.name, value))
+
+    def bind_variable(self, variable: Any, value: Any) -> None:
+        """Bind a Lisp variable of this function."""
+        self.add(p.assign(variable.name, p.list_of(value) if variable.boxed else value))
+
+    def true_name(self) -> Any:
+        """Return T."""
+        return p.const(self.unit.constant(T))
+
+    # ------------------------------------------------------------ destinations
+
+    def deliver(self, value: Any, dest: Dest) -> None:
+        """Deliver one value, a Python expression."""
+        kind = dest.kind
+        if kind == "effect":
+            if not isinstance(value, (ast.Constant, ast.Name)):
+                self.add(p.expr(value))
+        elif kind == "return":
+            self.add(p.ret(p.tuple_of(value) if self.all_values else value))
+        elif kind == "one":
+            if not (isinstance(value, ast.Name) and value.id == dest.name):
+                self.add(p.assign(dest.name, value))
+        else:
+            self.add(p.assign(dest.name, p.tuple_of(value)))
+
+    def deliver_all(self, values: Any, dest: Dest) -> None:
+        """Deliver a tuple of all values, a Python expression."""
+        kind = dest.kind
+        if kind == "effect":
+            self.deliver(values, dest)
+        elif kind == "return":
+            self.add(p.ret(values if self.all_values else p.call("%first", values)))
+        elif kind == "one":
+            self.add(p.assign(dest.name, p.call("%first", values)))
+        else:
+            self.add(p.assign(dest.name, values))
+
+    def wants_all(self, dest: Dest) -> bool:
+        """True if *dest* takes all values."""
+        return dest.kind == "all" or (dest.kind == "return" and self.all_values)
+
+    # ------------------------------------------------------------------- nodes
+
+    def emit(self, node: Any, dest: Dest) -> None:
+        """Emit *node* as statements that deliver to *dest*."""
+        if node.line:
+            p.set_line(node.line)
+        kind = type(node)
+        make = STATEMENTS.get(kind)
+        if make is not None and (dest.kind == "effect" or not self.is_expression(node)
+                                 or (kind is n.If and dest.kind == "return")):
+            make(self, node, dest)
+        elif self.wants_all(dest) and not single(node):
+            self.deliver_all(self.values(node), dest)
+        elif dest.kind == "effect" and isinstance(node, (n.Constant, n.Local, n.FunctionRef, n.Lambda)):
+            return
+        else:
+            self.deliver(self.value(node), dest)
+
+    def value(self, node: Any) -> Any:
+        """Return an expression for the primary value of *node*; statements it needs are emitted before."""
+        if node.line:
+            p.set_line(node.line)
+        kind = type(node)
+        make = EXPRESSIONS.get(kind)
+        if make is not None and (kind not in STATEMENTS or self.is_expression(node)):
+            return make(self, node)
+        temp = self.temporary()
+        self.emit(node, one(temp))
+        return p.name(temp)
+
+    def values(self, node: Any) -> Any:
+        """Return an expression for the tuple of all values of *node*."""
+        if node.line:
+            p.set_line(node.line)
+        if single(node):
+            return p.tuple_of(self.value(node))
+        kind = type(node)
+        if kind is n.Call:
+            return self.call_values(node)
+        if kind is n.CallLocal:
+            return p.call("%call_values", self.local(node.variable), *self.args(node.args))
+        if kind is n.Funcall:
+            function, *args = self.args([node.function, *node.args])
+            return p.call("%call_values", function, *args)
+        if kind is n.Values:
+            return p.tuple_of(*self.args(node.args))
+        if kind is n.MvCall:
+            return self.mv_call(node, "%call_values")
+        if kind is n.If and self.values_expression(node):
+            return p.if_exp(self.condition(node.test), self.values(node.then), self.values(node.otherwise))
+        temp = self.temporary()
+        self.emit(node, every(temp))
+        return p.name(temp)
+
+    def condition(self, node: Any) -> Any:
+        """Return a Python condition that is true where the value of *node* is."""
+        if node.line:
+            p.set_line(node.line)
+        kind = type(node)
+        if kind is n.Constant:
+            return p.const(node.value is not None)
+        if kind is n.Given:
+            return p.is_not(self.local(node.variable), p.name("%U"))
+        if kind is n.Call:
+            special = CONDITIONS.get(node.name) if node.inline else None
+            if special is not None:
+                result = special(self, node)
+                if result is not None:
+                    return result
+            template = self.template(node, "test")
+            if template is not None:
+                return paste(template, self.args(node.args), self.temporary)
+        elif self.is_expression(node):
+            if kind is n.And:
+                return p.and_([self.condition(f) for f in node.forms])
+            if kind is n.Or:
+                return p.or_([self.condition(f) for f in node.forms])
+            if kind is n.If:
+                if isinstance(node.otherwise, n.Constant) and node.otherwise.value is None:
+                    return p.and_([self.condition(node.test), self.condition(node.then)])
+                return p.if_exp(self.condition(node.test), self.condition(node.then), self.condition(node.otherwise))
+        return p.is_not(self.value(node), p.const(None))
+
+    def is_boolean(self, node: Any) -> bool:
+        """True if *node* gives T or NIL and is best emitted as a condition."""
+        if type(node) is n.Given:
+            return True
+        if type(node) is not n.Call or not node.inline:
+            return False
+        return node.name in CONDITIONS or self.template(node, "test") is not None
+
+    def args(self, nodes: list[Any]) -> list[Any]:
+        """Return expressions for *nodes*, evaluated from left to right."""
+        last = -1
+        for i, node in enumerate(nodes):
+            if not self.is_expression(node):
+                last = i
+        result = []
+        for i, node in enumerate(nodes):
+            value = self.value(node)
+            if i < last and not self.stable(node):
+                temp = self.temporary()
+                self.add(p.assign(temp, value))
+                value = p.name(temp)
+            result.append(value)
+        return result
+
+    def stable(self, node: Any) -> bool:
+        """True if nothing that is evaluated later can change the value of *node*."""
+        kind = type(node)
+        return (kind in (n.Constant, n.Lambda, n.LoadTime)
+                or (kind is n.Local and not node.variable.assigned and not node.variable.looped))
+
+    def is_expression(self, node: Any) -> bool:
+        """True if *node* can be emitted without statements."""
+        known = node.expression
+        if known is None:
+            rule = _EXPRESSION_RULES.get(type(node))
+            known = node.expression = bool(rule is not None and (rule is True or rule(self, node)))
+        return known
+
+    def values_expression(self, node: Any) -> bool:
+        """True if `values(node)` needs no statements."""
+        if single(node) or type(node) in (n.Call, n.CallLocal, n.Funcall, n.Values):
+            return self.is_expression(node)
+        return (type(node) is n.If and self.is_expression(node.test) and self.values_expression(node.then)
+                and self.values_expression(node.otherwise))
+
+    def all_expressions(self, nodes: list[Any]) -> bool:
+        """True if all *nodes* can be emitted without statements."""
+        return all([self.is_expression(x) for x in nodes])
+
+    # ------------------------------------------------------------------- calls
+
+    def local(self, variable: Any) -> Any:
+        """Return a reference to a Lisp variable."""
+        return p.item(p.name(variable.name), 0) if variable.boxed else p.name(variable.name)
+
+    def global_function(self, name: Any) -> Any:
+        """Return a reference to the global function *name* (a symbol or a setf list)."""
+        return p.name(self.unit.function(name, False))
+
+    def template(self, node: Any, kind: str) -> str | None:
+        """Return the inline template of a call that fits its number of arguments, if there is one."""
+        if not node.inline:
+            return None
+        declaration = DECLARATIONS.get(declared_key(node.name))
+        if declaration is None:
+            return None
+        text: str | None = declaration.expr if kind == "expr" else declaration.test
+        return text if text is not None and hole_count(text) == len(node.args) else None
+
+    def call(self, node: Any) -> Any:
+        """Return the primary value of a call of a global function."""
+        if node.inline:
+            special = CALLS.get(node.name)
+            if special is not None:
+                result = special(self, node)
+                if result is not None:
+                    return result
+            if node.name in CONDITIONS or self.template(node, "test") is not None:
+                test = self.condition(node)
+                return p.if_exp(test, self.true_name(), p.const(None))
+            template = self.template(node, "expr")
+            if template is not None:
+                return paste(template, self.args(node.args), self.temporary)
+        args = self.args(node.args)
+        if node.line:
+            p.set_line(node.line)
+        return p.call(self.global_function(node.name), *args)
+
+    def call_values(self, node: Any) -> Any:
+        """Return all values of a call of a global function, as a tuple."""
+        special = VALUES_CALLS.get(node.name)
+        if special is not None and node.inline:
+            result = special(self, node)
+            if result is not None:
+                return result
+        if single_builtin(node.name):
+            return p.tuple_of(self.call(node))
+        args = self.args(node.args)
+        if node.line:
+            p.set_line(node.line)
+        return p.call(p.name(self.unit.function(node.name, True)), *args)
+
+    def mv_call(self, node: Any, through: str | None = None) -> Any:
+        """`multiple-value-call`: every argument gives all its values."""
+        function, *parts = self.spread_args(node.function, node.args)
+        return p.call(through, function, *parts) if through else p.call(function, *parts)
+
+    def spread_args(self, function: Any, nodes: list[Any]) -> list[Any]:
+        """Return function and starred argument tuples, evaluated in order."""
+        result = [self.keep(self.value(function))] if nodes else [self.value(function)]
+        for node in nodes:
+            if single(node):
+                result.append(self.keep(self.value(node)))
+            else:
+                result.append(p.star(self.keep(self.values(node))))
+        return result
+
+    def keep(self, value: Any) -> Any:
+        """Evaluate *value* now, into a local."""
+        if isinstance(value, ast.Constant):
+            return value
+        temp = self.temporary()
+        self.add(p.assign(temp, value))
+        return p.name(temp)
+
+
+def declared_key(name: Any) -> str:
+    """Return the key of a function name in DECLARATIONS."""
+    if type(name) is Symbol:
+        return function_key(name)
+    if type(name) is Cons:
+        return f"(setf {function_key(name.cdr.car)})"
+    return "COMMON-LISP:NIL"
+
+
+def _rule_args(e: Emitter, node: Any) -> bool:
+    return e.all_expressions(node.args)
+
+
+_EXPRESSION_RULES: dict[type, Any] = {
+    n.Constant: True, n.Local: True, n.Special: True, n.Given: True, n.FunctionRef: True, n.LoadTime: True,
+    n.Lambda: True,
+    n.SetLocal: lambda e, node: not node.variable.boxed and e.is_expression(node.value),
+    n.If: lambda e, node: e.all_expressions([node.test, node.then, node.otherwise]),
+    n.And: lambda e, node: e.all_expressions(node.forms),
+    n.Or: lambda e, node: e.all_expressions(node.forms),
+    n.Call: _rule_args,
+    n.CallLocal: _rule_args,
+    n.Funcall: lambda e, node: e.is_expression(node.function) and e.all_expressions(node.args),
+    n.Values: _rule_args,
+    n.MvList: lambda e, node: e.values_expression(node.value),
+}
+
+
+# ---------------------------------------------------------------------------------------- simple expressions
+
+
+@expression(n.Constant)
+def _constant(e: Emitter, node: Any) -> Any:
+    return e.constant(node.value)
+
+
+@expression(n.LoadTime)
+def _load_time(e: Emitter, node: Any) -> Any:
+    return p.const(e.unit.load_time(node.form))
+
+
+@expression(n.Local)
+def _local(e: Emitter, node: Any) -> Any:
+    return e.local(node.variable)
+
+
+@expression(n.Given)
+def _given(e: Emitter, node: Any) -> Any:
+    return p.if_exp(e.condition(node), e.true_name(), p.const(None))
+
+
+@expression(n.Special)
+def _special(e: Emitter, node: Any) -> Any:
+    return p.item(p.attr(e.state(), e.unit.special(node.symbol)), 0)
+
+
+@expression(n.FunctionRef)
+def _function_ref(e: Emitter, node: Any) -> Any:
+    reference = e.global_function(node.name)
+    if declared_key(node.name) in DECLARATIONS:
+        return reference
+    return p.call("%function", reference, e.constant(node.name))
+
+
+@expression(n.Call)
+def _call(e: Emitter, node: Any) -> Any:
+    return e.call(node)
+
+
+@expression(n.CallLocal)
+def _call_local(e: Emitter, node: Any) -> Any:
+    args = e.args(node.args)
+    return p.call(e.local(node.variable), *args)
+
+
+@expression(n.Funcall)
+def _funcall(e: Emitter, node: Any) -> Any:
+    function, *args = e.args([node.function, *node.args])
+    return p.call(function, *args)
+
+
+@expression(n.Values)
+def _values(e: Emitter, node: Any) -> Any:
+    args = e.args(node.args)
+    if not args:
+        return p.const(None)
+    return args[0] if len(args) == 1 else p.item(p.tuple_of(*args), 0)
+
+
+@expression(n.MvList)
+def _mv_list(e: Emitter, node: Any) -> Any:
+    return p.call("%rest", e.values(node.value))
+
+
+@expression(n.If)
+def _if_expression(e: Emitter, node: Any) -> Any:
+    test = e.condition(node.test)
+    return p.if_exp(test, e.value(node.then), e.value(node.otherwise))
+
+
+@expression(n.And)
+def _and_expression(e: Emitter, node: Any) -> Any:
+    *tests, last = node.forms
+    condition = p.and_([e.condition(t) for t in tests])
+    if e.is_boolean(last):
+        return p.if_exp(p.and_([condition, e.condition(last)]), e.true_name(), p.const(None))
+    return p.if_exp(condition, e.value(last), p.const(None))
+
+
+@expression(n.Or)
+def _or_expression(e: Emitter, node: Any) -> Any:
+    first, *rest = node.forms
+    tail = _or_expression(e, n.Or(forms=rest)) if len(rest) > 1 else None
+    if e.is_boolean(first):
+        test = e.condition(first)
+        return p.if_exp(test, e.true_name(), tail if tail is not None else e.value(rest[0]))
+    temp = e.temporary()
+    test = p.is_not(p.walrus(temp, e.value(first)), p.const(None))
+    return p.if_exp(test, p.name(temp), tail if tail is not None else e.value(rest[0]))
+
+
+@expression(n.SetLocal)
+def _set_local_expression(e: Emitter, node: Any) -> Any:
+    variable = node.variable
+    if variable.scope is not e.scope:
+        e.nonlocals.add(variable.name)
+    return p.walrus(variable.name, e.value(node.value))
+
+
+# -------------------------------------------------------------------------------------------- simple statements
+
+
+@statement(n.SetLocal)
+def _set_local(e: Emitter, node: Any, dest: Dest) -> None:
+    e.assign_variable(node.variable, e.value(node.value))
+    if dest.kind != "effect":
+        e.deliver(e.local(node.variable), dest)
+
+
+@statement(n.SetSpecial)
+def _set_special(e: Emitter, node: Any, dest: Dest) -> None:
+    value = e.value(node.value)
+    if dest.kind != "effect":
+        value = e.keep(value)
+    e.add(p.assign(p.item_store(p.attr(e.state(), e.unit.special(node.symbol)), 0), value))
+    if dest.kind != "effect":
+        e.deliver(value, dest)
+
+
+@statement(n.Progn)
+def _progn(e: Emitter, node: Any, dest: Dest) -> None:
+    if not node.forms:
+        e.deliver(p.const(None), dest)
+        return
+    for form in node.forms[:-1]:
+        e.emit(form, EFFECT)
+    e.emit(node.forms[-1], dest)
+
+
+@statement(n.Let)
+def _let(e: Emitter, node: Any, dest: Dest) -> None:
+    variable = node.variable
+    if not variable.boxed and type(node.value) not in EXPRESSIONS:
+        e.emit(node.value, one(variable.name))
+    else:
+        e.bind_variable(variable, e.value(node.value))
+    e.emit(node.body, dest)
+
+
+@statement(n.If)
+def _if(e: Emitter, node: Any, dest: Dest) -> None:
+    line = p.line
+    test = e.condition(node.test)
+    if isinstance(test, ast.Constant) and type(test.value) is bool:
+        e.emit(node.then if test.value else node.otherwise, dest)
+        return
+    then = e.block(lambda: e.emit(node.then, dest))
+    p.set_line(line)
+    if dest.kind == "return":
+        # The then-branch has returned: a long COND stays flat.
+        e.add(p.if_(test, then, []))
+        e.emit(node.otherwise, dest)
+        return
+    otherwise = e.block(lambda: e.emit(node.otherwise, dest))
+    p.set_line(line)
+    if not then and otherwise:
+        e.add(p.if_(p.not_(test), otherwise, []))
+    elif then or otherwise:
+        e.add(p.if_(test, then, otherwise))
+    else:
+        e.deliver(test, EFFECT)
+
+
+@statement(n.And)
+def _and(e: Emitter, node: Any, dest: Dest) -> None:
+    *tests, last = node.forms
+    _nest_tests(e, tests, lambda: e.emit(last, dest), lambda: e.deliver(p.const(None), dest), dest)
+
+
+def _nest_tests(e: Emitter, tests: list[Any], then: Callable[[], None], otherwise: Callable[[], None],
+                dest: Dest) -> None:
+    """Emit `if` statements one in the other; *otherwise* where a test fails."""
+    if not tests:
+        then()
+        return
+    count = 1
+    while count < len(tests) and e.all_expressions(tests[1:count + 1]):
+        count += 1
+    test = p.and_([e.condition(t) for t in tests[:count]])
+    inner = e.block(lambda: _nest_tests(e, tests[count:], then, otherwise, dest))
+    failed = e.block(otherwise)
+    e.add(p.if_(test, inner, failed if dest.kind != "effect" else []))
+
+
+@statement(n.Or)
+def _or(e: Emitter, node: Any, dest: Dest) -> None:
+    first, *rest = node.forms
+    if not rest:
+        e.emit(first, dest)
+        return
+    remaining = n.Or(forms=rest, line=node.line) if len(rest) > 1 else rest[0]
+    if dest.kind == "effect" or e.is_boolean(first):
+        test = e.condition(first)
+        found = e.block(lambda: e.deliver(e.true_name(), dest))
+    else:
+        temp = e.temporary()
+        e.emit(first, one(temp))
+        test = p.is_not(p.name(temp), p.const(None))
+        found = e.block(lambda: e.deliver(p.name(temp), dest))
+    tail = e.block(lambda: e.emit(remaining, dest))
+    e.add(p.if_(test, found, tail) if found else p.if_(p.not_(test), tail, []))
+
+
+@statement(n.MvBind)
+def _mv_bind(e: Emitter, node: Any, dest: Dest) -> None:
+    variables = node.variables
+    names = [v.name if not v.boxed else e.temporary() for v in variables]
+    if single(node.value):
+        value = e.value(node.value)
+        if names:
+            e.add(p.assign(names[0], value))
+            for name in names[1:]:
+                e.add(p.assign(name, p.const(None)))
+        else:
+            e.deliver(value, EFFECT)
+    elif type(node.value) is n.Values and len(node.value.args) == len(names):
+        for name, value in zip(names, [e.keep(v) for v in e.args(node.value.args)], strict=True):
+            e.add(p.assign(name, value))
+    else:
+        _unpack(e, names, node.value)
+    for variable, name in zip(variables, names, strict=True):
+        if variable.boxed:
+            e.bind_variable(variable, p.name(name))
+    e.emit(node.body, dest)
+
+
+def _unpack(e: Emitter, names: list[str], node: Any) -> None:
+    values = e.values(node)
+    if not names:
+        e.deliver(values, EFFECT)
+        return
+    if isinstance(values, ast.Tuple) and len(values.elts) == len(names):
+        e.add(p.assign(_targets(names), values))
+        return
+    temp = e.keep(values)
+    padded = p.call("%pad", temp, p.const(len(names)))
+    e.add(p.try_([p.assign(_targets(names), temp)],
+                 [p.located(ast.ExceptHandler(p.name("ValueError"), None, [p.assign(_targets(names), padded)]))], []))
+
+
+def _targets(names: list[str]) -> Any:
+    return p.located(ast.Tuple([p.store(x) for x in names], p.STORE))
+
+
+@statement(n.MvProg1)
+def _mv_prog1(e: Emitter, node: Any, dest: Dest) -> None:
+    if e.wants_all(dest) and not single(node.first):
+        kept = e.keep(e.values(node.first))
+        e.emit(node.rest, EFFECT)
+        e.deliver_all(kept, dest)
+    else:
+        first = e.keep(e.value(node.first))
+        e.emit(node.rest, EFFECT)
+        e.deliver(first, dest)
+
+
+@statement(n.MvCall)
+def _mv_call(e: Emitter, node: Any, dest: Dest) -> None:
+    if e.wants_all(dest):
+        e.deliver_all(e.mv_call(node, "%call_values"), dest)
+    else:
+        e.deliver(e.mv_call(node), dest)
+

@@ -1,0 +1,211 @@
+"""Calls that the compiler emits in a way of their own: `funcall`, `apply`, `values`, `eq`, `list`, arithmetic."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from acl.compiler import nodes as n
+from acl.compiler import pyast as p
+from acl.compiler.emit import CALLS, CONDITIONS, VALUES_CALLS, Emitter
+from acl.compiler.single import KNOWN_SINGLE
+from acl.types.character import Char
+from acl.types.symbol import Symbol, cl
+
+Maker = Callable[[Emitter, Any], Any]
+
+
+def _for(table: dict[Symbol, Maker], *names: str) -> Callable[[Maker], Maker]:
+    def register(function: Maker) -> Maker:
+        for name in names:
+            table[cl(name)] = function
+        return function
+
+    return register
+
+
+def _arguments(e: Emitter, node: Any) -> list[Any]:
+    args = e.args(node.args)
+    if node.line:
+        p.set_line(node.line)
+    return args
+
+
+@_for(CALLS, "FUNCALL")
+def _funcall(e: Emitter, node: Any) -> Any:
+    if not node.args:
+        return None
+    function, *args = _arguments(e, node)
+    return p.call(function, *args)
+
+
+@_for(VALUES_CALLS, "FUNCALL")
+def _funcall_values(e: Emitter, node: Any) -> Any:
+    if not node.args:
+        return None
+    known = _known_function(node.args[0])
+    if known is not None:
+        return e.call_values(n.Call(name=known, args=node.args[1:], line=node.line))
+    function, *args = _arguments(e, node)
+    return p.call("%call_values", function, *args)
+
+
+def _known_function(node: Any) -> Any:
+    return node.name if type(node) is n.FunctionRef else None
+
+
+@_for(CALLS, "APPLY")
+def _apply(e: Emitter, node: Any) -> Any:
+    if len(node.args) < 2:
+        return None
+    function, *args = _arguments(e, node)
+    return p.call(function, *args[:-1], p.star(_spread(args[-1])))
+
+
+@_for(VALUES_CALLS, "APPLY")
+def _apply_values(e: Emitter, node: Any) -> Any:
+    if len(node.args) < 2:
+        return None
+    function, *args = _arguments(e, node)
+    return p.call("%call_values", function, *args[:-1], p.star(_spread(args[-1])))
+
+
+def _spread(argument: Any) -> Any:
+    return p.call("%spread", argument)
+
+
+@_for(CALLS, "VALUES")
+def _values(e: Emitter, node: Any) -> Any:
+    args = _arguments(e, node)
+    if not args:
+        return p.const(None)
+    return args[0] if len(args) == 1 else p.item(p.tuple_of(*args), 0)
+
+
+@_for(VALUES_CALLS, "VALUES")
+def _all_values(e: Emitter, node: Any) -> Any:
+    return p.tuple_of(*_arguments(e, node))
+
+
+@_for(VALUES_CALLS, "VALUES-LIST")
+def _values_list(e: Emitter, node: Any) -> Any:
+    return p.call("tuple", _spread(e.value(node.args[0]))) if len(node.args) == 1 else None
+
+
+@_for(CONDITIONS, "NOT", "NULL")
+def _not(e: Emitter, node: Any) -> Any:
+    if len(node.args) != 1:
+        return None
+    return p.not_(e.condition(node.args[0]))
+
+
+@_for(CONDITIONS, "EQ")
+def _eq(e: Emitter, node: Any) -> Any:
+    if len(node.args) != 2:
+        return None
+    a, b = _arguments(e, node)
+    if isinstance(a, ast.Constant) and type(a.value) in (int, float):
+        a, b = b, a
+    if isinstance(b, ast.Constant) and type(b.value) in (int, float):
+        return p.call("%eql", a, b)  # `is` with a number literal is not reliable, nor worth a warning
+    return p.is_(a, b)
+
+
+@_for(CONDITIONS, "EQL")
+def _eql(e: Emitter, node: Any) -> Any:
+    if len(node.args) != 2:
+        return None
+    if any(_identity(x) for x in node.args):
+        return p.is_(*_arguments(e, node))
+    a, b = _arguments(e, node)
+    return p.call("%eql", a, b)
+
+
+def _identity(node: Any) -> bool:
+    """True if *node* is a constant for which EQL is EQ."""
+    return type(node) is n.Constant and (node.value is None or type(node.value) in (Symbol, Char))
+
+
+@_for(CALLS, "LIST")
+def _list(e: Emitter, node: Any) -> Any:
+    if not node.args:
+        return p.const(None)
+    if len(node.args) > 8:
+        return None
+    args = _arguments(e, node)
+    result = p.const(None)
+    for argument in reversed(args):  # Cons(a, Cons(b, None)) evaluates a before b
+        result = p.call("Cons", argument, result)
+    return result
+
+
+_OPERATORS: dict[str, Any] = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult()}
+
+
+def _fold(name: str) -> Maker:
+    operator = _OPERATORS[name]
+
+    def make(e: Emitter, node: Any) -> Any:
+        if not node.args:
+            return p.const(0 if name == "+" else 1) if name != "-" else None
+        args = _arguments(e, node)
+        if any(isinstance(a, ast.Constant) and type(a.value) is str for a in args):
+            return _call_anyway(e, node, args)
+        if len(args) == 1:
+            return p.unary(ast.USub() if name == "-" else ast.UAdd(), args[0])
+        result = args[0]
+        for argument in args[1:]:
+            result = p.binop(result, operator, argument)
+        return result
+
+    return make
+
+
+def _call_anyway(e: Emitter, node: Any, args: list[Any]) -> Any:
+    """Call the function: CPython would fold an operation on the placeholders of constants."""
+    return p.call(e.global_function(node.name), *args)
+
+
+for _name in _OPERATORS:
+    CALLS[cl(_name)] = _fold(_name)
+
+_COMPARISONS: dict[str, Any] = {"<": ast.Lt(), ">": ast.Gt(), "<=": ast.LtE(), ">=": ast.GtE()}
+
+
+def _comparison(name: str) -> Maker:
+    operator = _COMPARISONS[name]
+
+    def make(e: Emitter, node: Any) -> Any:
+        if len(node.args) != 2:
+            return None
+        left, right = _arguments(e, node)
+        if any(isinstance(a, ast.Constant) and type(a.value) is str for a in (left, right)):
+            return None
+        return p.compare(left, operator, right)
+
+    return make
+
+
+for _name in _COMPARISONS:
+    CONDITIONS[cl(_name)] = _comparison(_name)
+
+
+@_for(CONDITIONS, "=")
+def _equal(e: Emitter, node: Any) -> Any:
+    """`a == b` would be false for what is no number: `a <= b and a >= b` signals, at the same price."""
+    if len(node.args) != 2:
+        return None
+    left, right = _arguments(e, node)
+    if any(isinstance(a, ast.Constant) and type(a.value) is str for a in (left, right)):
+        return None
+    if not isinstance(left, (ast.Name, ast.Constant)):
+        left = p.walrus(e.temporary(), left)
+    if not isinstance(right, (ast.Name, ast.Constant)):
+        right = p.walrus(e.temporary(), right)
+    again = [p.name(x.target.id) if isinstance(x, ast.NamedExpr) else x for x in (left, right)]
+    return p.and_([p.compare(left, ast.LtE(), right), p.compare(again[0], ast.GtE(), again[1])])
+
+
+KNOWN_SINGLE.update(CONDITIONS)
+KNOWN_SINGLE.update(cl(x) for x in (*_OPERATORS, "LIST"))

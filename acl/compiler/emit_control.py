@@ -1,0 +1,424 @@
+"""Emission of blocks, tagbodies and loops.
+
+Inside one Python function an exit is `return`, `break` or `continue`.  Python has no labels, so an exit
+out of several loops sets `%x` to the number of its target and breaks; behind each loop that such exits
+cross, `%x` is tested.  Exits out of closures are exceptions.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from acl.compiler import nodes as n
+from acl.compiler import pyast as p
+from acl.compiler.emit import EFFECT, EXPRESSIONS, Dest, Emitter, one, statement
+from acl.compiler.single import single
+
+
+class Loop:
+    """A Python loop that is being emitted; `crossing` are targets outside that exits through it go to."""
+
+    __slots__ = ("crossing",)
+
+    def __init__(self) -> None:
+        self.crossing: list[Target] = []
+
+
+class Target:
+    """Where an exit goes: `break` or `continue` of a loop."""
+
+    __slots__ = ("loop", "action", "number", "dest")
+
+    def __init__(self, loop: Loop, action: str, number: int, dest: Dest | None = None) -> None:
+        self.loop = loop
+        self.action = action
+        self.number = number
+        self.dest = dest
+
+
+def _jump(e: Emitter, target: Target) -> None:
+    """Emit the exit to *target* from the current place."""
+    if e.loops[-1] is target.loop:
+        e.add(p.break_() if target.action == "break" else p.continue_())
+        return
+    e.uses_exit = True
+    e.add(p.assign("%x", p.const(target.number)))
+    e.add(p.break_())
+    for loop in reversed(e.loops):
+        if loop is target.loop:
+            break
+        if target not in loop.crossing:
+            loop.crossing.append(target)
+
+
+def _after(e: Emitter, loop: Loop) -> None:
+    """Behind a loop: send on the exits that crossed it."""
+    for target in loop.crossing:
+        test = p.compare(p.name("%x"), ast.Eq(), p.const(target.number))
+        if e.loops[-1] is target.loop:
+            jump = p.break_() if target.action == "break" else p.continue_()
+            e.add(p.if_(test, [p.assign("%x", p.const(0)), jump], []))
+        else:
+            e.add(p.if_(test, [p.break_()], []))
+
+
+def _number(e: Emitter) -> int:
+    e.unit.targets += 1
+    return e.unit.targets  # type: ignore[no-any-return]
+
+
+def _once(e: Emitter, make: Callable[[Loop], None]) -> None:
+    """Emit `while True: ...; break`, a place to break out of."""
+    loop = Loop()
+    e.loops.append(loop)
+    try:
+        body = e.block(lambda: make(loop))
+    finally:
+        e.loops.pop()
+    if not body or not isinstance(body[-1], (ast.Return, ast.Raise, ast.Break, ast.Continue)):
+        body.append(p.break_())
+    e.add(p.while_(p.const(True), body, []))
+    _after(e, loop)
+
+
+# -------------------------------------------------------------------------------------------------------- blocks
+
+
+@statement(n.Block)
+def _block(e: Emitter, node: Any, dest: Dest) -> None:
+    if node.nonlocal_exit:
+        _catching_block(e, node, dest)
+    else:
+        _local_block(e, node, dest)
+
+
+def _local_block(e: Emitter, node: Any, dest: Dest) -> None:
+    if dest.kind == "return":
+        e.exits[id(node)] = dest
+        e.emit(node.body, dest)
+        return
+
+    if _loop_block(e, node, dest):
+        return
+
+    def make(loop: Loop) -> None:
+        e.exits[id(node)] = Target(loop, "break", _number(e), dest)
+        e.emit(node.body, dest)
+
+    if any(exit_.local for exit_ in node.exits):
+        _once(e, make)
+    else:
+        e.emit(node.body, dest)
+
+
+def _loop_block(e: Emitter, node: Any, dest: Dest) -> bool:
+    """A block that ends in its only loop: an exit is the loop's `break`, what follows its `else`."""
+    forms = node.body.forms if type(node.body) is n.Progn else [node.body]
+    lets: list[Any] = []
+    inner = node.body
+    while type(inner) is n.Let:
+        lets.append(inner)
+        inner = inner.body
+    if lets:
+        forms = inner.forms if type(inner) is n.Progn else [inner]
+    at = next((i for i, f in enumerate(forms) if type(f) in (n.While, n.ForRange)), None)
+    if at is None or node.nonlocal_exit:
+        return False
+    loop_node = forms[at]
+    if any(_contains_exit(x, node) for x in [*forms[:at], *forms[at + 1:], *[x.value for x in lets]]):
+        return False
+    for let in lets:
+        if not let.variable.boxed and type(let.value) not in EXPRESSIONS:
+            e.emit(let.value, one(let.variable.name))
+        else:
+            e.bind_variable(let.variable, e.value(let.value))
+    for form in forms[:at]:
+        e.emit(form, EFFECT)
+
+    def register(loop: Loop) -> None:
+        e.exits[id(node)] = Target(loop, "break", _number(e), dest)
+
+    rest = n.Progn(forms=[*forms[at + 1:]] or [n.Constant(value=None)], line=node.line)
+    make = _emit_while if type(loop_node) is n.While else _emit_for
+    make(e, loop_node, register, lambda: e.emit(rest, dest))
+    return True
+
+
+def _contains_exit(node: Any, block: Any) -> bool:
+    """True if *node* contains a `return-from` of *block*."""
+    if isinstance(node, n.Node):
+        if type(node) is n.ReturnFrom and node.block is block:
+            return True
+        if type(node) is n.Lambda:
+            return False
+        return any(_contains_exit(getattr(node, f), block) for f in node.__struct_fields__
+                   if f not in ("line", "block", "token", "scope", "variable", "exits", "expression", "tag"))
+    if isinstance(node, (list, tuple)):
+        return any(_contains_exit(x, block) for x in node)
+    return False
+
+
+def _catching_block(e: Emitter, node: Any, dest: Dest) -> None:
+    """A block that closures leave: a token of this entry, and an `except` for the transfer that carries it."""
+    token = node.token
+    e.add(p.assign(token.name, p.list_of(p.list_of(p.const(1))) if token.boxed else p.list_of(p.const(1))))
+
+    def body() -> None:
+        _local_block(e, node, dest)
+
+    def caught() -> None:
+        e.add(p.if_(p.is_not(p.item(p.attr(p.name("%e"), "args"), 0), e.local(token)), [p.raise_()], []))
+        if e.wants_all(dest):
+            e.deliver_all(p.call("%all", p.name("%e")), dest)
+        else:
+            e.deliver(p.call("%primary", p.name("%e")), dest)
+
+    inner = guarded(e, body)
+    handler = p.handler("%Transfer", "%e", e.block(caught))
+    e.add(p.try_(inner, [handler], [p.expr(p.call(p.attr(e.local(token), "clear")))]))
+
+
+def guarded(e: Emitter, body: Callable[[], None]) -> list[Any]:
+    """Return *body* in a `try` that turns faults of CPython into conditions here."""
+    statements = e.block(body)
+    return [p.try_(statements, [fault_handler()], [])]
+
+
+def fault_handler() -> Any:
+    """Return `except Exception as %f: %fault(%f)`."""
+    return p.handler("Exception", "%f", [p.expr(p.call("%fault", p.name("%f")))])
+
+
+@statement(n.ReturnFrom)
+def _return_from(e: Emitter, node: Any, dest: Dest) -> None:
+    block = node.block
+    if not node.local:
+        _transfer(e, node, block)
+        return
+    target = e.exits[id(block)]
+    if isinstance(target, Dest):
+        e.emit(node.value, target)
+        return
+    e.emit(node.value, target.dest)
+    _jump(e, target)
+
+
+def _transfer(e: Emitter, node: Any, block: Any) -> None:
+    first, rest = carried(e, node.value)
+    token = e.local(block.token)
+    e.add(p.expr(p.call("%check_token", token, p.const(0), e.constant(block.name))))
+    e.add(p.raise_(p.call("%Transfer", token, first, rest)))
+
+
+def carried(e: Emitter, node: Any) -> tuple[Any, Any]:
+    """Return the expressions (value, all values or None) that a transfer carries."""
+    if single(node):
+        return e.keep(e.value(node)), p.const(None)
+    return p.const(None), e.keep(e.values(node))
+
+
+# ---------------------------------------------------------------------------------------------------------- loops
+
+
+def _poll(body: list[Any]) -> list[Any]:
+    """Let interrupts in at the head of each turn."""
+    test = p.is_not(p.name("INTERRUPTS-PENDING"), p.const(None))
+    return [p.if_(test, [p.expr(p.call("RUN-INTERRUPTS"))], []), *body]
+
+
+@statement(n.While)
+def _while(e: Emitter, node: Any, dest: Dest) -> None:
+    _emit_while(e, node, None, None)
+    e.deliver(p.const(None), dest)
+
+
+def _emit_while(e: Emitter, node: Any, register: Callable[[Loop], None] | None,
+                otherwise: Callable[[], None] | None) -> None:
+    """Emit a loop; *register* learns the Python loop, *otherwise* emits what follows its normal end."""
+    loop = Loop()
+    if register is not None:
+        register(loop)
+    line = p.line
+    e.loops.append(loop)
+    try:
+        test_statements = e.block(lambda: setattr(loop_test, "value", e.condition(node.test)))
+        test = loop_test.value
+        if not test_statements:
+            body = _poll(e.block(lambda: e.emit(node.body, EFFECT)))
+            p.set_line(line)
+            e.loops.pop()
+            orelse = e.block(otherwise) if otherwise is not None else []
+            e.loops.append(loop)
+        else:
+            # The end of the loop is in its middle: leave by `break`, after what follows the normal end.
+            def finish() -> None:
+                if otherwise is not None:
+                    otherwise()
+                if not e.body or not isinstance(e.body[-1], (ast.Return, ast.Raise)):
+                    e.add(p.break_())
+
+            finishing = e.block(finish)
+            body = _poll([*test_statements, p.if_(p.not_(test), finishing, []),
+                          *e.block(lambda: e.emit(node.body, EFFECT))])
+            p.set_line(line)
+            test, orelse = p.const(True), []
+    finally:
+        e.loops.pop()
+    e.add(p.while_(test, body, orelse))
+    _after(e, loop)
+
+
+class _Slot:
+    value: Any = None
+
+
+loop_test = _Slot()
+
+
+@statement(n.ForRange)
+def _for_range(e: Emitter, node: Any, dest: Dest) -> None:
+    _emit_for(e, node, None, None)
+    e.deliver(p.const(None), dest)
+
+
+def _emit_for(e: Emitter, node: Any, register: Callable[[Loop], None] | None,
+              otherwise: Callable[[], None] | None) -> None:
+    start, end = e.args([node.start, node.end])
+    loop = Loop()
+    if register is not None:
+        register(loop)
+    variable = node.variable
+    counter = e.temporary() if variable.boxed else variable.name
+    line = p.line
+    e.loops.append(loop)
+    try:
+        body = e.block(lambda: e.emit(node.body, EFFECT))
+    finally:
+        e.loops.pop()
+    p.set_line(line)
+    if variable.boxed:
+        body.insert(0, p.assign(variable.name, p.list_of(p.name(counter))))
+    if isinstance(start, ast.Constant) and start.value == 0:
+        steps = p.call("range", end)
+    else:
+        steps = p.call("range", start, end)
+    orelse = e.block(otherwise) if otherwise is not None else []
+    e.add(p.located(ast.For(p.store(counter), steps, _poll(body), orelse)))
+    _after(e, loop)
+
+
+# ------------------------------------------------------------------------------------------------------- tagbodies
+
+
+@statement(n.Tagbody)
+def _tagbody(e: Emitter, node: Any, dest: Dest) -> None:
+    intervals = None if any(t.nonlocal_exit for t in node.tags) else _structure(node)
+    if intervals is None:
+        _dispatch(e, node)
+    else:
+        _structured(e, node, 0, len(node.segments), intervals)
+    e.deliver(p.const(None), dest)
+
+
+def _structure(node: Any) -> list[tuple[int, int, Any, str]] | None:
+    """Return properly nested (start, end, tag, kind) intervals of segments, or None if there are none.
+
+    A "loop" begins at a tag that is gone back to; a "block" ends at one that is gone forward to.
+    """
+    intervals: list[tuple[int, int, Any, str]] = []
+    for tag in node.tags:
+        origins = [g.origin for g in node.gos if g.tag is tag]
+        back = [o for o in origins if o >= tag.index]
+        forward = [o for o in origins if o < tag.index]
+        if back:
+            intervals.append((tag.index, max(back) + 1, tag, "loop"))
+        if forward:
+            intervals.append((min(forward), tag.index, tag, "block"))
+    for i, (a, b, _, _) in enumerate(intervals):
+        for c, d, _, _ in intervals[i + 1:]:
+            if (a < c < b < d) or (c < a < d < b):
+                return None
+    return sorted(intervals, key=lambda x: (x[0], -x[1]))
+
+
+def _structured(e: Emitter, node: Any, start: int, end: int, intervals: list[tuple[int, int, Any, str]]) -> None:
+    at = start
+    while at < end:
+        found = next((x for x in intervals if x[0] == at and x[1] <= end), None)
+        if found is None:
+            for form in node.segments[at]:
+                e.emit(form, EFFECT)
+            at += 1
+            continue
+        _, stop, tag, kind = found
+        rest = [x for x in intervals if x is not found]
+
+        def make(loop: Loop, tag: Any = tag, kind: str = kind, at: int = at, stop: int = stop,
+                 rest: list[tuple[int, int, Any, str]] = rest) -> None:
+            outer = e.exits.get(id(tag))
+            e.exits[id(tag)] = Target(loop, "continue" if kind == "loop" else "break", _number(e))
+            if kind == "loop":
+                e.body.extend(_poll([]))
+            _structured(e, node, at, stop, rest)
+            if outer is not None:
+                e.exits[id(tag)] = outer
+
+        _once(e, make)
+        intervals = rest
+        at = stop
+
+
+def _dispatch(e: Emitter, node: Any) -> None:
+    """The general case: a loop around segments that begin with a test of where to go on."""
+    position = e.temporary()
+    token = node.token
+    escapes = any(t.nonlocal_exit for t in node.tags)
+    e.add(p.assign(position, p.const(0)))
+    if escapes:
+        e.add(p.assign(token.name, p.list_of(p.list_of(p.const(1))) if token.boxed else p.list_of(p.const(1))))
+    loop = Loop()
+    for tag in node.tags:
+        e.exits[id(tag)] = (Target(loop, "continue", _number(e)), position, tag.index)
+
+    def segments() -> None:
+        for index, forms in enumerate(node.segments):
+            body = e.block(lambda forms=forms: [e.emit(f, EFFECT) for f in forms])  # type: ignore[misc]
+            if body:
+                e.add(p.if_(p.compare(p.name(position), ast.LtE(), p.const(index)), body, []))
+        e.add(p.break_())
+
+    def caught() -> None:
+        e.add(p.if_(p.is_not(p.item(p.attr(p.name("%e"), "args"), 0), e.local(token)), [p.raise_()], []))
+        e.add(p.assign(position, p.item(p.attr(p.name("%e"), "args"), 1)))
+
+    e.loops.append(loop)
+    try:
+        if escapes:
+            body = [p.try_(guarded(e, segments), [p.handler("%Transfer", "%e", e.block(caught))], [])]
+        else:
+            body = e.block(segments)
+    finally:
+        e.loops.pop()
+    whole = p.while_(p.const(True), _poll(body), [])
+    if escapes:
+        e.add(p.try_([whole], [], [p.expr(p.call(p.attr(e.local(token), "clear")))]))
+    else:
+        e.add(whole)
+    _after(e, loop)
+
+
+@statement(n.Go)
+def _go(e: Emitter, node: Any, dest: Dest) -> None:
+    tag = node.tag
+    if not node.local:
+        token = e.local(tag.tagbody.token)
+        e.add(p.expr(p.call("%check_token", token, p.const(1), e.constant(tag.name))))
+        e.add(p.raise_(p.call("%Transfer", token, p.const(tag.index), p.const(None))))
+        return
+    target = e.exits[id(tag)]
+    if type(target) is tuple:
+        target, position, index = target
+        e.add(p.assign(position, p.const(index)))
+    _jump(e, target)

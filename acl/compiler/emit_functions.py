@@ -1,0 +1,147 @@
+"""Emission of functions: parameters, closures, local functions."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from acl.compiler import nodes as n
+from acl.compiler import pyast as p
+from acl.compiler.emit import RETURN, Dest, Emitter, expression, statement
+from acl.compiler.single import single
+
+
+def function_definition(unit: Any, node: Any, all_values: bool, identifier: str) -> Any:
+    """Return the Python definition of a Lambda node, for one of its two entries."""
+    line = node.line or p.line
+    p.set_line(line)
+    e = Emitter(unit, node.scope, all_values)
+    required = [v.name for v in node.required]
+    defaults: list[tuple[str, Any]] = []
+    for parameter in node.optional:
+        default = parameter.default
+        defaults.append((parameter.variable.name, p.name("%U") if default is None else e.constant(default.value)))
+    rest: str | None = None
+    if node.rest is not None or node.keys is not None:
+        rest = node.rest.name if node.rest is not None else unit.temporary()
+        if node.keys is not None:
+            _keywords(e, node, rest)
+        if node.rest is not None:
+            e.add(p.assign(rest, p.call("%rest", p.name(rest))))
+    e.emit(node.body, RETURN)
+    p.set_line(line)
+    head: list[Any] = []
+    if e.nonlocals:
+        head.append(p.nonlocal_(sorted(e.nonlocals)))
+    if e.uses_exit:
+        head.append(p.assign("%x", p.const(0)))
+    if e.uses_state:
+        head.append(p.assign("%s", p.call("%cur")))
+    return p.function(identifier, required, defaults, rest, head + e.body)
+
+
+def _keywords(e: Emitter, node: Any, rest: str) -> None:
+    """Emit the parsing of keyword arguments: nothing given, one or two in the usual order, or the general way."""
+    keys = node.keys
+    names = [k.variable.name for k in keys]
+    defaults = [p.name("%U") if k.default is None else e.constant(k.default.value) for k in keys]
+    general: list[Any] = []
+    keywords = p.tuple_of(*[e.constant(k.keyword) for k in keys])
+    parse = p.call("%parse_keys", p.name(rest), keywords, p.const(node.allow), p.tuple_of(*defaults))
+    if names:
+        targets = p.located(ast.List([p.store(x) for x in names], p.STORE))
+        general.append(p.assign(targets, parse))
+    else:
+        general.append(p.expr(parse))
+    plain = [p.assign(x, d) for x, d in zip(names, defaults, strict=True)]
+    if names:
+        count = p.compare(p.call("len", p.name(rest)), ast.Eq(), p.const(2))
+        first = p.is_(p.item(p.name(rest), 0), e.constant(keys[0].keyword))
+        quick = [p.assign(names[0], p.item(p.name(rest), 1)),
+                 *[p.assign(x, d) for x, d in zip(names[1:], defaults[1:], strict=True)]]
+        general = [p.if_(p.and_([count, first]), quick, general)]
+    e.add(p.if_(p.not_(p.name(rest)), plain, general) if plain else p.if_(p.name(rest), general, []))
+
+
+def _looped(e: Emitter, variables: Any) -> list[str]:
+    """Return the names of those variables that each turn of a loop makes anew: closures must copy them."""
+    return sorted({v.name for v in variables if v.looped and v.captured and v.scope is e.scope})
+
+
+def define(e: Emitter, node: Any, direct: bool = False) -> str:
+    """Emit the definition of a function; return the local name that holds it."""
+    all_values = e.unit.inner_all_values
+    if direct:
+        identifier = f"D{node.index}"
+        all_values = direct and e.all_values
+    else:
+        identifier = e.unit.function_name(node)
+    line = p.line
+    definition = function_definition(e.unit, node, all_values, identifier)
+    copied = _looped(e, node.free)
+    p.set_line(line)
+    if not copied:
+        e.add(definition)
+        return identifier
+    factory = e.temporary()
+    e.add(p.function(factory, copied, [], None, [definition, p.ret(p.name(identifier))]))
+    e.add(p.assign(identifier, p.call(factory, *[p.name(c) for c in copied])))
+    return identifier
+
+
+@expression(n.Lambda)
+def _lambda(e: Emitter, node: Any) -> Any:
+    return p.name(define(e, node))
+
+
+@statement(n.Labels)
+def _labels(e: Emitter, node: Any, dest: Dest) -> None:
+    """Local functions.  In a loop they are made by a factory, so that each turn has its own."""
+    own = {v for v, _ in node.functions}
+    free: set[Any] = set()
+    for _, function in node.functions:
+        free |= function.free
+    copied = _looped(e, free - own)
+    in_loop = bool(copied) or bool(_looped(e, own))
+
+    def definitions() -> None:
+        for variable, function in node.functions:
+            identifier = e.unit.function_name(function)
+            e.add(function_definition(e.unit, function, e.unit.inner_all_values, identifier))
+            e.add(p.assign(variable.name, p.list_of(p.name(identifier)) if variable.boxed else p.name(identifier)))
+
+    if in_loop:
+        line = p.line
+        factory = e.temporary()
+        names = [v.name for v in sorted(own, key=lambda v: str(v.name))]
+        body = e.block(definitions)
+        result = p.tuple_of(*[p.name(x) for x in names])
+        p.set_line(line)
+        e.add(p.function(factory, copied, [], None, [*body, p.ret(result)]))
+        target = p.located(ast.Tuple([p.store(x) for x in names], p.STORE))
+        e.add(p.assign(target, p.call(factory, *[p.name(c) for c in copied])))
+    else:
+        definitions()
+    e.emit(node.body, dest)
+
+
+@statement(n.Funcall)
+def _funcall(e: Emitter, node: Any, dest: Dest) -> None:
+    """A call of a function value; one of a lambda form that is called just here is defined for what is wanted."""
+    if type(node.function) is n.Lambda and not node.args and not node.function.required and node.function.keys is None:
+        wanted = e.wants_all(dest)
+        outer, e.all_values = e.all_values, wanted
+        try:
+            identifier = define(e, node.function, direct=True)
+        finally:
+            e.all_values = outer
+        result = p.call(identifier)
+        if wanted:
+            e.deliver_all(result, dest)
+        else:
+            e.deliver(result, dest)
+    elif e.wants_all(dest) and not single(node):
+        e.deliver_all(e.values(node), dest)
+    else:
+        function, *args = e.args([node.function, *node.args])
+        e.deliver(p.call(function, *args), dest)

@@ -1,0 +1,133 @@
+"""Inline templates of builtins: Python expressions with holes, pasted in place of a call."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+from acl.compiler import pyast as p
+
+_cache: dict[str, tuple[Any, int]] = {}
+_hole = re.compile(r"\{(\d)\}")
+
+
+def _parse(template: str) -> tuple[Any, int]:
+    found = _cache.get(template)
+    if found is None:
+        count = 1 + max((int(d) for d in _hole.findall(template)), default=-1)
+        tree = ast.parse(_hole.sub(lambda m: f"_hole{m.group(1)}", template), mode="eval").body
+        found = _cache[template] = (tree, count)
+    return found
+
+
+def hole_count(template: str) -> int:
+    """Return the number of arguments of *template*."""
+    return _parse(template)[1]
+
+
+def _copy(node: Any, fill: Any) -> Any:
+    """Copy a template's tree with the current line, asking *fill* for what stands for a name."""
+    if isinstance(node, ast.Name):
+        return fill(node.id) or p.name(node.id)
+    new = node.__class__()
+    for field in node._fields:
+        value = getattr(node, field, None)
+        if isinstance(value, list):
+            value = [_copy(v, fill) if isinstance(v, ast.AST) else v for v in value]
+        elif isinstance(value, ast.AST) and not isinstance(value, ast.expr_context):
+            value = _copy(value, fill)
+        setattr(new, field, value)
+    return p.located(new) if isinstance(new, (ast.expr, ast.keyword, ast.arg)) else new
+
+
+def _order(node: Any, certain: bool, out: list[tuple[str, bool]]) -> None:
+    """List the holes in the order in which Python evaluates them, and whether it always does."""
+    if isinstance(node, ast.Name):
+        if node.id.startswith("_hole"):
+            out.append((node.id, certain))
+    elif isinstance(node, ast.IfExp):
+        _order(node.test, certain, out)
+        _order(node.body, False, out)
+        _order(node.orelse, False, out)
+    elif isinstance(node, ast.BoolOp):
+        _order(node.values[0], certain, out)
+        for value in node.values[1:]:
+            _order(value, False, out)
+    elif isinstance(node, ast.Compare):
+        _order(node.left, certain, out)
+        for index, value in enumerate(node.comparators):
+            _order(value, certain and index == 0, out)
+    else:
+        for child in ast.iter_child_nodes(node):
+            _order(child, certain, out)
+
+
+def _atomic(expression: Any) -> bool:
+    return isinstance(expression, (ast.Name, ast.Constant))
+
+
+def paste(template: str, args: list[Any], temporary: Any) -> Any:
+    """Return *template* with its holes filled by the expressions *args*, each evaluated once and in order.
+
+    *temporary* makes the name of a Python local for an argument that is needed twice.
+    """
+    tree, _ = _parse(template)
+    pending = {f"_hole{i}": a for i, a in enumerate(args)}
+    if all(_atomic(a) for a in args):
+        return _copy(tree, pending.get)
+    order: list[tuple[str, bool]] = []
+    _order(tree, True, order)
+    firsts: list[str] = []
+    counts: dict[str, int] = {}
+    certain = True
+    for hole, sure in order:
+        if hole not in counts:
+            firsts.append(hole)
+            certain = certain and (sure or _atomic(pending[hole]))
+        counts[hole] = counts.get(hole, 0) + 1
+    needed = [h for h in firsts if not _atomic(pending[h])]
+    complex_args = [f"_hole{i}" for i, a in enumerate(args) if not _atomic(a)]
+    if certain and needed == complex_args and _names_stay(args, firsts):
+        return _copy(tree, _Filler(pending, counts, temporary))
+    parts = []
+    for i, argument in enumerate(args):
+        if not isinstance(argument, ast.Constant):
+            name = temporary()
+            parts.append(p.walrus(name, argument))
+            pending[f"_hole{i}"] = p.name(name)
+    return p.item(p.tuple_of(*parts, _copy(tree, _Again(pending))), len(parts))
+
+
+def _names_stay(args: list[Any], firsts: list[str]) -> bool:
+    """True unless an argument might change a variable that an earlier one has read."""
+    return not any(isinstance(x, ast.NamedExpr) for a in args if not _atomic(a) for x in ast.walk(a)) or len(args) == 1
+
+
+class _Filler:
+    """Fills each hole: a complex argument that is needed twice is kept in a local at its first use."""
+
+    def __init__(self, pending: dict[str, Any], counts: dict[str, int], temporary: Any) -> None:
+        self.pending, self.counts, self.temporary = pending, counts, temporary
+        self.names: dict[str, str] = {}
+
+    def __call__(self, identifier: str) -> Any:
+        argument = self.pending.get(identifier)
+        if argument is None or _atomic(argument) or self.counts[identifier] == 1:
+            return argument
+        name = self.names.get(identifier)
+        if name is not None:
+            return p.name(name)
+        name = self.names[identifier] = self.temporary()
+        return p.walrus(name, argument)
+
+
+class _Again:
+    """Fills holes with fresh references to locals."""
+
+    def __init__(self, pending: dict[str, Any]) -> None:
+        self.pending = pending
+
+    def __call__(self, identifier: str) -> Any:
+        argument = self.pending.get(identifier)
+        return p.name(argument.id) if isinstance(argument, ast.Name) else argument
