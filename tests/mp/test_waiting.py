@@ -148,7 +148,10 @@ def test_interrupt_may_wait_on_the_same_descriptor(pair):
     t = Target(lambda: waiting.wait_io(a.fileno()))
     t.blocked()
     t.box.post(nested)
+    assert waiting.wait_until(lambda: not t.box.pending, monotonic() + 5)
     b.send(b"1")
+    assert waiting.wait_until(lambda: got, monotonic() + 5) == [b"1"]
+    b.send(b"2")
     assert t.join() is True
 
 
