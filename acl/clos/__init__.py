@@ -1,0 +1,1 @@
+"""The object system: classes, generic functions, methods, instances, structures."""

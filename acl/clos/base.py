@@ -1,0 +1,541 @@
+"""Lisp classes are Python classes: the metaclasses, the root classes, `class-of` and `find-class`.
+
+This module is light and imports nothing of the rest of the object system: conditions, streams and processes
+define their classes with it.
+
+A class whose instances are made by Lisp is a Python class with metaclass `LispClass`; slot X of an instance is
+the attribute named by `function_key(X)`, an unbound slot a missing attribute.  A built-in class (INTEGER, CONS)
+is a stand-in: a class without instances, to which `class_of` maps Python's types.  A Python class that names
+its Lisp class by an attribute `lisp_class = "HASH-TABLE"` is mapped by that.
+
+What a class knows about itself is kept in one attribute, `_lisp`, because attributes of a Python class are seen
+in its instances, whose attributes are slots.
+"""
+
+from __future__ import annotations
+
+from types import BuiltinFunctionType, FunctionType, MethodType
+from typing import Any
+
+from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector
+from acl.types.base import LispObject
+from acl.types.character import Char
+from acl.types.cons import Cons
+from acl.types.number import Complex, Ratio, SingleFloat
+from acl.types.symbol import CL, CLOS, EXCL, PYTHON, Package, Symbol, cl, keyword
+
+
+class ClassInfo:
+    """What a Lisp class knows: names, direct and effective slots, initargs.  Kept as `cls._lisp`."""
+
+    __slots__ = ("constructors", "default_initargs", "direct_default_initargs", "direct_methods", "direct_slots",
+                 "documentation", "finalized", "initargs", "instantiated", "name", "options", "prototype",
+                 "slots", "structure", "valid", "version")
+
+    def __init__(self, name: Symbol | None) -> None:
+        self.name = name
+        self.direct_slots: list[Any] = []
+        self.slots: dict[Symbol, Any] = {}
+        self.direct_default_initargs: list[tuple[Symbol, Any, Any]] = []
+        self.default_initargs: list[tuple[Symbol, Any, Any]] = []
+        self.documentation: Any = None
+        self.finalized = False
+        self.initargs: Any = None
+        self.direct_methods: list[Any] = []
+        self.constructors: dict[Any, Any] = {}
+        self.prototype: Any = None
+        self.instantiated = False
+        self.structure: Any = None
+        self.options: dict[Symbol, Any] = {}
+        self.valid: dict[str, Any] = {}
+        self.version = 0
+
+
+class _Seed(type):
+    """Metaclass of the metaclasses while they are being made: a class can be its own class only by assignment."""
+
+
+class TClass(LispObject, metaclass=_Seed):
+    """The class T, root of all."""
+
+    __slots__ = ()
+    _lisp: ClassInfo
+
+
+class StandardObject(TClass, metaclass=_Seed):
+    """The class STANDARD-OBJECT: its instances' attributes are slots."""
+
+    def __getattr__(self, key: str) -> Any:
+        # Only missing attributes come here: unbound slots, slots that do not exist, Python's own probing.
+        if key[0] == "_":
+            raise AttributeError(key)
+        from acl.clos.slots import missing_attribute
+
+        return missing_attribute(self, key)
+
+    def __repr__(self) -> str:
+        return f"#<{type(self).__name__} @ #x{id(self):x}>"
+
+
+class Metaobject(StandardObject, metaclass=_Seed):
+    """Root of classes, generic functions, methods, slot definitions."""
+
+
+class Specializer(Metaobject, metaclass=_Seed):
+    """A class or an `eql` specializer."""
+
+
+class LispClass(Specializer, type, metaclass=_Seed):
+    """The metaclass CLASS, and the Python metaclass of every Lisp class.
+
+    `class Foo(StandardObject, lisp="FOO")` in Python makes the class FOO of the package given by `package`
+    (COMMON-LISP if not); without `lisp` the class has a name, made from Python's, but `find-class` does not see it.
+    """
+
+    _lisp: ClassInfo
+
+    def __new__(meta, name: str, bases: tuple[type, ...], namespace: dict[str, Any],
+                lisp: str | None = None, package: Package | None = None, **_: Any) -> Any:
+        cls = type.__new__(meta, name, bases, namespace)
+        if lisp is not None:
+            symbol = symbol_named(lisp, package or CL)
+            CLASSES[symbol] = cls
+        else:
+            symbol = Symbol(lisp_name(name), package or EXCL)
+        cls._lisp = ClassInfo(symbol)
+        return cls
+
+    def __init__(cls, *args: Any, **options: Any) -> None:
+        pass
+
+    def mro(cls) -> list[type]:
+        """Return Python's resolution order, which for the Lisp classes in it is the class precedence list."""
+        return resolution_order(cls)
+
+    @property
+    def name(cls) -> Any:
+        """The name of the class: a symbol, or NIL."""
+        return cls._lisp.name
+
+    @property
+    def precedence(cls) -> tuple[LispClass, ...]:
+        """The class precedence list."""
+        return tuple(c for c in cls.__mro__ if isinstance(c, LispClass))
+
+    @property
+    def direct_superclasses(cls) -> tuple[LispClass, ...]:
+        """The direct superclasses that are Lisp classes."""
+        return tuple(c for c in cls.__bases__ if isinstance(c, LispClass))
+
+    def __repr__(cls) -> str:
+        return f"#<{type(cls).__name__} {cls.__name__}>"
+
+
+class SlotClass(LispClass, metaclass=_Seed):
+    """Root of the metaclasses whose instances can have slots: STANDARD-CLASS, FUNCALLABLE-STANDARD-CLASS."""
+
+
+class StandardClass(SlotClass, metaclass=_Seed):
+    """The metaclass STANDARD-CLASS."""
+
+
+class FuncallableStandardClass(SlotClass, metaclass=_Seed):
+    """The metaclass FUNCALLABLE-STANDARD-CLASS, of generic functions and other callable instances."""
+
+
+class StructureClass(LispClass, metaclass=_Seed):
+    """The metaclass STRUCTURE-CLASS."""
+
+
+class BuiltInClass(LispClass, metaclass=_Seed):
+    """The metaclass BUILT-IN-CLASS."""
+
+
+class ForwardReferencedClass(LispClass, metaclass=_Seed):
+    """The metaclass of a class that so far is only named as somebody's superclass."""
+
+
+CLASSES: dict[Symbol, Any] = {}
+"""The classes that have a proper name, by symbol.  Built-in classes come in when they are first asked for."""
+
+
+def symbol_named(name: str, package: Package) -> Symbol:
+    """Return the symbol *name* accessible in *package*, exported from it if it is new."""
+    symbol, status = package.find(name)
+    return package.export(name) if symbol is None or status == "INTERNAL" else symbol
+
+
+def lisp_name(name: str) -> str:
+    """Return the Lisp name for a Python class: BroadcastStream is BROADCAST-STREAM."""
+    parts = "".join("-" + c if c.isupper() else c for c in name.lstrip("_"))
+    return parts.lstrip("-").replace("_", "-").upper()
+
+
+# The class precedence list
+
+
+def resolution_order(cls: type) -> list[type]:
+    """Return the Python resolution order of *cls*: its class precedence list (CLHS 4.3.5), then Python's classes."""
+    lisp = precedence_list(cls)
+    try:
+        order = type.mro(cls)
+    except TypeError:
+        order = []
+    if [c for c in order if isinstance(c, LispClass) or c is cls] == lisp:
+        return order
+    others: list[type] = []
+    for base in cls.__bases__:
+        for c in base.__mro__:
+            if c not in lisp and c not in others and c is not object:
+                others.append(c)
+    return [*lisp, *others, object]
+
+
+def precedence_list(cls: Any) -> list[Any]:
+    """Return the class precedence list of *cls* by topological sorting; an error if there is none."""
+    bases = cls.__bases__
+    supers = [b for b in bases if isinstance(b, LispClass)]
+    if len(supers) == 1:
+        return [cls, *(c for c in supers[0].__mro__ if isinstance(c, LispClass))]
+    direct: dict[Any, list[Any]] = {cls: supers}
+    pending = list(supers)
+    while pending:
+        c = pending.pop()
+        if c not in direct:
+            direct[c] = [b for b in c.__bases__ if isinstance(b, LispClass)]
+            pending.extend(direct[c])
+    after: dict[Any, set[Any]] = {c: set() for c in direct}  # class to those that must come before it
+    for c, below in direct.items():
+        previous = c
+        for s in below:
+            after[s].add(previous)
+            previous = s
+    result: list[Any] = []
+    while after:
+        ready = [c for c, before in after.items() if not before]
+        if not ready:
+            _inconsistent(cls)
+        chosen = ready[0] if len(ready) == 1 else _rightmost(ready, result, direct)
+        del after[chosen]
+        for before in after.values():
+            before.discard(chosen)
+        result.append(chosen)
+    return result
+
+
+def _rightmost(ready: list[Any], result: list[Any], direct: dict[Any, list[Any]]) -> Any:
+    for c in reversed(result):
+        for candidate in direct[c]:
+            if candidate in ready:
+                return candidate
+    return ready[0]
+
+
+def _inconsistent(cls: Any) -> None:
+    from acl.runtime.conditions import error
+    from acl.types.array import string
+
+    error("PROGRAM-ERROR", "The superclasses of class ~a have an inconsistent order.", string(cls.__name__))
+
+
+# Slot definitions
+
+
+class SlotDefinition(Metaobject, metaclass=_Seed):
+    """A slot definition; its own properties are Python attributes with these names."""
+
+    def __init__(self, name: Symbol, initargs: tuple[Any, ...] = (), initform: Any = None, initfunction: Any = None,
+                 allocation: Any = None, type_: Any = None, readers: tuple[Any, ...] = (),
+                 writers: tuple[Any, ...] = (), documentation: Any = None) -> None:
+        self.slot_name = name
+        self.initargs = initargs
+        self.initform = initform
+        self.initfunction = initfunction
+        self.allocation = allocation if allocation is not None else INSTANCE
+        self.slot_type = type_ if type_ is not None else cl("T")
+        self.readers = readers
+        self.writers = writers
+        self.documentation = documentation
+
+
+class StandardSlotDefinition(SlotDefinition, metaclass=_Seed):
+    """The class STANDARD-SLOT-DEFINITION."""
+
+
+class DirectSlotDefinition(SlotDefinition, metaclass=_Seed):
+    """The class DIRECT-SLOT-DEFINITION."""
+
+
+class EffectiveSlotDefinition(SlotDefinition, metaclass=_Seed):
+    """The class EFFECTIVE-SLOT-DEFINITION."""
+
+
+class StandardDirectSlotDefinition(StandardSlotDefinition, DirectSlotDefinition, metaclass=_Seed):
+    """A slot as written in a `defclass` form."""
+
+
+class StandardEffectiveSlotDefinition(StandardSlotDefinition, EffectiveSlotDefinition, metaclass=_Seed):
+    """A slot as the instances have it.  `key` is the attribute, `owner` the class that holds a shared slot."""
+
+    key: str
+    owner: Any
+
+
+INSTANCE, CLASS = keyword("INSTANCE"), keyword("CLASS")
+
+
+# What is not made by the statements above
+
+
+def _adopt(cls: Any, name: str, package: Package = CL, meta: Any = StandardClass) -> None:
+    cls.__class__ = meta
+    symbol = symbol_named(name, package)
+    cls._lisp = ClassInfo(symbol)
+    CLASSES[symbol] = cls
+
+
+_cls: Any
+for _cls, _name in ((LispClass, "CLASS"), (StandardClass, "STANDARD-CLASS"), (StructureClass, "STRUCTURE-CLASS"),
+                    (BuiltInClass, "BUILT-IN-CLASS"), (StandardObject, "STANDARD-OBJECT")):
+    _adopt(_cls, _name)
+for _cls, _name in ((Metaobject, "METAOBJECT"), (Specializer, "SPECIALIZER"), (SlotClass, "SLOT-CLASS"),
+                    (FuncallableStandardClass, "FUNCALLABLE-STANDARD-CLASS"),
+                    (ForwardReferencedClass, "FORWARD-REFERENCED-CLASS"), (SlotDefinition, "SLOT-DEFINITION"),
+                    (StandardSlotDefinition, "STANDARD-SLOT-DEFINITION"),
+                    (DirectSlotDefinition, "DIRECT-SLOT-DEFINITION"),
+                    (EffectiveSlotDefinition, "EFFECTIVE-SLOT-DEFINITION"),
+                    (StandardDirectSlotDefinition, "STANDARD-DIRECT-SLOT-DEFINITION"),
+                    (StandardEffectiveSlotDefinition, "STANDARD-EFFECTIVE-SLOT-DEFINITION")):
+    _adopt(_cls, _name, CLOS)
+# T is in everybody's bases, and Python wants a metaclass that all others derive from.
+_adopt(TClass, "T", meta=LispClass)
+
+
+class StructureObject(TClass, metaclass=StructureClass, lisp="STRUCTURE-OBJECT"):  # type: ignore[metaclass, call-arg]
+    """Root of the structures that `defstruct` makes."""
+
+    __slots__ = ("__weakref__",)
+
+
+# Built-in classes
+
+BUILTINS: dict[str, tuple[str, ...]] = {
+    "SYMBOL": ("T",), "SEQUENCE": ("T",), "LIST": ("SEQUENCE",), "CONS": ("LIST",), "NULL": ("SYMBOL", "LIST"),
+    "ARRAY": ("T",), "SIMPLE-ARRAY": ("ARRAY",), "VECTOR": ("ARRAY", "SEQUENCE"), "STRING": ("VECTOR",),
+    "SIMPLE-STRING": ("STRING", "SIMPLE-ARRAY"), "SIMPLE-VECTOR": ("VECTOR", "SIMPLE-ARRAY"),
+    "BIT-VECTOR": ("VECTOR",), "SIMPLE-BIT-VECTOR": ("BIT-VECTOR", "SIMPLE-ARRAY"),
+    "CHARACTER": ("T",), "NUMBER": ("T",), "COMPLEX": ("NUMBER",), "REAL": ("NUMBER",), "FLOAT": ("REAL",),
+    "SINGLE-FLOAT": ("FLOAT",), "DOUBLE-FLOAT": ("FLOAT",), "RATIONAL": ("REAL",), "RATIO": ("RATIONAL",),
+    "INTEGER": ("RATIONAL",), "FIXNUM": ("INTEGER",), "BIGNUM": ("INTEGER",),
+    "FUNCTION": ("T",), "COMPILED-FUNCTION": ("FUNCTION",), "HASH-TABLE": ("T",), "PACKAGE": ("T",),
+    "PATHNAME": ("T",), "LOGICAL-PATHNAME": ("PATHNAME",), "RANDOM-STATE": ("T",), "READTABLE": ("T",),
+    "RESTART": ("T",), "STREAM": ("T",), "BROADCAST-STREAM": ("STREAM",), "CONCATENATED-STREAM": ("STREAM",),
+    "ECHO-STREAM": ("STREAM",), "FILE-STREAM": ("STREAM",), "STRING-STREAM": ("STREAM",),
+    "SYNONYM-STREAM": ("STREAM",), "TWO-WAY-STREAM": ("STREAM",),
+}
+"""The built-in classes of COMMON-LISP and their direct superclasses."""
+
+_NATIVE_NAMES = {"HashTable": "HASH-TABLE", "Pathname": "PATHNAME", "LogicalPathname": "LOGICAL-PATHNAME",
+                 "Readtable": "READTABLE", "RandomState": "RANDOM-STATE", "Restart": "RESTART"}
+
+_CLASS_OF: dict[type, Any] = {}
+_VARYING: dict[type, Any] = {}
+
+
+def builtin_class(symbol: Symbol, supers: tuple[Any, ...]) -> Any:
+    """Make the built-in class named *symbol* below the classes *supers*."""
+    cls = type.__new__(BuiltInClass, symbol.name, supers, {"__slots__": ()})
+    cls._lisp = ClassInfo(symbol)
+    CLASSES[symbol] = cls
+    return cls
+
+
+def find_class(name: Any, errorp: bool = True) -> Any:
+    """Return the class with the proper name *name* (a symbol, or the name of one of COMMON-LISP), or None."""
+    if type(name) is str:
+        name = cl(name)
+    cls = CLASSES.get(name)
+    if cls is not None:
+        return cls
+    if type(name) is Symbol and name.package is CL and name.name in BUILTINS:
+        return builtin_class(name, tuple(find_class(s) for s in BUILTINS[name.name]))
+    loader = LAZY_CLASSES.get(name)
+    if loader is not None:
+        loader()
+        if name in CLASSES:
+            return CLASSES[name]
+    if errorp:
+        from acl.runtime.conditions import error
+
+        return error("SIMPLE-ERROR", "No class named: ~s.", name)
+    return None
+
+
+LAZY_CLASSES: dict[Any, Any] = {}
+"""Symbols whose classes a function makes when they are first asked for."""
+
+
+def all_builtin_classes() -> None:
+    """Make the built-in classes that nobody has asked for yet."""
+    for name in BUILTINS:
+        find_class(name)
+
+
+def class_of(x: Any) -> Any:
+    """Return the Lisp class of any object."""
+    kind = type(x)
+    cls = _CLASS_OF.get(kind)
+    if cls is not None:
+        return cls
+    if isinstance(kind, LispClass):
+        return kind
+    varying = _VARYING.get(kind)
+    if varying is not None:
+        return varying(x)
+    return class_of_type(kind)
+
+
+def class_of_type(kind: type) -> Any:
+    """Return the Lisp class of the direct instances of the Python class *kind*.
+
+    For a class whose instances belong to several Lisp classes (see `varying`) it is the most general one.
+    """
+    if isinstance(kind, LispClass) and kind is not LispClass:
+        return kind
+    cls = _CLASS_OF.get(kind)
+    if cls is None:
+        name = _TYPE_NAMES.get(kind)
+        if name is None:
+            name = getattr(kind, "lisp_class", None) or _NATIVE_NAMES.get(kind.__name__)
+        if isinstance(name, LispClass):
+            cls = name
+        elif name is not None:
+            cls = native_class(name)
+        elif issubclass(kind, type):
+            cls = find_class("BUILT-IN-CLASS")
+        elif callable(kind) and hasattr(kind, "__call__") and "__call__" in dir(kind):  # noqa: B004
+            cls = find_class("FUNCTION")
+        else:
+            cls = python_object_class()
+        if kind not in _VARYING:
+            _CLASS_OF[kind] = cls
+    return cls
+
+
+def native_class(name: Any) -> Any:
+    """Return the class that a Python class names as its `lisp_class`: a str (COMMON-LISP or EXCL) or a symbol."""
+    if type(name) is not str:
+        return find_class(name)
+    if name in BUILTINS or name in CL.external:
+        cls = find_class(cl(name), False)
+        if cls is not None:
+            return cls
+    symbol = symbol_named(name, EXCL)
+    return find_class(symbol, False) or builtin_class(symbol, (TClass,))
+
+
+def python_object_class() -> Any:
+    """Return the class of Python objects that are nothing to Lisp."""
+    symbol = symbol_named("OBJECT", PYTHON)
+    return CLASSES.get(symbol) or builtin_class(symbol, (TClass,))
+
+
+def varying(kind: type) -> bool:
+    """True if the Lisp class of an instance of the Python class *kind* depends on the instance."""
+    return kind in _VARYING
+
+
+_TYPE_NAMES: dict[type, str] = {
+    Cons: "CONS", Symbol: "SYMBOL", type(None): "NULL", float: "DOUBLE-FLOAT", SingleFloat: "SINGLE-FLOAT",
+    Ratio: "RATIO", Complex: "COMPLEX", Char: "CHARACTER", SimpleString: "STRING", SimpleVector: "SIMPLE-VECTOR",
+    BuiltinFunctionType: "FUNCTION", MethodType: "FUNCTION", FunctionType: "FUNCTION", Package: "PACKAGE",
+    int: "INTEGER", GeneralArray: "ARRAY", SpecializedVector: "VECTOR", LispClass: "BUILT-IN-CLASS",
+}
+
+_BIT = cl("BIT")
+
+
+def _class_of_integer(x: Any) -> Any:
+    return find_class("FIXNUM" if -0x1000000000000000 <= x <= 0xFFFFFFFFFFFFFFF else "BIGNUM")
+
+
+def _class_of_array(x: Any) -> Any:
+    if len(x.dimensions) != 1:
+        return find_class("ARRAY")
+    while type(x) is GeneralArray:
+        x = x.storage if x.displaced_to is None else x.displaced_to
+    if type(x) is SimpleString:
+        return find_class("STRING")
+    if type(x) is SpecializedVector and x.element_type is _BIT:
+        return find_class("BIT-VECTOR")
+    return find_class("VECTOR")
+
+
+def _class_of_vector(x: Any) -> Any:
+    return find_class("BIT-VECTOR" if x.element_type is _BIT else "VECTOR")
+
+
+def _class_of_function(x: Any) -> Any:
+    metaobject = getattr(x, "gf", None)
+    return type(metaobject) if metaobject is not None else find_class("FUNCTION")
+
+
+_VARYING.update({int: _class_of_integer, GeneralArray: _class_of_array, SpecializedVector: _class_of_vector,
+                 FunctionType: _class_of_function})
+
+
+def metaobject_of(x: Any) -> Any:
+    """Return the metaobject of a generic function (a Python function); any other object itself."""
+    if type(x) is FunctionType:
+        return getattr(x, "gf", x)
+    return x
+
+
+def instance_of(x: Any, cls: Any) -> bool:
+    """True if *x* is an instance of the Lisp class *cls* or of one below it."""
+    return cls in class_of(x).__mro__
+
+
+def make_class(name: Any, bases: tuple[Any, ...], metaclass: Any = StandardClass,
+               namespace: dict[str, Any] | None = None) -> Any:
+    """Make a class; unlike Python's statement also if the bases' metaclasses have nothing to do with *metaclass*."""
+    text = name.name if type(name) is Symbol else "NIL"
+    space = dict(namespace or {})
+    try:
+        cls = type.__new__(metaclass, text, bases, space)
+    except TypeError as problem:
+        if "metaclass conflict" not in str(problem):
+            raise
+        plain = tuple(b for b in bases if not isinstance(b, LispClass))
+        cls = type.__new__(StandardClass, text, (StandardObject, *plain), space)
+        cls.__class__ = metaclass
+        cls.__bases__ = bases
+    cls._lisp = ClassInfo(name)
+    return cls
+
+
+def intern_class(name: str, bases: tuple[Any, ...] = (), *, package: Package = CL, slots: tuple[Any, ...] = (),
+                 namespace: dict[str, Any] | None = None, metaclass: Any = StandardClass) -> Any:
+    """Return the class *name*, making it if there is none.
+
+    A slot is the name of a symbol of *package*, which then also is its initarg, or a tuple (name, initarg) or
+    (name, initarg, function of no arguments that gives its initial value).
+    """
+    symbol = symbol_named(name, package)
+    cls = CLASSES.get(symbol)
+    if cls is None:
+        cls = make_class(symbol, bases or (StandardObject,), metaclass, namespace)
+        CLASSES[symbol] = cls
+        add_slots(cls, slots, package)
+    return cls
+
+
+def add_slots(cls: Any, slots: tuple[Any, ...], package: Package = CL) -> None:
+    """Give *cls*, which has no instances yet, direct slots as described at `intern_class`."""
+    for slot in slots:
+        name, initarg, *initial = (slot, slot) if isinstance(slot, str) else slot
+        cls._lisp.direct_slots.append(StandardDirectSlotDefinition(
+            symbol_named(name, package), (keyword(initarg),) if initarg else (),
+            initfunction=initial[0] if initial else None))
+
+
