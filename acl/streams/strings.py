@@ -1,0 +1,245 @@
+"""String streams."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from acl.types.array import SimpleString
+from acl.types.symbol import CL
+
+from .base import Stream
+
+
+class TextSource(Stream):
+    """Character input from `text`, from `pos` on.  A subclass that gets its text piecewise defines `refill`."""
+
+    input_p = True
+
+    def refill(self, wait: bool = True) -> Any:
+        """Get more text once all of it is read: True, None at end of file, WOULD_BLOCK if told not to wait."""
+        self.check_open()
+        return None
+
+    def read_char(self) -> str | None:
+        """Read a character."""
+        try:
+            c = self.text[self.pos]
+        except IndexError:
+            if not self.refill():
+                return None
+            c = self.text[self.pos]
+        self.pos += 1
+        return c
+
+    def unread_char(self, c: str) -> None:
+        """Put the last character back."""
+        if self.pos > 0:
+            self.pos -= 1
+        else:
+            self.text = c + self.text
+
+    def peek_char(self) -> str | None:
+        """Return the next character."""
+        try:
+            return self.text[self.pos]
+        except IndexError:
+            return self.text[self.pos] if self.refill() else None
+
+    def read_char_no_hang(self) -> Any:
+        """Read a character if there is one."""
+        if self.pos >= len(self.text):
+            got = self.refill(wait=False)
+            if got is not True:
+                return got
+        c = self.text[self.pos]
+        self.pos += 1
+        return c
+
+    def listen(self) -> bool:
+        """Return true if a character is there."""
+        return self.pos < len(self.text) or self.refill(wait=False) is True
+
+    def read_line(self) -> tuple[str, bool] | None:
+        """Read a line."""
+        text, pos = self.text, self.pos
+        end = text.find("\n", pos)
+        if end >= 0:
+            self.pos = end + 1
+            return text[pos:end], False
+        return self._read_long_line()
+
+    def _read_long_line(self) -> tuple[str, bool] | None:
+        parts: list[str] = []
+        while True:
+            text, pos = self.text, self.pos
+            end = text.find("\n", pos)
+            if end >= 0:
+                parts.append(text[pos:end])
+                self.pos = end + 1
+                return "".join(parts), False
+            parts.append(text[pos:])
+            self.pos = len(text)
+            if not self.refill():
+                line = "".join(parts)
+                return (line, True) if line else None
+
+    def read_text(self, limit: int, partial: bool = False) -> str:
+        """Read up to *limit* characters; less only at end of file, or with *partial* once there are some."""
+        parts: list[str] = []
+        wanted = limit
+        while wanted > 0:
+            piece = self.text[self.pos:self.pos + wanted]
+            if piece:
+                parts.append(piece)
+                self.pos += len(piece)
+                wanted -= len(piece)
+            elif self.refill(wait=not (partial and parts)) is not True:
+                break
+        return "".join(parts)
+
+    def read_into(self, buffer: Any, start: int, end: int, partial: bool = False) -> int:
+        """Fill buffer[start:end]."""
+        if isinstance(buffer, bytearray):
+            return self.read_octets_into(buffer, start, end, partial)
+        piece = self.read_text(end - start, partial)
+        buffer[start:start + len(piece)] = piece
+        return start + len(piece)
+
+
+class TextSink(Stream):
+    """Character output collected in the list `pieces`; a subclass says what happens to it."""
+
+    output_p = True
+    pieces: list[str]
+    base_column: int = 0
+    """Column before the first piece not yet measured."""
+    measured: int = 0
+    """Number of pieces that `base_column` includes."""
+
+    def column(self) -> int | None:
+        """Return the column, looking at each piece once at most."""
+        pieces = self.pieces
+        count = len(pieces)
+        width = 0
+        for index in range(count - 1, self.measured - 1, -1):
+            piece = pieces[index]
+            newline = piece.rfind("\n")
+            width += len(piece) - newline - 1
+            if newline >= 0:
+                break
+        else:
+            width += self.base_column
+        self.base_column = width
+        self.measured = count
+        return width
+
+
+class StringInputStream(TextSource):
+    """Reads from a string; `offset` is the index in that string of `text[0]`."""
+
+    lisp_class = "STRING-INPUT-STREAM"
+
+    def __init__(self, text: str, offset: int = 0) -> None:
+        self.text = text
+        self.offset = offset
+
+    def close(self, abort: bool = False) -> bool:
+        """Close the stream, which frees the text."""
+        self.text, self.pos = "", 0
+        return super().close(abort)
+
+    def file_position(self) -> int | None:
+        """Return the index in the string of the next character."""
+        return self.pos + self.offset
+
+    def set_file_position(self, position: int | str) -> bool:
+        """Move to an index of the string."""
+        if position == "start":
+            position = self.offset
+        elif position == "end":
+            position = self.offset + len(self.text)
+        assert isinstance(position, int)
+        if not 0 <= position - self.offset <= len(self.text):
+            return False
+        self.pos = position - self.offset
+        return True
+
+
+class StringOutputStream(TextSink):
+    """Collects what is written; `write_str` and `write_char` are the list's own `append`."""
+
+    lisp_class = "STRING-OUTPUT-STREAM"
+
+    def __init__(self, element_type: Any = None) -> None:
+        self.pieces = []
+        self.write_str = self.write_char = self.pieces.append  # type: ignore[method-assign]
+        self._element_type = element_type
+
+    @property
+    def element_type(self) -> Any:
+        """The type of the characters."""
+        return self._element_type or CL.external["CHARACTER"]
+
+    def take(self) -> str:
+        """Return what was written since the last `take`."""
+        self.check_open()
+        column = self.column()
+        text = "".join(self.pieces)
+        self.pieces.clear()
+        self.base_column, self.measured = column or 0, 0
+        return text
+
+    def fresh_line(self) -> bool:
+        """Start a new line unless at the start of one."""
+        pieces = self.pieces
+        if (pieces and pieces[-1] and pieces[-1][-1] != "\n") or self.column():
+            self.write_str("\n")
+            return True
+        return False
+
+    def write_from(self, data: Any) -> None:
+        """Write text."""
+        self.write_str(data if isinstance(data, str) else bytes(data).decode("latin-1"))
+
+    def close(self, abort: bool = False) -> bool:
+        """Close the stream."""
+        self.write_str = self.write_char = self.closed_operation  # type: ignore[method-assign]
+        return super().close(abort)
+
+    def file_position(self) -> int | None:
+        """Return the number of characters written."""
+        return sum(map(len, self.pieces))
+
+
+class FillPointerStream(Stream):
+    """Writes to the end of a string with a fill pointer, as `with-output-to-string` with a string does."""
+
+    lisp_class = "STRING-OUTPUT-STREAM"
+    output_p = True
+
+    def __init__(self, target: Any) -> None:
+        self.target = target
+
+    def write_str(self, s: str) -> None:
+        """Append *s* to the string, adjusting it if necessary."""
+        self.check_open()
+        append_text(self.target, s)
+
+    def column(self) -> int | None:
+        """Return the distance from the last newline."""
+        text = array_text(self.target)
+        return len(text) - text.rfind("\n") - 1
+
+
+def array_text(array: Any) -> str:
+    """Return the contents up to the fill pointer of a string that is a general array."""
+    offset = array.offset
+    while array.displaced_to is not None and not isinstance(array.displaced_to, SimpleString):
+        array = array.displaced_to
+        offset += array.offset
+    raise NotImplementedError
+
+
+def append_text(array: Any, s: str) -> None:
+    """Append *s* at the fill pointer of a string, as `vector-push-extend` would."""
+    raise NotImplementedError
