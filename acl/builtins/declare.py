@@ -330,5 +330,16 @@ def parse_keywords(args: tuple[Any, ...], start: int, table: dict[Symbol, str], 
     return found
 
 
-__all__ = ["CL", "KEYWORD", "Cons", "DECLARATIONS", "Declaration", "builtin", "macro", "parse_lambda_list",
-           "predicate", "program_error", "variable"]
+__all__ = [
+    "CL",
+    "DECLARATIONS",
+    "KEYWORD",
+    "Cons",
+    "Declaration",
+    "builtin",
+    "macro",
+    "parse_lambda_list",
+    "predicate",
+    "program_error",
+    "variable",
+]

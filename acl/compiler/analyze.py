@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from acl.compiler import nodes as n
-from acl.expand.declarations import Declarations, parse_body
+from acl.expand.declarations import GLOBAL_NOTINLINE, Declarations, parse_body
 from acl.expand.environment import Environment, LocalMacro, SymbolMacro
 from acl.expand.lambda_list import parse
 from acl.expand.macroexpand import SYMBOL_MACROS
@@ -139,9 +139,9 @@ class Analyzer:
     def call(self, form: Any, env: Environment) -> Any:
         """A call of a global function, after its compiler macro."""
         operator = form.car
-        inline = operator not in env.notinline
+        inline = operator not in env.notinline and operator not in GLOBAL_NOTINLINE
         if inline:
-            expander = COMPILER_MACROS.get(operator)
+            expander = COMPILER_MACROS.get(function_key(operator))
             if expander is not None:
                 expansion = expander(form, env)
                 if expansion is not form:
@@ -383,7 +383,8 @@ def _self_evaluating(form: Any) -> bool:
     return type(form) is not Cons and (type(form) is not Symbol or form.package is KEYWORD or form is T)
 
 
-COMPILER_MACROS: dict[Symbol, Callable[[Any, Any], Any]] = {}
+COMPILER_MACROS: dict[str, Callable[[Any, Any], Any]] = {}
+"""By function key: (form, env) -> form."""
 
 
 def quote(x: Any) -> Any:

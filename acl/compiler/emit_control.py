@@ -29,7 +29,7 @@ class Loop:
 class Target:
     """Where an exit goes: `break` or `continue` of a loop."""
 
-    __slots__ = ("loop", "action", "number", "dest")
+    __slots__ = ("action", "dest", "loop", "number")
 
     def __init__(self, loop: Loop, action: str, number: int, dest: Dest | None = None) -> None:
         self.loop = loop

@@ -12,7 +12,7 @@ from acl.types.symbol import Symbol
 class Scope:
     """A Python function to be: what the analyzer knows of the variables that live in it."""
 
-    __slots__ = ("parent", "loops", "depth")
+    __slots__ = ("depth", "loops", "parent")
 
     def __init__(self, parent: Scope | None) -> None:
         self.parent = parent
@@ -27,7 +27,7 @@ class Variable:
     bound inside a loop, so that each turn must make a new one if it is captured.
     """
 
-    __slots__ = ("symbol", "name", "scope", "captured", "assigned", "looped", "function")
+    __slots__ = ("assigned", "captured", "function", "looped", "name", "scope", "symbol")
 
     def __init__(self, symbol: Symbol | None, name: str, scope: Scope) -> None:
         self.symbol = symbol

@@ -41,7 +41,7 @@ class FunctionInfo:
     other than one value.
     """
 
-    __slots__ = ("name", "lambda_list", "doc", "several", "unit", "index", "form")
+    __slots__ = ("doc", "form", "index", "lambda_list", "name", "several", "unit")
 
     def __init__(self, name: Any, lambda_list: Any, doc: Any, several: bool, unit: Unit, index: int) -> None:
         self.name = name

@@ -15,7 +15,7 @@ _NOTINLINE, _INLINE = cl("NOTINLINE"), cl("INLINE")
 class Declarations:
     """What the compiler makes use of: names declared special, functions declared notinline."""
 
-    __slots__ = ("special", "notinline", "forms")
+    __slots__ = ("forms", "notinline", "special")
 
     def __init__(self) -> None:
         self.special: set[Symbol] = set()
@@ -49,3 +49,19 @@ def _collect(declarations: Declarations, specifiers: Any) -> None:
             elif specifier.car is _NOTINLINE:
                 declarations.notinline.update(s for s in (specifier.cdr or ()) if type(s) is Symbol)
         specifiers = specifiers.cdr
+
+
+GLOBAL_NOTINLINE: set[Symbol] = set()
+DECLARATION_NAMES: set[Symbol] = set()
+
+
+def proclaim(specifier: Any) -> None:
+    """Take note of a global declaration; `special` is the business of whoever calls this."""
+    kind = specifier.car
+    names = [s for s in (specifier.cdr or ()) if type(s) is Symbol]
+    if kind is _NOTINLINE:
+        GLOBAL_NOTINLINE.update(names)
+    elif kind is _INLINE:
+        GLOBAL_NOTINLINE.difference_update(names)
+    elif kind is cl("DECLARATION"):
+        DECLARATION_NAMES.update(names)

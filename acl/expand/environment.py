@@ -39,7 +39,7 @@ class Environment(LispObject):
     nodes; `notinline` holds symbols declared so.
     """
 
-    __slots__ = ("variables", "functions", "blocks", "tags", "notinline")
+    __slots__ = ("blocks", "functions", "notinline", "tags", "variables")
 
     def __init__(self, variables: dict[Any, Any], functions: dict[Any, Any], blocks: dict[Any, Any],
                  tags: dict[Any, Any], notinline: frozenset[Symbol]) -> None:

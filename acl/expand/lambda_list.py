@@ -19,7 +19,7 @@ class LambdaList:
     supplied-p or None), `aux` (variable, form).  Variables may be patterns in a destructuring list.
     """
 
-    __slots__ = ("required", "optional", "rest", "keys", "has_key", "allow", "aux", "whole", "environment")
+    __slots__ = ("allow", "aux", "environment", "has_key", "keys", "optional", "required", "rest", "whole")
 
     def __init__(self) -> None:
         self.required: list[Any] = []

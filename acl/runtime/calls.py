@@ -112,7 +112,7 @@ def _eql_number(a: Any, b: Any) -> bool:
     from acl.types.number import Complex, Ratio
 
     if isinstance(a, float):
-        return a == b and (a != 0 or str(a) == str(b)) or (a != a and b != b)
+        return (a == b and (a != 0 or str(a) == str(b))) or (a != a and b != b)
     if type(a) is Ratio:
         return bool(a == b)
     if type(a) is Complex:

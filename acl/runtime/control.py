@@ -31,7 +31,7 @@ class Transfer(ControlTransfer):
 class Exit:
     """The handler that a clause of `handler-case` establishes: leaves for clause *index* of the frame with *token*."""
 
-    __slots__ = ("token", "index")
+    __slots__ = ("index", "token")
 
     def __init__(self, token: Any, index: int) -> None:
         self.token = token
@@ -44,7 +44,7 @@ class Exit:
 class HandlerTest:
     """The condition type of a handler clause, resolved at its first use: callable with a condition."""
 
-    __slots__ = ("specifier", "predicate")
+    __slots__ = ("predicate", "specifier")
 
     def __init__(self, specifier: Any) -> None:
         self.specifier = specifier
