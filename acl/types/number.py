@@ -2,6 +2,8 @@
 
 Integers are `int`, double floats `float`.  A `SingleFloat` is a `float` whose every result is rounded
 to single precision; `type(x) is float` therefore means double-float.
+
+Compiled code uses Python's operators on all of them, so contagion, rounding and type errors happen here.
 """
 
 from __future__ import annotations
@@ -10,59 +12,78 @@ from math import gcd
 from struct import Struct
 from typing import Any
 
+from .base import wrong_type
+
 _single = Struct("f")
 _pack, _unpack = _single.pack, _single.unpack
+_new = float.__new__
+_add, _sub, _rsub, _mul = float.__add__, float.__sub__, float.__rsub__, float.__mul__
+_div, _rdiv = float.__truediv__, float.__rtruediv__
 
 
 def single(x: Any) -> SingleFloat:
     """Return the real *x* as a single float; OverflowError if it is too large."""
-    return float.__new__(SingleFloat, _unpack(_pack(x))[0])
+    return _new(SingleFloat, _unpack(_pack(x))[0])
 
 
 class SingleFloat(float):
     """A single-float: contagion with integers and ratios gives a single, with a double a double."""
 
+    # A double has more than twice the digits of a single, so rounding the double result of one operation on
+    # singles is exact; an integer has to be rounded to a single before.
+
     __slots__ = ()
 
     def __add__(self, other: Any) -> Any:
-        result = float.__add__(self, other)
-        return _round(result, other) if type(result) is float else result
-
-    def __sub__(self, other: Any) -> Any:
-        result = float.__sub__(self, other)
-        return _round(result, other) if type(result) is float else result
-
-    def __rsub__(self, other: Any) -> Any:
-        result = float.__rsub__(self, other)
-        return _round(result, other) if type(result) is float else result
-
-    def __mul__(self, other: Any) -> Any:
-        result = float.__mul__(self, other)
-        return _round(result, other) if type(result) is float else result
-
-    def __truediv__(self, other: Any) -> Any:
-        result = float.__truediv__(self, other)
-        return _round(result, other) if type(result) is float else result
-
-    def __rtruediv__(self, other: Any) -> Any:
-        result = float.__rtruediv__(self, other)
-        return _round(result, other) if type(result) is float else result
+        if type(other) is SingleFloat:
+            return _new(SingleFloat, _unpack(_pack(_add(self, other)))[0])
+        if type(other) is int:
+            return single(_add(self, single(other)))
+        return _add(self, other)
 
     __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Any:
+        if type(other) is SingleFloat:
+            return _new(SingleFloat, _unpack(_pack(_sub(self, other)))[0])
+        if type(other) is int:
+            return single(_sub(self, single(other)))
+        return _sub(self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        if type(other) is int:
+            return single(_rsub(self, single(other)))
+        return _rsub(self, other)
+
+    def __mul__(self, other: Any) -> Any:
+        if type(other) is SingleFloat:
+            return _new(SingleFloat, _unpack(_pack(_mul(self, other)))[0])
+        if type(other) is int:
+            return single(_mul(self, single(other)))
+        return _mul(self, other)
+
     __rmul__ = __mul__
 
+    def __truediv__(self, other: Any) -> Any:
+        if type(other) is SingleFloat:
+            return _new(SingleFloat, _unpack(_pack(_div(self, other)))[0])
+        if type(other) is int:
+            return single(_div(self, single(other)))
+        return _div(self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        if type(other) is int:
+            return single(_rdiv(self, single(other)))
+        return _rdiv(self, other)
+
     def __neg__(self) -> SingleFloat:
-        return float.__new__(SingleFloat, float.__neg__(self))
+        return _new(SingleFloat, float.__neg__(self))
 
     def __pos__(self) -> SingleFloat:
         return self
 
     def __abs__(self) -> SingleFloat:
-        return float.__new__(SingleFloat, float.__abs__(self))
-
-
-def _round(result: float, other: Any) -> float:
-    return result if type(other) is float else single(result)
+        return _new(SingleFloat, float.__abs__(self))
 
 
 class Ratio:
@@ -78,7 +99,13 @@ class Ratio:
         return f"{self.num}/{self.den}"
 
     def __hash__(self) -> int:
-        return hash((self.num, self.den))
+        # The hash of a number that is equal in the sense of `=`, as Python's floats have it.
+        try:
+            inverse = pow(self.den, -1, _HASH_MODULUS)
+        except ValueError:
+            return 314159
+        result = hash(hash(abs(self.num)) * inverse)
+        return result if self.num >= 0 else -result
 
     def __float__(self) -> float:
         return self.num / self.den
@@ -86,56 +113,53 @@ class Ratio:
     def __eq__(self, other: Any) -> Any:
         if type(other) is Ratio:
             return self.num == other.num and self.den == other.den
-        if isinstance(other, float):
+        if isinstance(other, float) and other - other == 0.0:
             n, d = other.as_integer_ratio()
             return n == self.num and d == self.den
+        if type(other) is Complex:
+            return NotImplemented
         return False
 
-    def _pair(self, other: Any) -> tuple[int, int] | None:
-        if type(other) is int:
-            return other, 1
-        if type(other) is Ratio:
-            return other.num, other.den
-        return None
-
     def __add__(self, other: Any) -> Any:
-        pair = self._pair(other)
-        if pair is not None:
-            return ratio(self.num * pair[1] + pair[0] * self.den, self.den * pair[1])
+        if type(other) is int:
+            return Ratio(self.num + other * self.den, self.den)
+        if type(other) is Ratio:
+            return ratio(self.num * other.den + other.num * self.den, self.den * other.den)
         return _like(self, other) + other if isinstance(other, float) else NotImplemented
 
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Any:
-        pair = self._pair(other)
-        if pair is not None:
-            return ratio(self.num * pair[1] - pair[0] * self.den, self.den * pair[1])
+        if type(other) is int:
+            return Ratio(self.num - other * self.den, self.den)
+        if type(other) is Ratio:
+            return ratio(self.num * other.den - other.num * self.den, self.den * other.den)
         return _like(self, other) - other if isinstance(other, float) else NotImplemented
 
     def __rsub__(self, other: Any) -> Any:
-        pair = self._pair(other)
-        if pair is not None:
-            return ratio(pair[0] * self.den - self.num * pair[1], self.den * pair[1])
+        if type(other) is int:
+            return Ratio(other * self.den - self.num, self.den)
         return other - _like(self, other) if isinstance(other, float) else NotImplemented
 
     def __mul__(self, other: Any) -> Any:
-        pair = self._pair(other)
-        if pair is not None:
-            return ratio(self.num * pair[0], self.den * pair[1])
+        if type(other) is int:
+            return ratio(self.num * other, self.den)
+        if type(other) is Ratio:
+            return ratio(self.num * other.num, self.den * other.den)
         return _like(self, other) * other if isinstance(other, float) else NotImplemented
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Any:
-        pair = self._pair(other)
-        if pair is not None:
-            return ratio(self.num * pair[1], self.den * pair[0])
+        if type(other) is int:
+            return ratio(self.num, self.den * other)
+        if type(other) is Ratio:
+            return ratio(self.num * other.den, self.den * other.num)
         return _like(self, other) / other if isinstance(other, float) else NotImplemented
 
     def __rtruediv__(self, other: Any) -> Any:
-        pair = self._pair(other)
-        if pair is not None:
-            return ratio(pair[0] * self.den, pair[1] * self.num)
+        if type(other) is int:
+            return ratio(other * self.den, self.num)
         return other / _like(self, other) if isinstance(other, float) else NotImplemented
 
     def __neg__(self) -> Ratio:
@@ -150,41 +174,37 @@ class Ratio:
     def __floor__(self) -> int:
         return self.num // self.den
 
-    def __floordiv__(self, other: Any) -> Any:
-        pair = self._pair(other)
-        if pair is None:
-            return NotImplemented
-        return (self.num * pair[1]) // (self.den * pair[0])
-
-    def __rfloordiv__(self, other: Any) -> Any:
-        pair = self._pair(other)
-        if pair is None:
-            return NotImplemented
-        return (pair[0] * self.den) // (pair[1] * self.num)
-
-    def _compare(self, other: Any) -> tuple[int, int] | None:
-        pair = self._pair(other)
-        if pair is None:
-            if not isinstance(other, float):
-                return None
-            pair = other.as_integer_ratio()
-        return self.num * pair[1], pair[0] * self.den
+    def _order(self, other: Any) -> Any:
+        """Return a number that compares with 0 as self does with *other*; None if that is no real."""
+        if type(other) is int:
+            return self.num - other * self.den
+        if type(other) is Ratio:
+            return self.num * other.den - other.num * self.den
+        if isinstance(other, float):
+            if other - other != 0.0:
+                return -other  # an infinity or a NaN
+            n, d = other.as_integer_ratio()
+            return self.num * d - n * self.den
+        return None
 
     def __lt__(self, other: Any) -> Any:
-        pair = self._compare(other)
-        return NotImplemented if pair is None else pair[0] < pair[1]
+        order = self._order(other)
+        return NotImplemented if order is None else order < 0
 
     def __le__(self, other: Any) -> Any:
-        pair = self._compare(other)
-        return NotImplemented if pair is None else pair[0] <= pair[1]
+        order = self._order(other)
+        return NotImplemented if order is None else order <= 0
 
     def __gt__(self, other: Any) -> Any:
-        pair = self._compare(other)
-        return NotImplemented if pair is None else pair[0] > pair[1]
+        order = self._order(other)
+        return NotImplemented if order is None else order > 0
 
     def __ge__(self, other: Any) -> Any:
-        pair = self._compare(other)
-        return NotImplemented if pair is None else pair[0] >= pair[1]
+        order = self._order(other)
+        return NotImplemented if order is None else order >= 0
+
+
+_HASH_MODULUS = (1 << 61) - 1
 
 
 def _like(x: Ratio, other: float) -> float:
@@ -199,7 +219,8 @@ def ratio(num: int, den: int) -> int | Ratio:
     divisor = gcd(num, den)
     if den < 0:
         divisor = -divisor
-    num, den = num // divisor, den // divisor
+    if divisor != 1:
+        num, den = num // divisor, den // divisor
     return num if den == 1 else Ratio(num, den)
 
 
@@ -223,54 +244,58 @@ class Complex:
         return f"#C({self.re} {self.im})"
 
     def __hash__(self) -> int:
-        return hash((self.re, self.im))
+        return hash(self.re) if self.im == 0 else hash((self.re, self.im))
 
     def __eq__(self, other: Any) -> Any:
-        re, im = _parts(other)
-        return bool(re == self.re and im == self.im)
+        if type(other) is Complex:
+            return self.re == other.re and self.im == other.im
+        return self.im == 0 and self.re == other
 
-    # `(= a b)` is compiled to `a <= b and a >= b`; ordering proper is compiled to < and >, which
-    # complex numbers have not.
-    __le__ = __ge__ = __eq__
+    # `(= a b)` is compiled to `a <= b and a >= b`; so these two mean equality here, and the functions <= and >=
+    # look at the types of their arguments.
+    def __le__(self, other: Any) -> Any:
+        if type(other) not in NUMBER_TYPES:
+            wrong_type(other, "NUMBER")
+        return self == other
+
+    __ge__ = __le__
+
+    def __lt__(self, other: Any) -> Any:
+        return wrong_type(self, "REAL")
+
+    __gt__ = __lt__
 
     def __add__(self, other: Any) -> Any:
-        if not is_number(other):
-            return NotImplemented
-        re, im = _parts(other)
-        return make_complex(self.re + re, self.im + im)
+        if type(other) is Complex:
+            return make_complex(self.re + other.re, self.im + other.im)
+        return make_complex(self.re + other, self.im) if is_number(other) else NotImplemented
 
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Any:
-        if not is_number(other):
-            return NotImplemented
-        re, im = _parts(other)
-        return make_complex(self.re - re, self.im - im)
+        if type(other) is Complex:
+            return make_complex(self.re - other.re, self.im - other.im)
+        return make_complex(self.re - other, self.im) if is_number(other) else NotImplemented
 
     def __rsub__(self, other: Any) -> Any:
-        return (-self) + other
+        return make_complex(other - self.re, -self.im) if is_number(other) else NotImplemented
 
     def __mul__(self, other: Any) -> Any:
-        if not is_number(other):
-            return NotImplemented
-        if type(other) is not Complex:
-            return make_complex(self.re * other, self.im * other)
-        return make_complex(self.re * other.re - self.im * other.im, self.re * other.im + self.im * other.re)
+        if type(other) is Complex:
+            return make_complex(self.re * other.re - self.im * other.im, self.re * other.im + self.im * other.re)
+        return make_complex(self.re * other, self.im * other) if is_number(other) else NotImplemented
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Any:
+        if type(other) is Complex:
+            return _complex_quotient(self.re, self.im, other.re, other.im)
         if not is_number(other):
             return NotImplemented
-        if type(other) is not Complex:
-            return make_complex(divide(self.re, other), divide(self.im, other))
-        scale = other.re * other.re + other.im * other.im
-        product = self * Complex(other.re, -other.im)
-        re, im = _parts(product)
-        return make_complex(divide(re, scale), divide(im, scale))
+        return make_complex(divide(self.re, other), divide(self.im, other))
 
     def __rtruediv__(self, other: Any) -> Any:
-        return Complex(other, 0 * other) / self
+        return _complex_quotient(other, 0, self.re, self.im) if is_number(other) else NotImplemented
 
     def __neg__(self) -> Complex:
         return Complex(-self.re, -self.im)
@@ -278,9 +303,22 @@ class Complex:
     def __pos__(self) -> Complex:
         return self
 
+    def __abs__(self) -> Any:
+        from math import hypot
 
-def _parts(x: Any) -> tuple[Any, Any]:
-    return (x.re, x.im) if type(x) is Complex else (x, 0)
+        result = hypot(float(self.re), float(self.im))
+        return result if type(self.re) is float else single(result)
+
+
+def _complex_quotient(a: Any, b: Any, c: Any, d: Any) -> Any:
+    """(a + bi) / (c + di)."""
+    if isinstance(c, float) or isinstance(a, float) or isinstance(b, float):
+        quotient = complex(float(a), float(b)) / complex(float(c), float(d))
+        if type(a) is float or type(b) is float or type(c) is float:
+            return Complex(quotient.real, quotient.imag)
+        return Complex(single(quotient.real), single(quotient.imag))
+    scale = c * c + d * d
+    return make_complex(divide(a * c + b * d, scale), divide(b * c - a * d, scale))
 
 
 def make_complex(re: Any, im: Any) -> Any:
@@ -295,8 +333,65 @@ def make_complex(re: Any, im: Any) -> Any:
 
 
 NUMBER_TYPES = frozenset({int, float, SingleFloat, Ratio, Complex})
+REAL_TYPES = frozenset({int, float, SingleFloat, Ratio})
+RATIONAL_TYPES = frozenset({int, Ratio})
+FLOAT_TYPES = frozenset({float, SingleFloat})
 
 
 def is_number(x: Any) -> bool:
     """True for a Lisp number."""
     return type(x) in NUMBER_TYPES
+
+
+def need_number(x: Any) -> None:
+    """Signal a type-error unless *x* is a number."""
+    if type(x) not in NUMBER_TYPES:
+        wrong_type(x, "NUMBER")
+
+
+def need_real(x: Any) -> None:
+    """Signal a type-error unless *x* is a real."""
+    if type(x) not in REAL_TYPES:
+        wrong_type(x, "REAL")
+
+
+def need_rational(x: Any) -> None:
+    """Signal a type-error unless *x* is a rational."""
+    if type(x) not in RATIONAL_TYPES:
+        wrong_type(x, "RATIONAL")
+
+
+def need_integer(x: Any) -> None:
+    """Signal a type-error unless *x* is an integer."""
+    if type(x) is not int:
+        wrong_type(x, "INTEGER")
+
+
+def need_float(x: Any) -> None:
+    """Signal a type-error unless *x* is a float."""
+    if type(x) not in FLOAT_TYPES:
+        wrong_type(x, "FLOAT")
+
+
+def numbers_eql(a: Any, b: Any) -> bool:
+    """EQL of two numbers: same type, same value, zeros of the same sign."""
+    kind = type(a)
+    if kind is not type(b):
+        return False
+    if kind is Complex:
+        return numbers_eql(a.re, b.re) and numbers_eql(a.im, b.im)
+    if kind is float or kind is SingleFloat:
+        return bool(a == b and (a != 0.0 or str(a) == str(b)) or (a != a and b != b))
+    return bool(a == b)
+
+
+def eql_key(x: Any) -> Any:
+    """Return something hashable that is equal for two numbers just if they are EQL."""
+    kind = type(x)
+    if kind is int:
+        return x
+    if kind is Complex:
+        return (Complex, eql_key(x.re), eql_key(x.im))
+    if kind is Ratio:
+        return (x.num, x.den)
+    return (kind, x.hex())
