@@ -1,0 +1,434 @@
+"""The classes of conditions: ANSI's and Allegro's, how an instance is made, what it reports.
+
+A condition class is a Python class below `Condition`, which is a Python exception and a Lisp standard object: slots are
+attributes named by the key of the slot's symbol (in EXCL for the built-in ones).  From Python, `condition.datum`,
+`condition.expected_type` read slots by name, and `str(condition)` is the report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from acl.clos.base import CLASSES, StandardDirectSlotDefinition, StandardObject, find_class, make_class
+from acl.types.array import SimpleString
+from acl.types.cons import to_list
+from acl.types.function import FUNCTIONS, UndefinedFunction
+from acl.types.symbol import CL, EXCL, PYTHON, Package, Symbol, function_key, keyword
+
+from . import messages
+
+
+class Condition(StandardObject, Exception):
+    """The class CONDITION.  Instances come from `make_condition`; its attributes are its slots."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name[0] == "_":
+            raise AttributeError(name)
+        key = layout_of(type(self)).keys.get(name, name)
+        if key in self.__dict__ or (key != name and key in type(self).__dict__):
+            return getattr(self, key)
+        return StandardObject.__getattr__(self, key)
+
+    def __str__(self) -> str:
+        return self._report()
+
+    def __repr__(self) -> str:
+        return f"#<{type(self).__name__}: {self}>"
+
+    def __reduce__(self) -> Any:
+        return object.__reduce_ex__(self, 2)
+
+    _report_function: Any = None
+    """The Lisp :report of the class (a function of condition and stream), None if Python's `_report` tells."""
+
+    def _report(self) -> str:
+        """Return the report: the format control with its arguments, or the name of the class."""
+        fields = self.__dict__
+        control = fields.get(_CONTROL)
+        if control is not None:
+            return format_text(control, *to_list(fields.get(_ARGUMENTS)))
+        function = type(self)._report_function
+        if function is not None:
+            return _captured(function, self)
+        return self._default_report()
+
+    def _default_report(self) -> str:
+        return f"Condition {type(self).__name__} was signalled."
+
+
+def write_report(condition: Any, stream: Any) -> None:
+    """Write the report of *condition* to the Lisp stream object *stream* (what `princ` of a condition does)."""
+    function = type(condition)._report_function
+    if function is not None and condition.__dict__.get(_CONTROL) is None:
+        function(condition, stream)
+    else:
+        stream.write_str(condition._report())
+
+
+def _captured(function: Any, condition: Any) -> str:
+    from acl.streams.strings import StringOutputStream
+
+    stream = StringOutputStream()
+    function(condition, stream)
+    return stream.take()
+
+
+def format_text(control: Any, *args: Any) -> str:
+    """Return what the Lisp FORMAT makes of *control* (a str, a Lisp string or a function) and *args*."""
+    if type(control) is SimpleString:
+        control = control.text()
+    if type(control) is str:
+        if not args and "~" not in control:
+            return control
+        control = SimpleString(control)
+    formatter = FUNCTIONS.get("COMMON-LISP:FORMAT")
+    if formatter is None or type(formatter) is UndefinedFunction:
+        return " ".join([str(control), *map(repr, args)])
+    return str(formatter(None, control, *args))
+
+
+# Slots
+
+
+class Layout:
+    """What `make_condition` needs to know of a class.
+
+    `initargs`: keyword to slot keys.  `initforms`: pairs (key, function).  `defaults`: pairs (keyword, function).
+    `keys`: Python names of slots to slot keys.
+    """
+
+    __slots__ = ("defaults", "initargs", "initforms", "keys", "slots")
+
+    def __init__(self, cls: Any) -> None:
+        self.initargs: dict[Any, tuple[str, ...]] = {}
+        self.keys: dict[str, str] = {}
+        self.slots: dict[Symbol, Any] = {}
+        self.defaults: dict[Any, Callable[[], Any]] = {}
+        forms: dict[str, Callable[[], Any]] = {}
+        for c in cls.__mro__:
+            info = c.__dict__.get("_lisp")
+            for slot in info.direct_slots if info is not None else ():
+                key = function_key(slot.slot_name)
+                self.slots.setdefault(slot.slot_name, slot)
+                self.keys.setdefault(python_slot_name(slot.slot_name.name), key)
+                if slot.initfunction is not None and slot.allocation is not _CLASS:
+                    forms.setdefault(key, slot.initfunction)
+                for initarg in slot.initargs:
+                    if key not in self.initargs.get(initarg, ()):
+                        self.initargs[initarg] = (*self.initargs.get(initarg, ()), key)
+            for initarg, _, function in info.direct_default_initargs if info is not None else ():
+                self.defaults.setdefault(initarg, function)
+        self.initforms = tuple(forms.items())
+
+
+_layouts: dict[Any, Layout] = {}
+_CLASS = keyword("CLASS")
+_ALLOW = keyword("ALLOW-OTHER-KEYS")
+
+
+def layout_of(cls: Any) -> Layout:
+    """Return the `Layout` of a condition class."""
+    layout = _layouts.get(cls)
+    if layout is None:
+        layout = _layouts[cls] = Layout(cls)
+    return layout
+
+
+def forget_layouts() -> None:
+    """A class has changed: work the layouts out anew."""
+    _layouts.clear()
+
+
+def python_slot_name(name: str) -> str:
+    """Return the Python spelling of a slot's name."""
+    return name.lower().replace("-", "_").replace("*", "").replace("?", "_p")
+
+
+def make_instance(cls: Any, initargs: Sequence[Any]) -> Any:
+    """Make a condition of the class *cls* from keywords and values; `program-error` for a keyword it does not know."""
+    layout = _layouts.get(cls) or layout_of(cls)
+    condition = cls.__new__(cls)
+    if not layout.slots:
+        return condition
+    fields = condition.__dict__
+    table = layout.initargs
+    given: list[Any] = []
+    if len(initargs) % 2:
+        _odd(initargs)
+    for i in range(0, len(initargs), 2):
+        initarg = initargs[i]
+        if initarg in given:
+            continue
+        given.append(initarg)
+        keys = table.get(initarg)
+        if keys is None:
+            if initarg is not _ALLOW and not _allowed(initargs):
+                _invalid(cls, initarg, table)
+            continue
+        _store(condition, layout, keys, initargs[i + 1])
+    for initarg, function in layout.defaults.items():
+        if initarg not in given:
+            _store(condition, layout, table.get(initarg, ()), function())
+    for key, function in layout.initforms:
+        if key not in fields:
+            fields[key] = function()
+    return condition
+
+
+def _store(condition: Any, layout: Layout, keys: tuple[str, ...], value: Any) -> None:
+    for key in keys:
+        owner = shared_owner(type(condition), key)
+        if owner is None:
+            condition.__dict__[key] = value
+        else:
+            setattr(owner, key, value)
+
+
+def shared_owner(cls: Any, key: str) -> Any:
+    """Return the class that holds the shared slot *key*, None if the slot belongs to the instances."""
+    if not cls._has_shared:
+        return None
+    for c in cls.__mro__:
+        info = c.__dict__.get("_lisp")
+        for slot in info.direct_slots if info is not None else ():
+            if function_key(slot.slot_name) == key:
+                return c if slot.allocation is _CLASS else None
+    return None
+
+
+Condition._has_shared = False  # type: ignore[attr-defined]
+
+
+def _allowed(initargs: Sequence[Any]) -> bool:
+    for i in range(0, len(initargs), 2):
+        if initargs[i] is _ALLOW:
+            return initargs[i + 1] is not None
+    return False
+
+
+def _odd(initargs: Sequence[Any]) -> None:
+    from acl.types.cons import from_iterable
+
+    from .conditions import error
+
+    error("PROGRAM-ERROR", messages.ODD_INITARGS, from_iterable(initargs))
+
+
+def _invalid(cls: Any, initarg: Any, table: dict[Any, Any]) -> None:
+    from acl.types.cons import from_iterable
+
+    from .conditions import error
+
+    names = from_iterable([Symbol(k.name) if type(k) is Symbol else k for k in table])
+    error("PROGRAM-ERROR", messages.INVALID_INITARG, initarg, cls, names)
+
+
+def define_class(name: str, parents: tuple[Any, ...], slots: str = "", package: Package = EXCL, *,
+                 report: Callable[[Any], str] | None = None, initial: dict[str, Any] | None = None) -> Any:
+    """Define the condition class *name* of *package*, exported, with slots named in *slots* (symbols of EXCL).
+
+    Each slot's initarg is the keyword of its name; *initial* holds functions for initial values.
+    """
+    symbol = package.export(name) if package.find(name)[1] in (None, "INTERNAL") else package.find(name)[0]
+    assert symbol is not None
+    cls = make_class(symbol, parents)
+    CLASSES[symbol] = cls
+    for slot in slots.split():
+        cls._lisp.direct_slots.append(StandardDirectSlotDefinition(
+            EXCL.intern(slot.upper()), (keyword(slot.upper()),),
+            initfunction=(initial or {}).get(slot)))
+    if report is not None:
+        cls._default_report = report
+    return cls
+
+
+_CONTROL_SYMBOL, _ARGUMENTS_SYMBOL = EXCL.intern("FORMAT-CONTROL"), EXCL.intern("FORMAT-ARGUMENTS")
+_CONTROL, _ARGUMENTS = _CONTROL_SYMBOL.key, _ARGUMENTS_SYMBOL.key
+CONTROL_KEY, ARGUMENTS_KEY = _CONTROL, _ARGUMENTS
+"""The attributes that hold the format control and its arguments."""
+
+# Every condition may carry a format control, as in Allegro.
+Condition._lisp.name = CL.export("CONDITION")
+CLASSES[Condition._lisp.name] = Condition
+for _symbol in (_CONTROL_SYMBOL, _ARGUMENTS_SYMBOL):
+    Condition._lisp.direct_slots.append(StandardDirectSlotDefinition(
+        _symbol, (keyword(_symbol.name),), initfunction=lambda: None))
+
+
+def _text(control: str, *names: str) -> Callable[[Any], str]:
+    """Return a report: the format control with the slots named as arguments (:unbound for a slot without value)."""
+    keys = [EXCL.intern(name).key for name in names]
+    unbound = keyword("UNBOUND")
+
+    def report(condition: Any) -> str:
+        return format_text(control, *[getattr(condition, k) if has_slot(condition, k) else unbound for k in keys])
+
+    return report
+
+
+def has_slot(condition: Any, key: str) -> bool:
+    """True if the slot with this key has a value."""
+    return key in condition.__dict__ or any(key in c.__dict__ for c in type(condition).__mro__)
+
+
+def _type_error_report(c: Any) -> str:
+    names = ("EXCL:DATUM", "EXCL:EXPECTED-TYPE")
+    datum, expected = (getattr(c, k) if has_slot(c, k) else keyword("UNBOUND") for k in names)
+    return format_text(messages.WRONG_TYPE, datum, expected)
+
+
+def _division_report(c: Any) -> str:
+    operands = c.__dict__.get("EXCL:OPERANDS")
+    if operands is None:
+        return messages.DIVISION_BY_ZERO_UNKNOWN
+    return format_text(messages.DIVISION_BY_ZERO, operands.car)
+
+
+def _overflow_report(c: Any) -> str:
+    if c.__dict__.get("EXCL:OPERATION") is None:
+        return messages.FLOATING_POINT_OVERFLOW
+    return format_text(messages.FLOATING_POINT_OVERFLOW_IN, c.operation, c.operands)
+
+
+def _stream_error_report(c: Any) -> str:
+    """Say `"Connection refused" (errno 111) occurred while ...` of an error of the operating system."""
+    code, fields = c.__dict__.get("EXCL:CODE"), c.__dict__
+    action = fields.get("EXCL:ACTION")
+    if code is None and action is None:
+        return format_text(messages.STREAM_ERROR, fields.get("EXCL:STREAM"))
+    from os import strerror
+
+    given = fields.get("EXCL:STRING")
+    text = given if given is not None else SimpleString(strerror(code) if type(code) is int else "unknown error")
+    return format_text(messages.SYSCALL, text, code, action)
+
+
+def _syscall_report(c: Any) -> str:
+    from os import strerror
+
+    code = c.__dict__.get("EXCL:ERRNO")
+    if code is None:
+        return "A system call failed."
+    return format_text(messages.SYSCALL, SimpleString(strerror(code)), code, None)
+
+
+def _python_error_report(c: Any) -> str:
+    e = c.__dict__.get("EXCL:EXCEPTION")
+    return f"{type(e).__name__}: {e}" if e is not None else "A Python exception."
+
+
+def _nil() -> Any:
+    return None
+
+
+_NIL_OPERATION = {"operation": _nil, "operands": _nil}
+_STREAM_SLOTS = dict.fromkeys(("stream", "action", "code", "identifier"), _nil)
+
+
+def _lattice() -> None:
+    """Make the built-in classes."""
+    d = define_class
+    simple = d("SIMPLE-CONDITION", (Condition,), package=CL)
+    warning = d("WARNING", (Condition,), package=CL)
+    serious = d("SERIOUS-CONDITION", (Condition,), package=CL)
+    err = d("ERROR", (serious,), package=CL)
+    d("SIMPLE-WARNING", (simple, warning), package=CL)
+    style = d("STYLE-WARNING", (warning,), package=CL)
+    storage = d("STORAGE-CONDITION", (serious,), package=CL, report=lambda c: messages.OUT_OF_MEMORY)
+    simple_error = d("SIMPLE-ERROR", (simple, err), package=CL)
+    type_error = d("TYPE-ERROR", (err,), "datum expected-type", CL, report=_type_error_report)
+    d("SIMPLE-TYPE-ERROR", (simple, type_error), package=CL)
+    program = d("PROGRAM-ERROR", (err,), package=CL)
+    control = d("CONTROL-ERROR", (err,), package=CL, report=lambda c: messages.CONTROL_ERROR)
+    parse = d("PARSE-ERROR", (err,), package=CL)
+    package = d("PACKAGE-ERROR", (err,), "package", CL, report=_text(messages.PACKAGE_ERROR, "PACKAGE"))
+    stream = d("STREAM-ERROR", (err,), "stream action code identifier", CL, report=_stream_error_report,
+               initial=_STREAM_SLOTS)
+    d("END-OF-FILE", (stream,), package=CL, report=_text(messages.END_OF_FILE, "STREAM"))
+    reader = d("READER-ERROR", (parse, stream), package=CL)
+    reader._default_report = lambda c: "A syntax error."
+    file = d("FILE-ERROR", (err,), "pathname errno", CL, report=_text(messages.FILE_ERROR, "PATHNAME"))
+    arithmetic = d("ARITHMETIC-ERROR", (err,), "operation operands", CL,
+                   report=_text(messages.ARITHMETIC_ERROR, "OPERATION", "OPERANDS"), initial=_NIL_OPERATION)
+    d("DIVISION-BY-ZERO", (arithmetic,), package=CL, report=_division_report)
+    d("FLOATING-POINT-OVERFLOW", (arithmetic,), package=CL, report=_overflow_report)
+    for name in ("FLOATING-POINT-UNDERFLOW", "FLOATING-POINT-INEXACT", "FLOATING-POINT-INVALID-OPERATION"):
+        d(name, (arithmetic,), package=CL)
+    cell = d("CELL-ERROR", (err,), "name", CL)
+    d("UNBOUND-VARIABLE", (cell,), package=CL, report=_text(messages.UNBOUND_VARIABLE, "NAME"))
+    d("UNDEFINED-FUNCTION", (cell,), package=CL, report=_text(messages.UNDEFINED_FUNCTION, "NAME"))
+    d("UNBOUND-SLOT", (cell,), "instance", CL, report=_unbound_slot_report)
+    d("PRINT-NOT-READABLE", (err,), "object", CL, report=_text(messages.NOT_READABLE, "OBJECT"))
+    _allegro_errors(serious, err, simple, type_error, stream, file, package, simple_error, storage)
+    _allegro_warnings(warning, style)
+    _allegro_rest(serious, simple, err, program, control)
+
+
+def _unbound_slot_report(c: Any) -> str:
+    from acl.clos.base import class_of
+
+    instance = c.__dict__.get("EXCL:INSTANCE")
+    return format_text(messages.UNBOUND_SLOT, c.__dict__.get("EXCL:NAME"), instance, class_of(instance))
+
+
+def _allegro_errors(serious: Any, err: Any, simple: Any, type_error: Any, stream: Any, file: Any, package: Any,
+                    simple_error: Any, storage: Any) -> None:
+    d = define_class
+    d("CASE-FAILURE", (type_error,), "name possibilities",
+      report=_text(messages.CASE_FAILURE, "DATUM", "POSSIBILITIES"))
+    d("STREAM-CLOSED-ERROR", (stream,), report=_text(messages.STREAM_CLOSED, "STREAM"))
+    errno = d("ERRNO-STREAM-ERROR", (stream,), "string", initial={"string": _nil})
+    socket_error = d("SOCKET-ERROR", (errno,))
+    d("SOCKET-CHUNKING-END-OF-FILE", (socket_error,))
+    d("PACKAGE-LOCKED-ERROR", (package,), "name operation")
+    missing = d("FILE-DOES-NOT-EXIST-ERROR", (file,), report=_text(messages.FILE_DOES_NOT_EXIST, "PATHNAME"))
+    d("AUTOLOAD-FILE-DOES-NOT-EXIST-ERROR", (missing,))
+    d("FILE-INCOMPATIBLE-FASL-ERROR", (file,))
+    d("FASL-CASEMODE-MISMATCH", (file,))
+    signal = d("OPERATING-SYSTEM-SIGNAL", (err,), "number name")
+    d("SYNCHRONOUS-OPERATING-SYSTEM-SIGNAL", (signal, storage), report=lambda c: messages.STACK_OVERFLOW)
+    asynchronous = d("ASYNCHRONOUS-OPERATING-SYSTEM-SIGNAL", (signal,))
+    d("INTERRUPT-SIGNAL", (asynchronous,))
+    d("SYSCALL-ERROR", (err,), "errno", report=_syscall_report, initial={"errno": _nil})
+    d("WINAPI-ERROR", (err,), "code", initial={"code": _nil})
+    d("NO-EXTERNAL-FORMAT-ERROR", (err,))
+    d("COMPILER-NOT-AVAILABLE-ERROR", (err,))
+    d("PYTHON-ERROR", (simple_error,), "exception", PYTHON, report=_python_error_report)
+
+
+def _allegro_warnings(warning: Any, style: Any) -> None:
+    for name in ("COMPILER-UNDEFINED-FUNCTIONS-CALLED-WARNING", "COMPILER-NO-IN-PACKAGE-WARNING",
+                 "COMPILER-INCONSISTENT-NAME-USAGE-WARNING", "COMPILER-UNREACHABLE-CODE-WARNING",
+                 "INEFFECTIVE-DECLARATION-WARNING"):
+        define_class(name, (style,))
+    define_class("INCOMPATIBLE-CONFORMANCE-CHANGE-WARNING", (warning,))
+
+
+def _allegro_rest(serious: Any, simple: Any, err: Any, program: Any, control: Any) -> None:
+    for name in ("ADVANCE-WARNING", "INPUT-EDIT", "ICS-DEPENDENT-CLASSA", "ICS-DEPENDENT-CLASSB", "COMPILER-NOTE"):
+        define_class(name, (Condition,))
+    broken = define_class("BREAK-CONDITION", (serious,))
+    define_class("SIMPLE-BREAK", (simple, broken))
+
+
+_lattice()
+
+
+def class_named(name: str) -> Any:
+    """Return the condition class with the name *name* in COMMON-LISP, EXCL, ACL-SOCKET or PYTHON."""
+    found = _by_name.get(name)
+    if found is None:
+        from acl.types.symbol import ACL_SOCKET, MP
+
+        for package in (CL, EXCL, ACL_SOCKET, PYTHON, MP):
+            symbol, _ = package.find(name)
+            cls = find_class(symbol, False) if symbol is not None else None
+            if cls is not None:
+                found = _by_name[name] = cls
+                return found
+        raise LookupError(f"no condition class {name}")
+    return found
+
+
+_by_name: dict[str, Any] = {}

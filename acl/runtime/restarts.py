@@ -1,0 +1,188 @@
+"""Restarts.
+
+Those in force are `current().restarts`, linked pairs `(cluster, outer)` of sequences of `Restart`s, newest first.
+Python code offers restarts with `restart_case`:
+
+    restart_case(lambda: signal_error(c),
+                 ("USE-VALUE", lambda v: v, "Use another value.", ask_for_value))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from acl.types.array import SimpleString
+from acl.types.base import LispObject
+from acl.types.symbol import EXCL, Symbol, cl
+
+from .control import Transfer
+from .dynamic import current
+
+
+class Restart(LispObject):
+    """A restart.
+
+    `function` takes the arguments of `invoke-restart`; `report` is a Lisp function of a stream, a Lisp string or None;
+    `interactive` returns a list of arguments; `test` takes a condition or NIL.  `conditions` are those that it is
+    associated with at present.
+    """
+
+    __slots__ = ("__weakref__", "conditions", "function", "interactive", "name", "report", "test")
+    lisp_class = "RESTART"
+
+    def __init__(self, name: Any, function: Any, report: Any = None, interactive: Any = None, test: Any = None) -> None:
+        self.name = name
+        self.function = function
+        self.report = report
+        self.interactive = interactive
+        self.test = test
+        self.conditions: Any = ()
+
+    def __str__(self) -> str:
+        """Return the report, or the name if there is none."""
+        report = self.report
+        if report is None:
+            return self.name.name if type(self.name) is Symbol else "NIL"
+        if type(report) is SimpleString:
+            return report.text()
+        if type(report) is str:
+            return report
+        if isinstance(report, _Report):
+            return report.text()
+        from acl.streams.strings import StringOutputStream
+
+        stream = StringOutputStream()
+        report(stream)
+        return str(stream.take())
+
+    def applies(self, condition: Any) -> bool:
+        """True if the restart may be used for *condition* (None: for any)."""
+        if condition is not None and self.conditions and not any(c is condition for c in self.conditions):
+            return False
+        return self.test is None or self.test(condition) is not None
+
+
+class _Report:
+    """A report that a Python function makes as a str."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: Callable[[], str]) -> None:
+        self.text = text
+
+    def __call__(self, stream: Any) -> None:
+        stream.write_str(self.text())
+
+
+def active_restarts(condition: Any = None) -> Iterator[Restart]:
+    """Yield the restarts in force that apply to *condition*, newest first."""
+    link = current().restarts
+    while link is not None:
+        cluster, link = link
+        for restart in cluster:
+            if restart.applies(condition):
+                yield restart
+
+
+def find_restart(name: Any, condition: Any = None) -> Restart | None:
+    """Return the newest restart named *name* (a symbol, or the name of one of COMMON-LISP), or *name* if it is one."""
+    if type(name) is str:
+        name = cl(name)
+    if type(name) is Restart:
+        return name if any(r is name for r in active_restarts(condition)) else None
+    link = current().restarts
+    while link is not None:
+        cluster, link = link
+        for restart in cluster:
+            if restart.name is name and restart.applies(condition):
+                return restart  # type: ignore[no-any-return]
+    return None
+
+
+def invoke_restart(name: Any, *args: Any) -> Any:
+    """Invoke a restart, given itself or by name; `control-error` if there is none."""
+    restart = find_restart(name)
+    if restart is None:
+        no_restart(name)
+    return restart.function(*args)  # type: ignore[union-attr]
+
+
+def no_restart(name: Any) -> Any:
+    """Signal the `control-error` that *name* designates no active restart."""
+    from . import messages
+    from .conditions import error
+
+    return error("CONTROL-ERROR", messages.NO_RESTART, cl(name) if type(name) is str else name)
+
+
+def interactive_arguments(restart: Restart) -> list[Any]:
+    """Ask for the arguments of *restart* as it wants."""
+    if restart.interactive is None:
+        return []
+    from .calls import spread
+
+    result = restart.interactive()
+    return result if type(result) is list else spread(result)
+
+
+def associate(condition: Any, restarts: Any) -> None:
+    """Associate *restarts* with *condition*, until `dissociate`."""
+    for restart in restarts:
+        restart.conditions = (condition, *restart.conditions)
+
+
+def dissociate(condition: Any, restarts: Any) -> None:
+    """Undo one `associate`."""
+    for restart in restarts:
+        rest = list(restart.conditions)
+        for i, c in enumerate(rest):
+            if c is condition:
+                del rest[i]
+                break
+        restart.conditions = tuple(rest)
+
+
+def restart_symbol(name: str) -> Symbol:
+    """Return the symbol that names a restart: of COMMON-LISP if there is one, else of EXCL."""
+    return cl(name) if name in _STANDARD else EXCL.export(name)
+
+
+_STANDARD = ("ABORT", "CONTINUE", "MUFFLE-WARNING", "STORE-VALUE", "USE-VALUE")
+
+
+def restart_case(thunk: Callable[[], Any], *clauses: tuple[Any, ...], condition: Any = None) -> Any:
+    """Call *thunk* with restarts in force; return its value, or that of the clause whose restart was invoked.
+
+    A clause is (name, function, report, interactive): the function is called after the stack is unwound; the report is
+    a str or a function without arguments that returns one; interactive, optional, returns a list of arguments.
+    With *condition* the restarts are associated with it.
+    """
+    token: list[Any] = []
+    cluster = [_clause(token, i, clause) for i, clause in enumerate(clauses)]
+    state = current()
+    saved = state.restarts
+    state.restarts = (cluster, saved)
+    if condition is not None:
+        for restart in cluster:
+            restart.conditions = (condition,)
+    try:
+        return thunk()
+    except Transfer as transfer:
+        if transfer.args[0] is not token:
+            raise
+        _, index, args = transfer.args
+    finally:
+        state.restarts = saved
+    return clauses[index][1](*args)
+
+
+def _clause(token: Any, index: int, clause: tuple[Any, ...]) -> Restart:
+    def leave(*args: Any) -> None:
+        raise Transfer(token, index, args)
+
+    name, _, report = clause[:3]
+    if type(name) is str:
+        name = restart_symbol(name)
+    return Restart(name, leave, _Report(report) if callable(report) else report,
+                   clause[3] if len(clause) > 3 else None)
