@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from typing import Any, Final, NoReturn
 
-from acl.types.base import LispObject, wrong_type
-from acl.types.symbol import CL, T
+from acl.clos.base import StandardClass, TClass
+from acl.types.base import wrong_type
+from acl.types.symbol import CL, T, keyword
 
 
 class _WouldBlock:
@@ -24,7 +25,7 @@ WOULD_BLOCK: Final = _WouldBlock()
 """What `read_char_no_hang` returns if there is no character yet."""
 
 
-def stream_fault(kind: str, control: str, *args: Any, stream: Any) -> NoReturn:
+def stream_fault(kind: str, control: str | None, *args: Any, stream: Any) -> NoReturn:
     """Signal an error of the class named *kind* (a stream-error) about *stream*."""
     from acl.runtime.conditions import error
 
@@ -32,7 +33,7 @@ def stream_fault(kind: str, control: str, *args: Any, stream: Any) -> NoReturn:
     raise AssertionError("an error returned")
 
 
-class Stream(LispObject):
+class Stream(TClass, metaclass=StandardClass, lisp="STREAM"):  # type: ignore[call-arg, metaclass]
     """Root of all streams; most operations are made of few primitives.
 
     An input stream defines `read_char` (and `unread_char`) or `read_byte`, an output stream `write_str` or
@@ -44,8 +45,8 @@ class Stream(LispObject):
     is_open: bool = True
     text: str = ""
     pos: int = 0
-    lisp_class = "STREAM"
-    """Name of the Lisp class."""
+    what: str = "stream"
+    """What `#<...>` says."""
 
     # What the stream is
 
@@ -57,8 +58,6 @@ class Stream(LispObject):
     @property
     def external_format(self) -> Any:
         """The external format as Lisp names it."""
-        from acl.types.symbol import keyword
-
         return keyword("DEFAULT")
 
     @external_format.setter
@@ -216,7 +215,7 @@ class Stream(LispObject):
 
     def closed_operation(self, *_: Any) -> NoReturn:
         """Signal `stream-closed-error`; stands in for the operations of a closed stream."""
-        stream_fault("STREAM-CLOSED-ERROR", "~s is a closed stream.", self, stream=self)
+        stream_fault("STREAM-CLOSED-ERROR", None, stream=self)
 
     def no_input(self) -> NoReturn:
         """Signal that the stream cannot be read."""
@@ -230,7 +229,11 @@ class Stream(LispObject):
 
     def end_of_file(self) -> NoReturn:
         """Signal `end-of-file`."""
-        stream_fault("END-OF-FILE", "eof encountered on stream~%       ~s", self, stream=self)
+        stream_fault("END-OF-FILE", None, stream=self)
+
+    def input_is_ready(self) -> bool:
+        """Return true if reading would not block: there is something, or the end of file."""
+        return self.listen()
 
     def resolve(self) -> Stream:
         """Return the stream that this one stands for: itself, but for synonym streams."""
@@ -238,7 +241,7 @@ class Stream(LispObject):
 
     def describe(self) -> str:
         """Return what is printed between `#<` and ` @ #x...>`."""
-        return type(self).lisp_class.lower()
+        return self.what
 
 
 def _variable(name: str, value: Any) -> Any:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.types.array import SimpleString
-from acl.types.symbol import CL
+from acl.types.symbol import CL, EXCL
 
+from .arrays import append_text, string_text
 from .base import Stream
 
 
@@ -134,10 +134,14 @@ class TextSink(Stream):
         return width
 
 
-class StringInputStream(TextSource):
+class StringStream(Stream, lisp="STRING-STREAM"):
+    """The class STRING-STREAM."""
+
+
+class StringInputStream(TextSource, StringStream, lisp="STRING-INPUT-STREAM", package=EXCL):
     """Reads from a string; `offset` is the index in that string of `text[0]`."""
 
-    lisp_class = "STRING-INPUT-STREAM"
+    what = "string-input-stream"
 
     def __init__(self, text: str, offset: int = 0) -> None:
         self.text = text
@@ -165,10 +169,10 @@ class StringInputStream(TextSource):
         return True
 
 
-class StringOutputStream(TextSink):
+class StringOutputStream(TextSink, StringStream, lisp="STRING-OUTPUT-STREAM", package=EXCL):
     """Collects what is written; `write_str` and `write_char` are the list's own `append`."""
 
-    lisp_class = "STRING-OUTPUT-STREAM"
+    what = "string-output-stream"
 
     def __init__(self, element_type: Any = None) -> None:
         self.pieces = []
@@ -211,35 +215,25 @@ class StringOutputStream(TextSink):
         return sum(map(len, self.pieces))
 
 
-class FillPointerStream(Stream):
+class FillPointerStream(StringStream, lisp="FILL-POINTER-OUTPUT-STREAM", package=EXCL):
     """Writes to the end of a string with a fill pointer, as `with-output-to-string` with a string does."""
 
-    lisp_class = "STRING-OUTPUT-STREAM"
+    what = "fill-pointer-output-stream"
     output_p = True
 
     def __init__(self, target: Any) -> None:
         self.target = target
 
     def write_str(self, s: str) -> None:
-        """Append *s* to the string, adjusting it if necessary."""
+        """Append *s* to the string, extending it if necessary."""
         self.check_open()
         append_text(self.target, s)
 
     def column(self) -> int | None:
         """Return the distance from the last newline."""
-        text = array_text(self.target)
+        text = string_text(self.target)
         return len(text) - text.rfind("\n") - 1
 
-
-def array_text(array: Any) -> str:
-    """Return the contents up to the fill pointer of a string that is a general array."""
-    offset = array.offset
-    while array.displaced_to is not None and not isinstance(array.displaced_to, SimpleString):
-        array = array.displaced_to
-        offset += array.offset
-    raise NotImplementedError
-
-
-def append_text(array: Any, s: str) -> None:
-    """Append *s* at the fill pointer of a string, as `vector-push-extend` would."""
-    raise NotImplementedError
+    def file_position(self) -> int | None:
+        """Return the number of characters in the string."""
+        return len(string_text(self.target))
