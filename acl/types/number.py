@@ -26,6 +26,34 @@ def single(x: Any) -> SingleFloat:
     return _new(SingleFloat, _unpack(_pack(x))[0])
 
 
+def float_from_ratio(num: int, den: int = 1) -> float:
+    """Return num/den as a double float, correctly rounded; OverflowError if it is too large."""
+    return num / den
+
+
+def single_from_ratio(num: int, den: int = 1) -> SingleFloat:
+    """Return num/den as a single float, correctly rounded; OverflowError if it is too large."""
+    from math import inf, nextafter, ulp
+
+    value = num / den
+    result = _unpack(_pack(value))[0]
+    error = abs(value - result)
+    if error and error * 2 >= _single_step(value) - 2 * ulp(value):
+        # Close to the middle of two singles: rounding twice might go wrong, the exact value decides.
+        n, d = value.as_integer_ratio()
+        rest = num * d - n * den
+        if rest:
+            result = _unpack(_pack(nextafter(value, inf if (rest > 0) == (den > 0) else -inf)))[0]
+    return _new(SingleFloat, result)
+
+
+def _single_step(x: float) -> float:
+    """Return the distance of the single floats around *x*."""
+    from math import frexp, ldexp
+
+    return ldexp(1.0, max(frexp(x)[1] - 24, -149))
+
+
 class SingleFloat(float):
     """A single-float: contagion with integers and ratios gives a single, with a double a double."""
 
@@ -89,7 +117,7 @@ class SingleFloat(float):
 class Ratio:
     """A ratio in lowest terms, denominator at least 2.  Make one with `ratio`."""
 
-    __slots__ = ("num", "den")
+    __slots__ = ("den", "num")
 
     def __init__(self, num: int, den: int) -> None:
         self.num = num
@@ -234,7 +262,7 @@ def divide(a: Any, b: Any) -> Any:
 class Complex:
     """A complex number with two rational, two single or two double parts.  Make one with `make_complex`."""
 
-    __slots__ = ("re", "im")
+    __slots__ = ("im", "re")
 
     def __init__(self, re: Any, im: Any) -> None:
         self.re = re
@@ -381,7 +409,7 @@ def numbers_eql(a: Any, b: Any) -> bool:
     if kind is Complex:
         return numbers_eql(a.re, b.re) and numbers_eql(a.im, b.im)
     if kind is float or kind is SingleFloat:
-        return bool(a == b and (a != 0.0 or str(a) == str(b)) or (a != a and b != b))
+        return bool((a == b and (a != 0.0 or str(a) == str(b))) or (a != a and b != b))
     return bool(a == b)
 
 
