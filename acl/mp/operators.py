@@ -1,0 +1,443 @@
+"""Making, finding, stopping and asking processes: the operators of package MULTIPROCESSING."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from acl.builtins.declare import DECLARATIONS, Declaration, builtin, predicate, variable
+from acl.mp import timeouts, waits  # noqa: F401
+from acl.mp.process import (
+    ALL_PROCESSES,
+    CURRENT_PROCESS,
+    ENABLE,
+    Process,
+    all_processes,
+    current_process,
+    seconds_deadline,
+)
+from acl.runtime.dynamic import _states
+from acl.runtime.functions import coerce_function
+from acl.runtime.waiting import poll_interrupts
+from acl.types.array import string
+from acl.types.base import wrong_type
+from acl.types.cons import Cons, from_iterable, lisp_list, to_list
+from acl.types.function import FUNCTIONS
+from acl.types.symbol import GLOBAL_CELLS, MP, SYSTEM, Symbol, T, function_key, keyword
+
+for _symbol, _doc in ((CURRENT_PROCESS, "The process that is running: in each process its own.  Do not set it."),
+                      (ALL_PROCESSES, "A list of all processes that have not ended.  Do not change it.")):
+    DECLARATIONS["variable " + function_key(_symbol)] = Declaration(_symbol, "variable", "", _doc, None)
+
+DEFAULT_QUANTUM = variable("*DEFAULT-PROCESS-QUANTUM*", 2, "The quantum of processes made without one.", package=MP)
+variable("*GENERAL-WAIT-DELAY*", 0.05, "How often, in seconds, a process-wait looks at its function at least.",
+         package=MP)
+
+
+def the_process(x: Any) -> Process:
+    """Return *x*, which must be a process."""
+    if not isinstance(x, Process):
+        wrong_type(x, "MULTIPROCESSING:PROCESS")
+    return x
+
+
+def _lisp_string(x: Any) -> Any:
+    return string(x) if type(x) is str else x
+
+
+# Making
+
+@builtin("MAKE-PROCESS", "&key name class reset-action run-reasons arrest-reasons priority quantum resume-hook "
+         "suspend-hook initial-bindings run-immediately stack-allocation message-interrupt-function", package=MP)
+def make_process(name: Any = None, class_: Any = None, reset_action: Any = None, run_reasons: Any = None,
+                 arrest_reasons: Any = None, priority: Any = 0, quantum: Any = None, resume_hook: Any = None,
+                 suspend_hook: Any = None, initial_bindings: Any = None, run_immediately: Any = None,
+                 stack_allocation: Any = None, message_interrupt_function: Any = None) -> Process:
+    """Return a new process, which runs once it has a function (`process-preset`) and a run reason.
+
+    INITIAL-BINDINGS is an alist of variables and forms, evaluated in the process.  If RESET-ACTION is true the
+    process runs its function again when that returns; else it ends.
+    """
+    process = _instance(class_)
+    process.set_up(name if name is not None else string("Anonymous"))
+    process.reset_action = reset_action
+    process.priority = priority
+    process.quantum = quantum if quantum is not None else DEFAULT_QUANTUM.value
+    process.resume_hook, process.suspend_hook = resume_hook, suspend_hook
+    process.initial_bindings = initial_bindings
+    process.run_reasons = to_list(run_reasons)
+    process.arrest_reasons = to_list(arrest_reasons)
+    return process
+
+
+def _instance(class_: Any) -> Process:
+    if class_ is None:
+        return Process.__new__(Process)
+    from acl.clos.base import find_class
+
+    cls = find_class(class_) if type(class_) is Symbol else class_
+    if cls is Process:
+        return Process.__new__(Process)
+    instance = FUNCTIONS["COMMON-LISP:MAKE-INSTANCE"](cls)
+    return the_process(instance)
+
+
+@builtin("PROCESS-PRESET", "process function &rest args", package=MP)
+def process_preset(process: Any, function: Any, *args: Any) -> Any:
+    """Set the initial function of PROCESS; if it runs already unwind it and start anew with FUNCTION."""
+    _not_immigrant(process)
+    process.function = function
+    process.args = args
+    if process.state == "alive":
+        process.leave("reset")
+    else:
+        process.update()
+    return process
+
+
+def _not_immigrant(process: Any) -> None:
+    if the_process(process).immigrant:
+        from acl.runtime.conditions import error
+
+        error("SIMPLE-ERROR", "~s is a thread that Lisp did not make; it cannot be killed or reset.", process)
+
+
+def _from_options(options: Any) -> Process:
+    arguments = to_list(options) if type(options) is Cons or options is None else [keyword("NAME"), options]
+    return FUNCTIONS["MULTIPROCESSING:MAKE-PROCESS"](*arguments)  # type: ignore[no-any-return]
+
+
+def run_function(options: Any, function: Any, args: tuple[Any, ...], reset_action: bool = False) -> Process:
+    """Make a process by *options*, a name or a plist, and have it call *function*."""
+    process = _from_options(options)
+    if reset_action:
+        process.reset_action = T
+    process.function = function
+    process.args = args
+    process_enable(process)
+    return process
+
+
+@builtin("PROCESS-RUN-FUNCTION", "name-or-options function &rest args", package=MP)
+def process_run_function(options: Any, function: Any, *args: Any) -> Process:
+    """Make a process that calls FUNCTION with ARGS, and start it.
+
+    NAME-OR-OPTIONS is its name or a list of keyword arguments for `make-process`.
+    """
+    return run_function(options, function, args)
+
+
+@builtin("PROCESS-RUN-RESTARTABLE-FUNCTION", "name-or-options function &rest args", package=MP)
+def process_run_restartable_function(options: Any, function: Any, *args: Any) -> Process:
+    """Do as PROCESS-RUN-FUNCTION, but when FUNCTION returns the process calls it again."""
+    return run_function(options, function, args, True)
+
+
+# Reasons
+
+@builtin("PROCESS-ENABLE", "process", package=MP)
+def process_enable(process: Any) -> Any:
+    """Make PROCESS able to run: its one run reason is :ENABLE, and it has no arrest reasons."""
+    the_process(process).arrest_reasons = []
+    process.run_reasons = [ENABLE]
+    process.update()
+    return process
+
+
+@builtin("PROCESS-DISABLE", "process", package=MP)
+def process_disable(process: Any) -> Any:
+    """Take all run and arrest reasons of PROCESS away, so that it stops."""
+    the_process(process).arrest_reasons = []
+    process.run_reasons = []
+    process.update()
+    return process
+
+
+def _reason_operator(name: str, kind: str, add: bool, doc: str) -> None:
+    attribute = kind + "_reasons"
+
+    def operator(process: Any, reason: Any) -> Any:
+        reasons = [r for r in getattr(the_process(process), attribute) if r is not reason]
+        setattr(process, attribute, [reason, *reasons] if add else reasons)
+        process.update()
+        return None
+
+    operator.__doc__ = doc
+    builtin(name, "process reason", package=MP)(operator)
+
+
+_reason_operator("PROCESS-ADD-RUN-REASON", "run", True, "Give PROCESS the run reason REASON, any object.")
+_reason_operator("PROCESS-REVOKE-RUN-REASON", "run", False, """Take the run reason REASON from PROCESS.
+
+A process without run reasons stops; if it is the calling one, here.""")
+_reason_operator("PROCESS-ADD-ARREST-REASON", "arrest", True, """Give PROCESS the arrest reason REASON, any object.
+
+It stops until the last arrest reason is revoked; if it is the calling one, here.""")
+_reason_operator("PROCESS-REVOKE-ARREST-REASON", "arrest", False, "Take the arrest reason REASON from PROCESS.")
+
+
+# Stopping, interrupting
+
+@builtin("PROCESS-INTERRUPT", "process function &rest args", package=MP)
+def process_interrupt(process: Any, function: Any, *args: Any) -> Any:
+    """Have PROCESS call FUNCTION with ARGS at once, also if it waits, and then go on with what it did.
+
+    If FUNCTION leaves by a throw, what the process did is abandoned.
+    """
+    f = coerce_function(function)
+    the_process(process).interrupt(lambda: f(*args))
+    return None
+
+
+@builtin("PROCESS-KILL", "process &key wait", package=MP)
+def process_kill(process: Any, *, wait: Any = None) -> Any:
+    """End PROCESS: its cleanup forms and exit actions run.  If WAIT is true return only when it is gone."""
+    _not_immigrant(process)
+    if process.state != "dead":
+        process.leave("kill")
+        if wait is not None:
+            join(process, None)
+    return None
+
+
+def join(process: Process, deadline: float | None) -> bool:
+    """Wait until *process* has ended; false if it has not by *deadline*."""
+    return bool(process.changed.wait(lambda: process.state == "dead", deadline, "waiting for a process to end"))
+
+
+@builtin("PROCESS-JOIN", "process &key timeout", package=MP)
+def process_join(process: Any, *, timeout: Any = None) -> Any:
+    """Wait until PROCESS has ended and return true; NIL if TIMEOUT seconds passed before."""
+    return T if join(the_process(process), seconds_deadline(timeout)) else None
+
+
+@builtin("PROCESS-TERMINATE", "process", package=MP)
+def process_terminate(process: Any) -> Any:
+    """End PROCESS without more ado.  Here it is a `process-kill`: a thread cannot be ended without unwinding."""
+    return process_kill(process)
+
+
+@builtin("PROCESS-RESET", "process &optional no-unwind kill", package=MP)
+def process_reset(process: Any, no_unwind: Any = None, kill: Any = None) -> Any:
+    """Have PROCESS leave what it does and call its initial function again.
+
+    Without NO-UNWIND, or with :UNLESS-CURRENT, the calling process is left alone.
+    """
+    _not_immigrant(process)
+    if process is current_process() and no_unwind in (None, keyword("UNLESS-CURRENT")):
+        return None
+    process.leave("kill" if kill is not None else "reset")
+    return None
+
+
+# Finding and asking
+
+@predicate("PROCESS-P", "object", package=MP)
+def process_p(x: Any) -> bool:
+    """Return true if OBJECT is a process."""
+    return isinstance(x, Process)
+
+
+@predicate("PROCESS-ACTIVE-P", "process", package=MP)
+def process_active_p(process: Any) -> bool:
+    """Return true if PROCESS has a run reason and no arrest reason."""
+    return the_process(process).active()
+
+
+@predicate("PROCESS-RUNNABLE-P", "process", package=MP)
+def process_runnable_p(process: Any) -> bool:
+    """Return true if PROCESS is active and does not wait."""
+    return the_process(process).state_name() == "runnable"
+
+
+@predicate("PROCESS-ALIVE-P", "process", package=MP)
+def process_alive_p(process: Any) -> bool:
+    """Return true if PROCESS has not ended."""
+    return the_process(process).state != "dead"
+
+
+@builtin("PROCESS-NAME-TO-PROCESS", "name &key abbrev (error t)", package=MP)
+def process_name_to_process(name: Any, *, abbrev: Any = None, error: Any = T) -> Any:
+    """Return the process called NAME, of which with ABBREV the beginning will do; signal an error if there is none."""
+    wanted = str(name)
+    for process in all_processes():
+        text = str(process.name)
+        if text == wanted or (abbrev is not None and text.startswith(wanted)):
+            return process
+    if error is not None:
+        from acl.runtime.conditions import error as signal_error
+
+        signal_error("SIMPLE-ERROR", "There is no process named ~s.", name)
+    return None
+
+
+@builtin("FIND-PROCESS", "name", package=MP)
+def find_process(name: Any) -> Any:
+    """Return the process called NAME, or NIL."""
+    return process_name_to_process(name, error=None)
+
+
+@builtin("PROCESS-WHOSTATE", "process", package=MP)
+def process_whostate(process: Any) -> Any:
+    """Return a string that says what PROCESS waits for, empty if it does not wait."""
+    return _lisp_string(the_process(process).whostate())
+
+
+@builtin("PROCESS-WHOSTATE", "new process", package=MP, setf=True)
+def set_process_whostate(new: Any, process: Any) -> Any:
+    """Set the string that says what PROCESS waits for; NIL leaves it to the waits again."""
+    the_process(process).own_whostate = new
+    return new
+
+
+@builtin("PROCESS-STATE", "process", package=MP)
+def process_state(process: Any) -> Any:
+    """Return the state of PROCESS: a string as in the top level's table of processes."""
+    return string(the_process(process).state_name())
+
+
+def _reader(name: str, get: Callable[[Process], Any], doc: str) -> None:
+    def reader(process: Any) -> Any:
+        return get(the_process(process))
+
+    reader.__doc__ = doc
+    builtin(name, "process", package=MP)(reader)
+
+
+def _accessor(name: str, attribute: str, doc: str) -> None:
+    def writer(new: Any, process: Any) -> Any:
+        setattr(the_process(process), attribute, new)
+        return new
+
+    writer.__doc__ = "Set it: " + doc
+    _reader(name, lambda process: getattr(process, attribute), doc)
+    builtin(name, "new process", package=MP, setf=True)(writer)
+
+
+_accessor("PROCESS-NAME", "name", "Return the name of PROCESS.")
+_accessor("PROCESS-PROPERTY-LIST", "plist", "Return the property list of PROCESS, which is for the application.")
+_accessor("PROCESS-PRIORITY", "priority", "Return the priority of PROCESS.  The system's scheduler does not look at it.")
+_accessor("PROCESS-QUANTUM", "quantum", "Return the quantum of PROCESS.  The system's scheduler does not look at it.")
+_accessor("PROCESS-EXIT-ACTIONS", "exit_actions", "Return the list of `(function . args)` that PROCESS calls at its end.")
+_accessor("PROCESS-KEEPS-LISP-ALIVE-P", "keeps_lisp_alive", "Return true if PROCESS keeps Lisp from ending.")
+_accessor("PROCESS-RESUME-HOOK", "resume_hook", "Return the resume hook of PROCESS, which is never called.")
+_accessor("PROCESS-SUSPEND-HOOK", "suspend_hook", "Return the suspend hook of PROCESS, which is never called.")
+_accessor("PROFILE-PROCESS-P", "profiled", "Return true if PROCESS may be profiled.")
+_reader("PROCESS-RESET-ACTION", lambda p: p.reset_action, "Return true if PROCESS runs again when its function returns.")
+_reader("PROCESS-INITIAL-BINDINGS", lambda p: p.initial_bindings, "Return the alist of the initial bindings of PROCESS.")
+_reader("PROCESS-INITIAL-FORM", lambda p: lisp_list(p.function, *p.args) if p.function is not None else None,
+        "Return `(function . args)` of what PROCESS runs.")
+_reader("PROCESS-WAIT-FUNCTION", lambda p: p.wait_function, "Return the function that PROCESS waits for, if any.")
+_reader("PROCESS-WAIT-ARGS", lambda p: from_iterable(p.wait_args), "Return the arguments of the wait function of PROCESS.")
+_reader("PROCESS-SEQUENCE", lambda p: p.sequence, "Return the number of PROCESS.")
+_reader("PROCESS-THREAD", lambda p: p.thread, "Return the Python thread of PROCESS, NIL if it has not started.")
+_reader("PROCESS-OS-ID", lambda p: p.os_id, "Return the number that the operating system gave the thread of PROCESS.")
+_reader("PROCESS-TIMES-RESUMED", lambda p: p.resumed, "Return how often PROCESS was resumed; not counted here.")
+_reader("PROCESS-TIMES-RESUMED-DELTA", lambda p: 0, "Return how often PROCESS was resumed lately; not counted here.")
+
+
+def _cpu_msec(process: Process) -> int:
+    """Return the CPU time of a process in ms."""
+    import time
+
+    thread = process.thread
+    if thread is None or process.state == "dead" or not hasattr(time, "pthread_getcpuclockid"):
+        return 0
+    try:
+        return int(time.clock_gettime(time.pthread_getcpuclockid(thread.ident)) * 1000)
+    except OSError:
+        return 0
+
+
+def _cpu_msec_delta(process: Process) -> int:
+    now = _cpu_msec(process)
+    before, process.clock = process.clock or 0, now
+    return now - int(before)
+
+
+_reader("PROCESS-CPU-MSEC-USED", _cpu_msec, "Return the CPU time that PROCESS used, in milliseconds.")
+_reader("PROCESS-CPU-MSEC-USED-DELTA", _cpu_msec_delta, "Return the CPU time that PROCESS used since the last call.")
+
+
+def _reasons_accessor(name: str, attribute: str, doc: str) -> None:
+    def writer(new: Any, process: Any) -> Any:
+        setattr(the_process(process), attribute, to_list(new))
+        process.update()
+        return new
+
+    writer.__doc__ = "Set it: " + doc
+    _reader(name, lambda process: from_iterable(getattr(process, attribute)), doc)
+    builtin(name, "new process", package=MP, setf=True)(writer)
+
+
+_reasons_accessor("PROCESS-RUN-REASONS", "run_reasons", "Return the list of the run reasons of PROCESS.")
+_reasons_accessor("PROCESS-ARREST-REASONS", "arrest_reasons", "Return the list of the arrest reasons of PROCESS.")
+
+
+@builtin("PROCESS-INTERRUPTIBLE-P", "process", package=MP)
+def process_interruptible_p(process: Any) -> Any:
+    """Return true if interrupts of PROCESS run; NIL if they are held back."""
+    return the_process(process).interruptible
+
+
+@builtin("PROCESS-INTERRUPTIBLE-P", "new process", package=MP, setf=True)
+def set_process_interruptible_p(new: Any, process: Any) -> Any:
+    """Hold the interrupts of PROCESS back if NEW is NIL, else let them run again."""
+    if (new is None) != (the_process(process).interruptible is None):
+        process.box.deferred += 1 if new is None else -1
+        process.interruptible = new
+        process.box.wake()
+        if process is current_process():
+            poll_interrupts()
+    return new
+
+
+# Variables of other processes
+
+@builtin("SYMEVAL-IN-PROCESS", "symbol process", package=MP, values=True)
+def symeval_in_process(symbol: Any, process: Any) -> tuple[Any, ...]:
+    """Return the value that SYMBOL has in PROCESS.
+
+    The second value is T if PROCESS has bound it, NIL if it has not (the value is the global one), :UNBOUND if
+    there is no value.
+    """
+    if type(symbol) is not Symbol:
+        wrong_type(symbol, "SYMBOL")
+    key = symbol.special_key()
+    cell = next((state.__dict__.get(key) for state in list(_states) if state.process is the_process(process)), None)
+    shared = GLOBAL_CELLS.get(key)
+    if cell is None:
+        cell = shared
+    if cell is None or not len(cell):
+        return None, keyword("UNBOUND")
+    return cell[0], None if cell is shared else T
+
+
+@builtin("GLOBAL-SYMBOL-VALUE", "symbol", package=SYSTEM)
+def global_symbol_value(symbol: Any) -> Any:
+    """Return the global value of SYMBOL, whatever the process has bound."""
+    if type(symbol) is not Symbol:
+        wrong_type(symbol, "SYMBOL")
+    symbol.special_key()
+    return GLOBAL_CELLS[symbol.key][0]
+
+
+# For compatibility
+
+@builtin("START-SCHEDULER", "", package=MP)
+def start_scheduler() -> Any:
+    """Start multiprocessing; it always runs."""
+    return None
+
+
+@builtin("SCHEDULER-RUNNING-P", "", package=SYSTEM)
+def scheduler_running_p() -> Any:
+    """Return true: processes always run."""
+    return T
+
+
+def live_processes() -> list[Process]:
+    """Return the processes that keep Lisp from ending."""
+    me = threading.current_thread()
+    return [p for p in all_processes() if p.thread is not me and p.keeps_lisp_alive is not None and p.active()]

@@ -1,0 +1,286 @@
+"""Processes: Python threads that run Lisp, which can be stopped, interrupted, reset and killed.
+
+What is done to a process is a function posted to its mailbox; see `acl.runtime.waiting`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from itertools import count
+from time import monotonic
+from typing import Any
+
+from acl.clos.base import StandardObject
+from acl.runtime.control import ControlTransfer
+from acl.runtime.dynamic import current, register_thread
+from acl.runtime.waiting import Mailbox, Waiters, mailbox, nudge
+from acl.types.array import SimpleString
+from acl.types.cons import from_iterable
+from acl.types.symbol import MP, SYSTEM, Symbol, keyword
+
+STACK_SIZE = 64 << 20
+
+
+class Leave(ControlTransfer):
+    """Unwinds a whole process: args are (process, "kill" or "reset")."""
+
+
+def shared_variable(name: str, value: Any) -> Symbol:
+    """Make a variable of SYSTEM that is reachable as `mp:` too; Allegro has several of these."""
+    symbol = share(SYSTEM.export(name))
+    symbol.set_global(value)
+    symbol.special = "special"
+    return symbol
+
+
+def share(symbol: Symbol) -> Symbol:
+    """Make *symbol*, whose home is SYSTEM, external in MULTIPROCESSING as well."""
+    MP.external[symbol.name] = symbol
+    return symbol
+
+
+CURRENT_PROCESS = shared_variable("*CURRENT-PROCESS*", None)
+ALL_PROCESSES = shared_variable("*ALL-PROCESSES*", None)
+ENABLE = keyword("ENABLE")
+
+_numbers = count(2)  # Allegro's initial listener is number 2
+_lock = threading.RLock()
+_processes: dict[int, Process] = {}
+
+
+class Process(StandardObject, lisp="PROCESS", package=MP):
+    """A process.
+
+    It runs while it has a run reason and no arrest reason; else it is held, at the next point where
+    interrupts run.  `state` is "new" until there is a thread, then "alive", at last "dead".
+    """
+
+    name: Any = SimpleString("Anonymous")
+    state = "new"
+    sequence = 0
+    priority: Any = 0
+    quantum: Any = 2
+    plist: Any = None
+    run_reasons: list[Any]
+    arrest_reasons: list[Any]
+    initial_bindings: Any = None
+    function: Any = None
+    args: tuple[Any, ...] = ()
+    reset_action: Any = None
+    resume_hook: Any = None
+    suspend_hook: Any = None
+    exit_actions: Any = None
+    keeps_lisp_alive: Any = True
+    interruptible: Any = True
+    profiled: Any = None
+    immigrant = False
+    wait_function: Any = None
+    wait_args: tuple[Any, ...] = ()
+    thread: Any = None
+    os_id = 0
+    own_whostate: Any = None
+    clock: Any = None
+    resumed = 0
+    changed: Waiters
+    box: Mailbox
+
+    def set_up(self, name: Any = None) -> None:
+        """Give a new instance its parts and a number, and enter it in the list of all processes."""
+        if name is not None:
+            self.name = name
+        self.run_reasons = []
+        self.arrest_reasons = []
+        self.changed = Waiters()
+        self.box = Mailbox()
+        with _lock:
+            self.sequence = next(_numbers)
+            _processes[self.sequence] = self
+            _publish()
+
+    # State
+
+    def active(self) -> bool:
+        """True if it may run: it has a run reason and no arrest reason."""
+        return bool(self.run_reasons) and not self.arrest_reasons and self.state != "dead"
+
+    def whostate(self) -> Any:
+        """What it waits for, a str or Lisp string; empty if it does not."""
+        if self.own_whostate is not None:
+            return self.own_whostate
+        return self.box.whostate or ""
+
+    def state_name(self) -> str:
+        """The state as the top level's table of processes shows it."""
+        if self.state == "dead":
+            return "dead"
+        if self.arrest_reasons:
+            return "arrested"
+        if not self.run_reasons:
+            return "inactive"
+        return "waiting" if self.box.whostate is not None else "runnable"
+
+    def update(self) -> None:
+        """Act on changed reasons: start, go on, or hold the process."""
+        if self.state == "dead" or self.immigrant:
+            return
+        if self.active():
+            if self.state == "new":
+                self.start()
+            self.changed.wake_all()
+        elif self.state == "alive":
+            self.interrupt(self.hold)
+
+    def hold(self) -> None:
+        """Stay here until the process may run (called in it)."""
+        if not self.active():
+            self.changed.wait(self.active, None, "held")
+
+    # What others do to it
+
+    def interrupt(self, function: Callable[[], Any]) -> None:
+        """Have the process call *function* on top of what it does; at once if it is the calling one."""
+        if self.state == "dead":
+            return
+        if self.box is mailbox():
+            if self.box.deferred:
+                self.box.post(function)
+            else:
+                function()
+            return
+        self.box.post(function)
+        if self.state == "new":
+            self.start()
+
+    def leave(self, how: str) -> None:
+        """Unwind the process: `kill` ends it, `reset` starts it anew."""
+
+        def unwind() -> None:
+            raise Leave(self, how)
+
+        if self.state == "new":
+            if how == "kill":
+                self._end()
+            return
+        self.interrupt(unwind)
+
+    def start(self) -> None:
+        """Make the thread.  It holds until the process is active."""
+        with _lock:
+            if self.state != "new":
+                return
+            self.state = "alive"
+            old = threading.stack_size(STACK_SIZE)
+            try:
+                thread = threading.Thread(target=self._run, name=str(self.name), daemon=True)
+                self.thread = thread
+                thread.start()
+            except RuntimeError as problem:  # the system has no more threads
+                self._end()
+                from acl.runtime.conditions import error
+
+                error("SIMPLE-ERROR", "Cannot make a thread for ~s: ~a.", self, SimpleString(str(problem)))
+            finally:
+                threading.stack_size(old)
+
+    # Inside the thread
+
+    def enter(self) -> None:
+        """Tell the calling thread that it is this process."""
+        state = register_thread()
+        state.process = self
+        state.properties["mailbox"] = self.box
+        setattr(state, CURRENT_PROCESS.special_key(), [self])
+        self.os_id = threading.get_native_id()
+
+    def _run(self) -> None:
+        self.enter()
+        again = True
+        try:
+            while again:
+                again = self._once()
+        finally:
+            self._end()
+
+    def _once(self) -> bool:
+        """Run the initial function; return true if it is to be run again."""
+        from acl.mp.running import call_initial_function, report_crash
+
+        state = current()
+        dynamic = state.handlers, state.restarts, state.catches, state.break_level
+        try:
+            self.hold()
+            if self.function is None:
+                return False
+            call_initial_function(self)
+            return self.reset_action is not None
+        except Leave as leave:
+            return leave.args[0] is self and leave.args[1] == "reset"
+        except (ControlTransfer, SystemExit):
+            return False
+        except Exception as problem:
+            report_crash(self, problem)
+            return False
+        finally:
+            state.handlers, state.restarts, state.catches, state.break_level = dynamic
+
+    def _end(self) -> None:
+        if self.state == "alive" and self.exit_actions is not None:
+            from acl.mp.running import run_exit_actions
+
+            run_exit_actions(self)
+        self.state = "dead"
+        self.box.pending.clear()
+        with _lock:
+            _processes.pop(self.sequence, None)
+            _publish()
+        self.changed.wake_all()
+        nudge()
+
+    # Printing
+
+    def describe(self) -> str:
+        """What is printed between `#<` and ` @ #x...>`."""
+        return f"MULTIPROCESSING:PROCESS {self.name}({self.sequence})"
+
+    def __repr__(self) -> str:
+        return f"#<{self.describe()} @ #x{id(self):x}>"
+
+
+def _publish() -> None:
+    ALL_PROCESSES.set_global(from_iterable(list(_processes.values())))
+
+
+def all_processes() -> list[Process]:
+    """Return all processes that are not dead, in the order of their making."""
+    return list(_processes.values())
+
+
+def current_process() -> Process:
+    """Return the calling process; a thread that Lisp did not make becomes an immigrant."""
+    process = current().process
+    return process if process is not None else _adopt()
+
+
+def _adopt() -> Process:
+    main = threading.current_thread() is threading.main_thread()
+    process = Process.__new__(Process)
+    process.set_up(SimpleString("Initial Lisp Listener" if main else threading.current_thread().name))
+    process.immigrant = not main
+    process.run_reasons = [ENABLE]
+    process.state = "alive"
+    process.box = mailbox()
+    process.thread = threading.current_thread()
+    if main:
+        CURRENT_PROCESS.set_global(process)
+    process.enter()
+    return process
+
+
+if threading.current_thread() is threading.main_thread():
+    _adopt()
+
+
+def seconds_deadline(seconds: Any) -> float | None:
+    """Return the deadline *seconds* from now; None for NIL."""
+    return None if seconds is None else monotonic() + float(seconds)

@@ -1,0 +1,110 @@
+"""What happens inside a process: its initial bindings, its function, its exit actions, an error nobody handles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from acl.builtins.declare import variable
+from acl.runtime.control import ControlTransfer
+from acl.runtime.dynamic import current
+from acl.runtime.functions import coerce_function
+from acl.types.cons import Cons, from_iterable, lisp_list, to_list
+from acl.types.symbol import EXCL, USER, Symbol, cl
+
+_QUOTE = cl("QUOTE")
+
+_STANDARD_VARIABLES = (
+    "*READ-BASE* *READ-DEFAULT-FLOAT-FORMAT* *READ-EVAL* *READ-SUPPRESS* *PRINT-ARRAY* *PRINT-BASE* *PRINT-CASE* "
+    "*PRINT-CIRCLE* *PRINT-ESCAPE* *PRINT-GENSYM* *PRINT-LENGTH* *PRINT-LEVEL* *PRINT-LINES* *PRINT-MISER-WIDTH* "
+    "*PRINT-PPRINT-DISPATCH* *PRINT-PRETTY* *PRINT-RADIX* *PRINT-READABLY* *PRINT-RIGHT-MARGIN* "
+    "*RANDOM-STATE* *READTABLE*").split()
+
+
+def _quoted(x: Any) -> Any:
+    return lisp_list(_QUOTE, x)
+
+
+def _binding(name: str) -> Any:
+    symbol = cl(name)
+    return Cons(symbol, lisp_list(cl("SYMBOL-VALUE"), _quoted(symbol)))
+
+
+DEFAULT_BINDINGS = variable(
+    "*CL-DEFAULT-SPECIAL-BINDINGS*",
+    from_iterable([Cons(cl("*PACKAGE*"), _quoted(USER)), *(_binding(name) for name in _STANDARD_VARIABLES)]),
+    "Alist of the standard's variables and the forms for their values, for the initial bindings of a process.",
+    package=EXCL)
+
+REQUIRED_BINDINGS = variable(
+    "*REQUIRED-TOP-LEVEL-BINDINGS*",
+    from_iterable([Cons(cl("*PACKAGE*"), _quoted(USER)), _binding("*READTABLE*")]),
+    "Alist of the variables, and the forms for their values, that code of the top level needs to have bound.",
+    package=EXCL)
+
+
+def _form_value(form: Any) -> Any:
+    """Evaluate the form of an initial binding; the usual kinds without the compiler."""
+    if type(form) is Cons:
+        if form.car is _QUOTE:
+            return form.cdr.car
+    elif type(form) is not Symbol:
+        return form
+    from acl.session import evaluate
+
+    return evaluate(form)
+
+
+def bindings(alist: Any) -> Iterator[tuple[Symbol, Any]]:
+    """Yield symbol and value of each initial binding."""
+    for entry in to_list(alist):
+        if type(entry) is Cons:
+            yield entry.car, _form_value(entry.cdr)
+        else:
+            yield entry, None
+
+
+def call_initial_function(process: Any) -> None:
+    """Call the process's function inside its initial bindings and an `abort` restart (in the process)."""
+    state = current()
+    undo = []
+    try:
+        for symbol, value in bindings(process.initial_bindings):
+            key = symbol.special_key()
+            undo.append((key, getattr(state, key)))
+            setattr(state, key, [value])
+        with_abort_restart(lambda: coerce_function(process.function)(*process.args))
+    finally:
+        for key, cell in reversed(undo):
+            setattr(state, key, cell)
+
+
+def with_abort_restart(function: Any) -> None:
+    """Call *function* with a restart `abort` in force, which just leaves it."""
+    try:
+        from acl.runtime.restarts import call_with_restart
+    except ImportError:
+        function()
+        return
+    call_with_restart(cl("ABORT"), "Abort entirely from this (lisp) process.", function)
+
+
+def run_exit_actions(process: Any) -> None:
+    """Call the exit actions, each `(function . args)`; one that fails does not keep the others from running."""
+    actions, process.exit_actions = process.exit_actions, None
+    for action in to_list(actions):
+        try:
+            coerce_function(action.car)(*to_list(action.cdr))
+        except ControlTransfer:
+            pass
+        except Exception as problem:
+            report_crash(process, problem)
+
+
+def report_crash(process: Any, problem: BaseException) -> None:
+    """Say that a Python exception that no stage turned into a condition ended the process."""
+    import sys
+    import traceback
+
+    sys.stderr.write(f"; Process {process.name} ended by a fault:\n")
+    traceback.print_exception(problem, file=sys.stderr)
