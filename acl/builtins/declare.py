@@ -264,7 +264,9 @@ def _entry(function: Any, lambda_list: str, name: str, values: bool, predicate: 
 
 
 def _predicate_entry(function: Any) -> Any:
-    return lambda *args: T if function(*args) else None
+    entry: Any = lambda *args: T if function(*args) else None  # noqa: E731
+    entry.truth = function  # for Python code that only tests the result, see acl.runtime.predicates
+    return entry
 
 
 def _copy_entry(function: Any) -> Any:
@@ -305,7 +307,8 @@ def _keyword_entry(function: Any, parsed: ParsedLambdaList, name: str) -> Any:
     return entry
 
 
-def parse_keywords(args: tuple[Any, ...], start: int, table: dict[Symbol, str], allow: bool, name: str) -> dict[str, Any]:
+def parse_keywords(args: tuple[Any, ...], start: int, table: dict[Symbol, str], allow: bool,
+                   name: str) -> dict[str, Any]:
     """Return Python keyword arguments for the keyword part of *args*; `program-error` if it is malformed."""
     found: dict[str, Any] = {}
     unknown: Any = None

@@ -1,0 +1,76 @@
+"""Predicates, tests and keys that Lisp functions take as arguments, made ready to be called from Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from acl.runtime.functions import coerce_function
+from acl.types.equality import eq, eql
+from acl.types.function import FUNCTIONS
+from acl.types.number import NUMBER_TYPES
+
+Truth = Callable[..., Any]
+
+
+def truth(designator: Any) -> Truth:
+    """Return the predicate that *designator* names as a function whose result Python may test."""
+    f = coerce_function(designator)
+    python = getattr(f, "truth", None)
+    if python is not None:
+        return python  # type: ignore[no-any-return]
+    return lambda *args: f(*args) is not None
+
+
+def negated(designator: Any) -> Truth:
+    """Return the complement of the predicate that *designator* names, for -IF-NOT and :TEST-NOT."""
+    f = coerce_function(designator)
+    return lambda *args: f(*args) is None
+
+
+def key_function(designator: Any) -> Callable[[Any], Any] | None:
+    """Return the function of a :KEY argument, None for the identity."""
+    if designator is None:
+        return None
+    f = coerce_function(designator)
+    return None if f is FUNCTIONS.get("COMMON-LISP:IDENTITY") else f
+
+
+def two_tests(test: Any, test_not: Any) -> Truth:
+    """Return the comparison of two elements that :TEST and :TEST-NOT describe."""
+    if test is not None:
+        if test_not is not None:
+            from acl.runtime.conditions import error
+
+            error("PROGRAM-ERROR", ":TEST and :TEST-NOT were both given.")
+        return truth(test)
+    if test_not is not None:
+        return negated(test_not)
+    return eql
+
+
+def is_identity(item: Any, test: Truth) -> bool:
+    """Return true if comparing *item* by *test* is Python's `is`: no number, and EQ or EQL."""
+    return (test is eql and type(item) not in NUMBER_TYPES) or (test is eq and type(item) is not int)
+
+
+def matcher(item: Any, test: Any, test_not: Any, key: Any) -> Callable[[Any], Any]:
+    """Return the predicate of an element that says whether *item* satisfies the test with it."""
+    compare = two_tests(test, test_not)
+    k = key_function(key)
+    if is_identity(item, compare):
+        if k is None:
+            return lambda x: x is item
+        return lambda x: k(x) is item
+    if k is None:
+        return lambda x: compare(item, x)
+    return lambda x: compare(item, k(x))
+
+
+def satisfies(predicate: Any, key: Any, negate: bool = False) -> Callable[[Any], Any]:
+    """Return the predicate of an element that -IF and -IF-NOT functions use."""
+    p = negated(predicate) if negate else truth(predicate)
+    k = key_function(key)
+    if k is None:
+        return p
+    return lambda x: p(k(x))
