@@ -247,11 +247,13 @@ def _split(body: Any) -> tuple[list[Any], Any]:
 
 
 def _assigns(symbol: Any, x: Any) -> bool:
-    """True if *symbol* occurs in *x* anywhere but as a plain argument: it may be assigned."""
+    """True if *x* may assign *symbol*, as far as can be told before macros are expanded."""
     if type(x) is not Cons:
         return False
-    if type(x.car) is Symbol and x.car.name in _ASSIGNERS and _mentions(symbol, x.cdr):
-        return True
+    if type(x.car) is Symbol:
+        places = _ASSIGNERS.get(x.car.name)
+        if places is not None and any(_mentions(symbol, place) for place in places(_elements(x.cdr))):
+            return True
     while type(x) is Cons:
         if _assigns(symbol, x.car):
             return True
@@ -259,8 +261,27 @@ def _assigns(symbol: Any, x: Any) -> bool:
     return False
 
 
-_ASSIGNERS = frozenset(["SETQ", "SETF", "PSETQ", "PSETF", "INCF", "DECF", "PUSH", "POP", "ROTATEF", "SHIFTF", "DO",
-                        "DO*", "MULTIPLE-VALUE-SETQ", "LOOP"])
+def _elements(x: Any) -> list[Any]:
+    result = []
+    while type(x) is Cons:
+        result.append(x.car)
+        x = x.cdr
+    return result
+
+
+def _even(args: list[Any]) -> list[Any]:
+    return args[::2]
+
+
+def _all(args: list[Any]) -> list[Any]:
+    return args
+
+
+_ASSIGNERS = {
+    "SETQ": _even, "SETF": _even, "PSETQ": _even, "PSETF": _even, "INCF": lambda a: a[:1], "DECF": lambda a: a[:1],
+    "POP": lambda a: a[:1], "PUSH": lambda a: a[1:2], "PUSHNEW": lambda a: a[1:2], "ROTATEF": _all, "SHIFTF": _all,
+    "MULTIPLE-VALUE-SETQ": lambda a: a[:1],
+}
 
 
 def _mentions(symbol: Any, x: Any) -> bool:

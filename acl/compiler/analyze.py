@@ -257,7 +257,8 @@ class Analyzer:
         scope = self.scope = n.Scope(outer_scope)
         self.nesting = 0
         node = n.Lambda(scope=scope, index=self.next_index(), name=name or "LAMBDA", required=[], optional=[],
-                        rest=None, keys=None, allow=parsed.allow, body=None, lambda_list=lambda_list, doc=doc, line=self.line)
+                        rest=None, keys=None, allow=parsed.allow, body=None, lambda_list=lambda_list, doc=doc,
+                        line=self.line)
         self.open_lambdas.append(node)
         try:
             node.body = self._function_body(node, parsed, declarations, forms, env, block)
@@ -341,7 +342,7 @@ class Analyzer:
         plain = not (parsed.optional or parsed.rest is not None or parsed.has_key or parsed.aux)
         args = list(arguments or ())
         if plain and len(args) == len(parsed.required):
-            return self.bind(list(zip(parsed.required, args)), False, operator.cdr.cdr, env)
+            return self.bind(list(zip(parsed.required, args, strict=True)), False, operator.cdr.cdr, env)
         function = self.function(operator.cdr.car, operator.cdr.cdr, env)
         return n.Funcall(function=function, args=[self.form(a, env) for a in args], line=self.line)
 

@@ -301,7 +301,7 @@ class Emitter:
 
     def all_expressions(self, nodes: list[Any]) -> bool:
         """True if all *nodes* can be emitted without statements."""
-        return all([self.is_expression(x) for x in nodes])
+        return all(self.is_expression(x) for x in nodes)
 
     # ------------------------------------------------------------------- calls
 

@@ -462,7 +462,7 @@ def _clause_body(a: Analyzer, pairs: list[tuple[Any, Any]], body: Any, env: Envi
     """Analyze *body* with symbols bound to compiler variables."""
     declarations, _, forms = parse_body(body)
     special_pairs = [(s, v) for s, v in pairs if a.is_special(s, declarations)]
-    entries: dict[Any, Any] = {s: v for s, v in pairs}
+    entries: dict[Any, Any] = dict(pairs)
     for s, _ in special_pairs:
         entries[s] = "special"
     inner = a.declare(declarations, env.with_variables(entries), set(entries))

@@ -67,8 +67,9 @@ class Environment(LispObject):
 
     def only_macros(self) -> Environment:
         """Return the part of this environment that exists at compile time, for the bodies of local macros."""
-        return Environment({s: v for s, v in self.variables.items() if isinstance(v, SymbolMacro)},
-                           {k: f for k, f in self.functions.items() if isinstance(f, LocalMacro)}, {}, {}, self.notinline)
+        macros = {k: f for k, f in self.functions.items() if isinstance(f, LocalMacro)}
+        symbol_macros = {s: v for s, v in self.variables.items() if isinstance(v, SymbolMacro)}
+        return Environment(symbol_macros, macros, {}, {}, self.notinline)
 
     def with_notinline(self, symbols: frozenset[Symbol]) -> Environment:
         """Return this environment with more functions declared `notinline`."""

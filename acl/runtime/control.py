@@ -23,8 +23,8 @@ class Transfer(ControlTransfer):
     """An exit to a block, tagbody, handler-case or restart-case that is on the stack.
 
     args are (token, value, tuple of all values or None); the token is the list that the receiving frame
-    made for this entry, compared with `is`, and emptied when the form is left.  For a `go` the value is the index of the tag, for a
-    clause of `handler-case` its number, with the condition in the third place.
+    made for this entry, compared with `is`, and emptied when the form is left.  For a `go` the value is the
+    index of the tag, for a clause of `handler-case` its number, with the condition in the third place.
     """
 
 

@@ -60,7 +60,8 @@ class _Unregistered:
         setattr(register_thread(), name, value)
 
 
-_STATE: ContextVar[Any] = ContextVar("acl-state", default=_Unregistered())
+_UNREGISTERED = _Unregistered()
+_STATE: ContextVar[Any] = ContextVar("acl-state", default=_UNREGISTERED)
 current: Callable[[], Any] = _STATE.get
 """Return the calling thread's `ThreadState`."""
 

@@ -1,0 +1,184 @@
+"""Evaluation and calls: `eval`, `funcall`, `apply`, `values`, macro expansion, `compile` (CLHS 3, 5.3)."""
+
+from __future__ import annotations
+
+from types import FunctionType
+from typing import Any
+
+from acl.builtins.declare import builtin, inline_names, macro, predicate, variable
+from acl.expand.macroexpand import macroexpand, macroexpand_1
+from acl.runtime.calls import spread
+from acl.runtime.conditions import error
+from acl.runtime.functions import PLAIN, coerce_function
+from acl.types.cons import Cons, from_iterable, lisp_list
+from acl.types.function import call_values, fdefinition
+from acl.types.symbol import EXCL, SYSTEM, Symbol, T, cl
+
+LAMBDA_LIST_KEYWORDS = variable(
+    "LAMBDA-LIST-KEYWORDS",
+    from_iterable([cl(n) for n in ("&ALLOW-OTHER-KEYS", "&AUX", "&BODY", "&ENVIRONMENT", "&KEY", "&OPTIONAL", "&REST",
+                                   "&WHOLE")]),
+    "The keywords that may occur in lambda lists.", constant=True)
+variable("CALL-ARGUMENTS-LIMIT", 65536, "Calls with fewer arguments than this work.", constant=True)
+variable("LAMBDA-PARAMETERS-LIMIT", 65536, "Lambda lists with fewer parameters than this work.", constant=True)
+variable("MULTIPLE-VALUES-LIMIT", 65536, "Forms may return fewer values than this.", constant=True)
+variable("*MACROEXPAND-HOOK*", cl("FUNCALL"), "The function that calls macro functions: of function, form, environment.")
+
+
+@builtin("EVAL", "form", values=True)
+def _eval(form: Any) -> tuple[Any, ...]:
+    """Evaluate FORM in the current dynamic and the null lexical environment; return its values."""
+    from acl.session import evaluate_values
+
+    return evaluate_values(form)
+
+
+def _funcall_values(function: Any, *args: Any) -> tuple[Any, ...]:
+    return call_values(coerce_function(function), *args)
+
+
+@builtin("FUNCALL", "function &rest arguments", values=True,
+         primary=lambda function, *arguments: coerce_function(function)(*arguments))
+def _funcall(function: Any, *arguments: Any) -> tuple[Any, ...]:
+    """Call FUNCTION with ARGUMENTS."""
+    return _funcall_values(function, *arguments)
+
+
+@builtin("APPLY", "function argument &rest arguments", values=True,
+         primary=lambda function, *arguments: coerce_function(function)(*arguments[:-1], *spread(arguments[-1])))
+def _apply(function: Any, *arguments: Any) -> tuple[Any, ...]:
+    """Call FUNCTION with the arguments given, the last of which is a list of further arguments."""
+    if not arguments:
+        error("PROGRAM-ERROR", "APPLY needs a list of arguments.")
+    return _funcall_values(function, *arguments[:-1], *spread(arguments[-1]))
+
+
+@builtin("VALUES", "&rest objects", values=True)
+def _values(*objects: Any) -> tuple[Any, ...]:
+    """Return OBJECTS as multiple values."""
+    return objects
+
+
+@builtin("VALUES-LIST", "list", values=True)
+def _values_list(x: Any) -> tuple[Any, ...]:
+    """Return the elements of LIST as multiple values."""
+    return tuple(spread(x))
+
+
+@builtin("MACROEXPAND", "form &optional environment", values=True)
+def _macroexpand(form: Any, environment: Any = None) -> tuple[Any, ...]:
+    """Expand FORM until it is no macro form; the second value tells whether anything was expanded."""
+    expansion, expanded = macroexpand(form, environment)
+    return expansion, T if expanded else None
+
+
+@builtin("MACROEXPAND-1", "form &optional environment", values=True)
+def _macroexpand_1(form: Any, environment: Any = None) -> tuple[Any, ...]:
+    """Expand FORM once; the second value tells whether it was a macro form."""
+    expansion, expanded = macroexpand_1(form, environment)
+    return expansion, T if expanded else None
+
+
+@predicate("CONSTANTP", "form &optional environment")
+def _constantp(form: Any, environment: Any = None) -> bool:
+    """True if FORM is known always to evaluate to the same value."""
+    if type(form) is Symbol:
+        return form.special == "constant"
+    if type(form) is Cons:
+        return form.car is cl("QUOTE")
+    return True
+
+
+@predicate("FUNCTIONP", "object", test="type({0}) is FunctionType or functionp({0})")
+def functionp(x: Any) -> bool:
+    """True if OBJECT is a function."""
+    return isinstance(x, PLAIN) or (callable(x) and type(x) is not Symbol and not isinstance(x, type))
+
+
+@predicate("COMPILED-FUNCTION-P", "object")
+def _compiled_function_p(x: Any) -> bool:
+    """True if OBJECT is a compiled function: all functions are."""
+    return functionp(x)
+
+
+@builtin("COMPILE", "name &optional definition", values=True)
+def _compile(name: Any, definition: Any = None) -> tuple[Any, ...]:
+    """Compile DEFINITION, a lambda expression, and make it the function NAME unless that is NIL.
+
+    Functions are always compiled; without DEFINITION the global function or macro NAME is returned as it is.
+    The other values tell of warnings and failure.
+    """
+    from acl.session import evaluate
+    from acl.types.function import set_fdefinition
+
+    if definition is None:
+        if name is None:
+            error("TYPE-ERROR", None, datum=definition, expected_type=cl("FUNCTION"))
+        if type(name) is Symbol and name.macro is not None:
+            return name, None, None
+        if fdefinition(name) is None:
+            from acl.runtime.functions import undefined_function
+
+            undefined_function(name)
+        return name, None, None
+    function = definition if functionp(definition) else evaluate(lisp_list(cl("FUNCTION"), definition))
+    if name is None:
+        return function, None, None
+    if type(name) is Symbol and name.macro is not None:
+        name.macro = function
+    else:
+        set_fdefinition(name, function)
+    return name, None, None
+
+
+inline_names(FunctionType=FunctionType, functionp=functionp)
+
+
+@macro("IF*", "test &rest clauses", package=EXCL)
+def _if_star(form: Any, env: Any) -> Any:
+    """Allegro's conditional: (if* test then form... [elseif test then form...]... [else form...])."""
+    clauses: list[Any] = []
+    rest = form.cdr
+    while rest is not None:
+        test = rest.car
+        rest = rest.cdr
+        body: list[Any] = []
+        word = rest.car.name if rest is not None and type(rest.car) is Symbol else ""
+        if word not in ("THEN", "THENRET"):
+            error("PROGRAM-ERROR", "IF*: THEN or THENRET is missing after ~s.", test)
+        rest = rest.cdr
+        while rest is not None and not (type(rest.car) is Symbol and rest.car.name in ("ELSE", "ELSEIF")):
+            body.append(rest.car)
+            rest = rest.cdr
+        clauses.append(Cons(test, from_iterable(body)))
+        if rest is not None:
+            if rest.car.name == "ELSE":
+                clauses.append(Cons(T, rest.cdr if rest.cdr is not None else lisp_list(None)))
+                break
+            rest = rest.cdr
+    return Cons(cl("COND"), from_iterable(clauses))
+
+
+def _while_form(form: Any, negate: bool) -> Any:
+    test = lisp_list(cl("NOT"), form.cdr.car) if negate else form.cdr.car
+    loop = Cons(SYSTEM.intern("%WHILE"), Cons(test, lisp_list(Cons(cl("TAGBODY"), form.cdr.cdr))))
+    return lisp_list(cl("BLOCK"), None, loop)
+
+
+@macro("WHILE", "test &body forms", package=EXCL)
+def _while(form: Any, env: Any) -> Any:
+    """Evaluate FORMS as long as TEST is true, in a block named NIL."""
+    return _while_form(form, negate=False)
+
+
+@macro("UNTIL", "test &body forms", package=EXCL)
+def _until(form: Any, env: Any) -> Any:
+    """Evaluate FORMS as long as TEST is false, in a block named NIL."""
+    return _while_form(form, negate=True)
+
+
+@macro("WITH-COMPILATION-UNIT", "options &body forms")
+def _with_compilation_unit(form: Any, env: Any) -> Any:
+    """Evaluate FORMS, putting off warnings about what is not defined yet to the end."""
+    return Cons(cl("PROGN"), form.cdr.cdr)
+

@@ -1,0 +1,275 @@
+"""System construction: `load`, `compile-file`, `require`, `provide` (CLHS 24)."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from acl.builtins.declare import builtin, variable
+from acl.runtime.conditions import error
+from acl.runtime.dynamic import bind
+from acl.types.array import SimpleString, string
+from acl.types.cons import Cons, from_iterable, to_list
+from acl.types.symbol import EXCL, Symbol, T, cl
+
+LOAD_PATHNAME = variable("*LOAD-PATHNAME*", None, "The file being loaded, as `load` was given it.")
+LOAD_TRUENAME = variable("*LOAD-TRUENAME*", None, "The truename of the file being loaded.")
+LOAD_PRINT = variable("*LOAD-PRINT*", None, "Default of the :PRINT argument of `load`.")
+LOAD_VERBOSE = variable("*LOAD-VERBOSE*", None, "Default of the :VERBOSE argument of `load`.")
+COMPILE_FILE_PATHNAME = variable("*COMPILE-FILE-PATHNAME*", None, "The file being compiled, as it was given.")
+COMPILE_FILE_TRUENAME = variable("*COMPILE-FILE-TRUENAME*", None, "The truename of the file being compiled.")
+COMPILE_PRINT = variable("*COMPILE-PRINT*", None, "Default of the :PRINT argument of `compile-file`.")
+COMPILE_VERBOSE = variable("*COMPILE-VERBOSE*", None, "Default of the :VERBOSE argument of `compile-file`.")
+MODULES = variable("*MODULES*", None, "Names of the modules that have been provided.")
+SOURCE_TYPES = variable("*SOURCE-FILE-TYPES*", from_iterable([string("cl"), string("lisp"), string("lsp")]),
+                        "Types of source files, tried in this order.", package=EXCL)
+_PACKAGE, _READTABLE = cl("*PACKAGE*"), cl("*READTABLE*")
+_UNGIVEN = object()
+FASL_TYPE = "fasl"
+
+
+def _native(designator: Any) -> str:
+    """Return the operating system's name of the file that *designator* names, merged with the default."""
+    from acl.builtins.pathnames import native_namestring
+
+    return native_namestring(designator)
+
+
+def _is_stream(x: Any) -> bool:
+    from acl.streams.base import Stream
+
+    return isinstance(x, Stream)
+
+
+def find_file(name: str) -> str | None:
+    """Return the file that `load` means by *name*: itself, or with the type of a compiled or source file."""
+    if os.path.isfile(name):
+        return name
+    candidates = [f"{name}.{t.text()}" for t in to_list(SOURCE_TYPES.value)]
+    compiled = f"{name}.{FASL_TYPE}"
+    source = next((c for c in candidates if os.path.isfile(c)), None)
+    if os.path.isfile(compiled) and (source is None or os.path.getmtime(compiled) >= os.path.getmtime(source)):
+        return compiled
+    return source
+
+
+@builtin("LOAD", "filespec &key verbose print (if-does-not-exist t) external-format")
+def load(filespec: Any, *, verbose: Any = _UNGIVEN, print: Any = _UNGIVEN, if_does_not_exist: Any = T,
+         external_format: Any = None) -> Any:
+    """Load the source or compiled file FILESPEC, or the forms of a stream; true if it was there.
+
+    A file without type is looked for with the types of compiled and source files.  A first line that begins
+    with #! is skipped.
+    """
+    show = (LOAD_PRINT.value if print is _UNGIVEN else print) is not None
+    tell = (LOAD_VERBOSE.value if verbose is _UNGIVEN else verbose) is not None
+    if _is_stream(filespec):
+        with bind(_PACKAGE, _PACKAGE.value, _READTABLE, _READTABLE.value, LOAD_PATHNAME, None, LOAD_TRUENAME, None):
+            load_stream(filespec, show)
+        return T
+    name = _native(filespec)
+    path = find_file(name)
+    if path is None:
+        if if_does_not_exist is None:
+            return None
+        error("FILE-DOES-NOT-EXIST-ERROR", "~s does not exist, cannot load", filespec, pathname=filespec)
+        return None
+    from acl.builtins.pathnames import to_pathname
+
+    with open(path, "rb") as file:
+        data = file.read()
+    pathname = to_pathname(path)
+    truename = to_pathname(os.path.realpath(path))
+    if tell:
+        _say(f"; Loading {os.path.realpath(path)}")
+    with bind(_PACKAGE, _PACKAGE.value, _READTABLE, _READTABLE.value, LOAD_PATHNAME, pathname,
+              LOAD_TRUENAME, truename):
+        load_data(data, path, show)
+    return T
+
+
+def _say(text: str) -> None:
+    from acl.streams.base import output_stream
+
+    stream = output_stream(None)
+    stream.fresh_line()
+    stream.write_str(text + "\n")
+
+
+def load_data(data: bytes, path: str, show: bool) -> None:
+    """Load the contents of a file: a compiled one of this version, or source text."""
+    from acl.compiler import fasl
+
+    if fasl.is_current(data):
+        fasl.run(data)
+        return
+    if fasl.is_fasl(data):
+        error("FILE-ERROR", "~s was compiled by another version of Lisp or Python.", string(path), pathname=string(path))
+    load_text(data.decode("utf-8", "replace"), path, show)
+
+
+def load_text(text: str, path: str, show: bool = False) -> None:
+    """Load the forms of *text*, the contents of the file *path*."""
+    from acl.reader import EOF, TextSource, read_form
+
+    if text.startswith("#!"):
+        text = ";" + text[1:]
+    source = TextSource(text, path)
+    while True:
+        form = read_form(source, EOF)
+        if form is EOF:
+            return
+        _run(form, path, source.positions, show)
+        source.forget()
+
+
+def _run(form: Any, path: str, positions: Any, show: bool) -> None:
+    from acl.session import evaluate_values
+
+    values = evaluate_values(form, None, path, positions)
+    if show:
+        from acl.printer import prin1_to_string
+
+        for value in values:
+            _say(f"; {prin1_to_string(value)}")
+
+
+def load_stream(stream: Any, show: bool) -> None:
+    """Load the forms of a character stream."""
+    from acl.reader import EOF, read_form
+
+    while True:
+        form = read_form(stream, EOF)
+        if form is EOF:
+            return
+        _run(form, "<stream>", None, show)
+
+
+# ---------------------------------------------------------------------------------------------------- compile-file
+
+
+@builtin("COMPILE-FILE", "input-file &key output-file verbose print external-format", values=True)
+def compile_file(input_file: Any, *, output_file: Any = None, verbose: Any = _UNGIVEN, print: Any = _UNGIVEN,
+                 external_format: Any = None) -> tuple[Any, ...]:
+    """Compile the source file INPUT-FILE; return the truename of the result, and whether there were problems."""
+    from acl.builtins.pathnames import to_pathname
+
+    name = _native(input_file)
+    path = name if os.path.isfile(name) else next(
+        (f"{name}.{t.text()}" for t in to_list(SOURCE_TYPES.value) if os.path.isfile(f"{name}.{t.text()}")), None)
+    if path is None:
+        error("FILE-DOES-NOT-EXIST-ERROR", "~s does not exist, cannot compile", input_file, pathname=input_file)
+        return (None, T, T)
+    target = _native(output_file) if output_file is not None else compiled_name(path)
+    if (COMPILE_VERBOSE.value if verbose is _UNGIVEN else verbose) is not None:
+        _say(f";;; Compiling file {path}")
+    with open(path, encoding="utf-8", errors="replace") as file:
+        text = file.read()
+    with bind(_PACKAGE, _PACKAGE.value, _READTABLE, _READTABLE.value, COMPILE_FILE_PATHNAME, to_pathname(path),
+              COMPILE_FILE_TRUENAME, to_pathname(os.path.realpath(path))):
+        data, warned, failed = compile_text(text, path)
+    temporary = f"{target}.{os.getpid()}.tmp"
+    with open(temporary, "wb") as out:
+        out.write(data)
+    os.replace(temporary, target)
+    return to_pathname(os.path.realpath(target)), T if warned else None, T if failed else None
+
+
+def compiled_name(path: str) -> str:
+    """Return the name of the compiled file of the source *path*."""
+    return f"{os.path.splitext(path)[0]}.{FASL_TYPE}"
+
+
+@builtin("COMPILE-FILE-PATHNAME", "input-file &key output-file &allow-other-keys")
+def _compile_file_pathname(input_file: Any, *, output_file: Any = None) -> Any:
+    """Return the pathname of the file that `compile-file` would write."""
+    from acl.builtins.pathnames import merge_pathnames, to_pathname
+
+    if output_file is not None:
+        return merge_pathnames(output_file, to_pathname(compiled_name(_native(input_file))))
+    return to_pathname(compiled_name(_native(input_file)))
+
+
+def compile_text(text: str, path: str) -> tuple[bytes, bool, bool]:
+    """Compile the forms of *text*; return the compiled file's contents, and whether there were warnings, failures."""
+    from acl.compiler import compile_form, fasl
+    from acl.compiler.toplevel import TopLevel
+    from acl.reader import EOF, TextSource, read_form
+    from acl.runtime.signals import counting_warnings
+    from acl.session import run_form
+
+    def compiled(form: Any) -> tuple[Any, ...]:
+        return writer.unit(compile_form(form, filename=path))
+
+    writer = fasl.Writer(compiled, load_forms)
+    units: list[Any] = []
+    source = TextSource(text, path)
+    top = TopLevel(lambda form, env: run_form(form, env, path, source.positions),
+                   lambda form, env: units.append(writer.unit(compile_form(form, env, path, source.positions))),
+                   source.positions)
+    with counting_warnings() as counts:
+        while True:
+            form = read_form(source, EOF)
+            if form is EOF:
+                break
+            top.process(form)
+            source.forget()
+    return fasl.dump(units), counts.warnings > 0, counts.failures > 0
+
+
+def load_forms(x: Any) -> tuple[Any, Any]:
+    """Return the creation and the initialization form of *x* (`make-load-form`)."""
+    from acl.types.function import FUNCTIONS, call_values
+
+    values = call_values(FUNCTIONS["COMMON-LISP:MAKE-LOAD-FORM"], x)
+    return values[0], values[1] if len(values) > 1 else None
+
+
+# --------------------------------------------------------------------------------------------------------- modules
+
+
+def _module_name(name: Any) -> str:
+    if type(name) is Symbol:
+        return name.name
+    text = name.text() if isinstance(name, SimpleString) else str(name)
+    return text
+
+
+@builtin("PROVIDE", "module-name")
+def provide(name: Any) -> Any:
+    """Note that the module MODULE-NAME is there."""
+    text = _module_name(name)
+    modules = MODULES.value
+    if not any(m.text() == text for m in to_list(modules)):
+        MODULES.value = Cons(string(text), modules)
+    return T
+
+
+BUILT_IN_MODULES = frozenset(["SOCK", "PROCESS", "OSI", "LOOP", "FORMAT", "STREAMC", "SIMPLE-STREAMS", "EXCL", "ACLDNS",
+                              "CLTL1", "MOP", "GRAY-COMPAT", "IODEFS"])
+
+
+@builtin("REQUIRE", "module-name &optional pathnames")
+def require(name: Any, pathnames: Any = None) -> Any:
+    """Load the module MODULE-NAME, from PATHNAMES if they are given, unless it is there."""
+    text = _module_name(name)
+    if any(m.text().upper() == text.upper() for m in to_list(MODULES.value)):
+        return None
+    if pathnames is not None:
+        for each in to_list(pathnames) if type(pathnames) is Cons else [pathnames]:
+            load(each)
+        return T
+    if text.upper() in BUILT_IN_MODULES:
+        return provide(name)
+    loader = MODULE_LOADERS.get(text.upper())
+    if loader is None:
+        error("FILE-ERROR", "There is no module ~s.", name, pathname=string(text.lower()))
+        return None
+    loader()
+    provide(name)
+    return T
+
+
+MODULE_LOADERS: dict[str, Any] = {}
+"""What `require` calls for the modules that acl brings along, by upper-case name."""
+

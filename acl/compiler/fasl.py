@@ -1,0 +1,306 @@
+"""Compiled files: units written with `marshal`, their constants in a form of our own.
+
+A file is a header (magic of acl and of CPython) and one marshalled tuple of units, each (code, code for all
+values, constants, function names, specials, infos).  Constants are nested tuples whose first element is a
+one-letter tag; an object that occurs more than once in a file is written once and keeps its identity.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import marshal
+from collections.abc import Callable, Iterable
+from types import CodeType
+from typing import Any
+
+from acl.compiler.unit import LoadTimeForm, Unit
+from acl.runtime.conditions import error
+from acl.runtime.control import HandlerTest
+from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector
+from acl.types.character import CHAR, Char
+from acl.types.cons import Cons
+from acl.types.number import Complex, Ratio, SingleFloat
+from acl.types.symbol import KEYWORD, NIL_SYMBOL, Package, Symbol, find_package, make_package
+
+VERSION = 1
+HEADER = b"acl fasl %d " % VERSION + importlib.util.MAGIC_NUMBER
+
+
+class Writer:
+    """Encodes the constants of one file.  `load_forms(object)` gives (creation form, initialization form)."""
+
+    def __init__(self, compile_unit: Callable[[Any], tuple[Any, ...]],
+                 load_forms: Callable[[Any], tuple[Any, Any]]) -> None:
+        self.compile_unit = compile_unit
+        self.load_forms = load_forms
+        self.numbers: dict[int, int] = {}
+        self.alive: list[Any] = []
+
+    def unit(self, unit: Unit) -> tuple[Any, ...]:
+        """Return what is written of a compiled unit."""
+        unit.compile_all()
+        assert unit.code is not None
+        code_all = marshal.dumps(unit.code_all) if unit.code_all is not None else None
+        functions = tuple((self.encode(name), all_values) for name, all_values in unit.functions.values())
+        specials = tuple((key, self.encode(symbol)) for key, symbol in unit.specials.items())
+        keys = tuple(unit.functions)
+        infos = tuple((index, self.encode(name), self.encode(lambda_list), self.encode(doc), several)
+                      for index, (name, lambda_list, doc, several) in unit.infos.items())
+        objects = tuple(self.encode(x) for x in unit.objects)
+        return (unit.code, code_all, objects, functions, keys, specials, infos, unit.filename)
+
+    def encode(self, x: Any) -> Any:
+        """Return the written form of *x*."""
+        kind = type(x)
+        if x is None or kind is int or kind is float:
+            return x
+        if kind is Symbol:
+            return self.symbol(x)
+        if kind is Char:
+            return ("c", str(x))
+        if kind is SingleFloat:
+            return ("f", float(x))
+        if kind is Ratio:
+            return ("q", x.num, x.den)
+        if kind is Complex:
+            return ("x", self.encode(x.re), self.encode(x.im))
+        known = self.numbers.get(id(x))
+        if known is not None:
+            return ("r", known)
+        number = self.numbers[id(x)] = len(self.numbers)
+        self.alive.append(x)
+        if kind is Cons:
+            return self.cons(x, number)
+        encoder = _ENCODERS.get(kind)
+        if encoder is not None:
+            return encoder(self, x, number)
+        return self.instance(x, number)
+
+    def symbol(self, x: Symbol) -> Any:
+        if x is NIL_SYMBOL:
+            return ("n",)
+        if x.package is KEYWORD:
+            return ("k", x.name)
+        if x.package is not None:
+            return ("s", x.package.name, x.name)
+        known = self.numbers.get(id(x))
+        if known is None:
+            known = self.numbers[id(x)] = len(self.numbers)
+            self.alive.append(x)
+        return ("u", known, x.name)
+
+    def cons(self, x: Any, number: int) -> Any:
+        items = []
+        numbers = [number]
+        rest = x
+        while True:
+            items.append(self.encode(rest.car))
+            rest = rest.cdr
+            if type(rest) is not Cons or id(rest) in self.numbers:
+                break
+            numbers.append(len(self.numbers))
+            self.numbers[id(rest)] = numbers[-1]
+            self.alive.append(rest)
+        return ("l", tuple(numbers), tuple(items), self.encode(rest))
+
+    def instance(self, x: Any, number: int) -> Any:
+        """An object with a load form (`make-load-form`)."""
+        creation, initialization = self.load_forms(x)
+        made = self.compile_unit(creation)
+        if initialization is not None:
+            # The initialization form mentions the object: it is encoded as a reference by now.
+            return ("m", number, made, self.compile_unit(initialization))
+        return ("m", number, made, None)
+
+
+def _string(w: Writer, x: Any, number: int) -> Any:
+    return ("t", number, x.text())
+
+
+def _vector(w: Writer, x: Any, number: int) -> Any:
+    return ("v", number, tuple(w.encode(e) for e in x.data))
+
+
+def _specialized(w: Writer, x: Any, number: int) -> Any:
+    data = bytes(x.data) if isinstance(x.data, bytearray) else tuple(w.encode(e) for e in x.data)
+    return ("b", number, w.encode(x.element_type), data)
+
+
+def _general(w: Writer, x: Any, number: int) -> Any:
+    return ("a", number, x.dimensions, w.encode(x.storage), x.offset, w.encode(x.displaced_to), x.fill_pointer,
+            x.adjustable)
+
+
+def _handler_test(w: Writer, x: Any, number: int) -> Any:
+    return ("h", w.encode(x.specifier))
+
+
+def _load_time(w: Writer, x: Any, number: int) -> Any:
+    return ("e", number, w.compile_unit(x.form))
+
+
+def _package(w: Writer, x: Any, number: int) -> Any:
+    return ("p", x.name)
+
+
+_ENCODERS: dict[type, Callable[[Writer, Any, int], Any]] = {
+    SimpleString: _string, SimpleVector: _vector, SpecializedVector: _specialized, GeneralArray: _general,
+    HandlerTest: _handler_test, LoadTimeForm: _load_time, Package: _package,
+}
+
+
+class LoadedUnit(Unit):
+    """A unit read from a file: its constants are decoded, its second variant is unmarshalled when it is wanted."""
+
+    def __init__(self, filename: str) -> None:
+        super().__init__(filename)
+        self.marshalled: bytes | None = None
+        self.renamed: dict[str, str] = {}
+
+    def compile_all(self) -> None:
+        """Unmarshal the second variant."""
+        if self.code_all is None and self.marshalled is not None:
+            self.code_all = _rename(marshal.loads(self.marshalled), self.renamed)
+
+
+def _rename(code: CodeType, renamed: dict[str, str]) -> CodeType:
+    """Put the keys that symbols have in this image in place of those they had where the file was written."""
+    if not renamed:
+        return code
+    consts = tuple(_rename(c, renamed) if type(c) is CodeType else c for c in code.co_consts)
+    return code.replace(co_names=tuple(renamed.get(x, x) for x in code.co_names), co_consts=consts)
+
+
+class Reader:
+    """Decodes the constants of one file."""
+
+    def __init__(self) -> None:
+        self.known: dict[int, Any] = {}
+
+    def unit(self, written: tuple[Any, ...]) -> LoadedUnit:
+        """Return the unit that was written."""
+        from acl.types.function import key_of
+
+        code, code_all, objects, functions, keys, specials, infos, filename = written
+        unit = LoadedUnit(filename)
+        renamed = unit.renamed
+        for old, (encoded, all_values) in zip(keys, functions, strict=True):
+            name = self.decode(encoded)
+            key = key_of(name)
+            unit.functions[key] = (name, all_values)
+            if key != old:
+                renamed[old] = key
+                renamed[old + " mv"] = key + " mv"
+        for old, encoded in specials:
+            symbol = self.decode(encoded)
+            key = symbol.special_key()
+            unit.specials[key] = symbol
+            if key != old:
+                renamed[old] = key
+        unit.code = _rename(code, renamed)
+        unit.marshalled = code_all
+        for index, name, lambda_list, doc, several in infos:  # in the order in which they were encoded
+            unit.infos[index] = (self.decode(name), self.decode(lambda_list), self.decode(doc), several)
+        unit.objects = [self.decode(x) for x in objects]
+        return unit
+
+    def decode(self, x: Any) -> Any:
+        """Return the object whose written form is *x*."""
+        if type(x) is not tuple:
+            return x
+        return _DECODERS[x[0]](self, x)
+
+    def symbol(self, x: Any) -> Any:
+        package = find_package(x[1])
+        if package is None:
+            error("PACKAGE-ERROR", "The package ~a, which a compiled file refers to, does not exist.",
+                  SimpleString(x[1]), package=SimpleString(x[1]))
+        assert package is not None
+        return package.intern(x[2])
+
+    def list(self, x: Any) -> Any:
+        _, numbers, items, tail = x
+        conses = [Cons(None, None) for _ in items]
+        for number, cons in zip(numbers, conses, strict=True):
+            self.known[number] = cons
+        for cons, item, following in zip(conses, items, [*conses[1:], None], strict=True):
+            cons.car = self.decode(item)
+            cons.cdr = following
+        conses[-1].cdr = self.decode(tail)
+        return conses[0]
+
+    def uninterned(self, x: Any) -> Any:
+        symbol = self.known.get(x[1])
+        if symbol is None:
+            symbol = self.known[x[1]] = Symbol(x[2])
+        return symbol
+
+    def vector(self, x: Any) -> Any:
+        vector = self.known[x[1]] = SimpleVector([])
+        vector.data.extend([self.decode(e) for e in x[2]])
+        return vector
+
+    def specialized(self, x: Any) -> Any:
+        data = bytearray(x[3]) if type(x[3]) is bytes else [self.decode(e) for e in x[3]]
+        vector = self.known[x[1]] = SpecializedVector(data, self.decode(x[2]))
+        return vector
+
+    def general(self, x: Any) -> Any:
+        array = self.known[x[1]] = GeneralArray(x[2], None, offset=x[4], fill_pointer=x[6], adjustable=x[7])
+        array.storage = self.decode(x[3])
+        array.displaced_to = self.decode(x[5])
+        return array
+
+    def instance(self, x: Any) -> Any:
+        _, number, creation, initialization = x
+        values = self.unit(creation).link()()
+        made = self.known[number] = values[0] if values else None
+        if initialization is not None:
+            self.unit(initialization).link()()
+        return made
+
+    def load_time(self, x: Any) -> Any:
+        if x[1] not in self.known:
+            values = self.unit(x[2]).link()()
+            self.known[x[1]] = values[0] if values else None
+        return self.known[x[1]]
+
+    def string(self, x: Any) -> Any:
+        made = self.known[x[1]] = SimpleString(x[2])
+        return made
+
+    def package(self, x: Any) -> Any:
+        return find_package(x[1]) or make_package(x[1])
+
+
+_DECODERS: dict[str, Callable[[Reader, Any], Any]] = {
+    "s": Reader.symbol, "k": lambda r, x: KEYWORD.intern(x[1]), "u": Reader.uninterned, "n": lambda r, x: NIL_SYMBOL,
+    "c": lambda r, x: CHAR[x[1]], "f": lambda r, x: float.__new__(SingleFloat, x[1]),
+    "q": lambda r, x: Ratio(x[1], x[2]), "x": lambda r, x: Complex(r.decode(x[1]), r.decode(x[2])),
+    "r": lambda r, x: r.known[x[1]], "l": Reader.list, "t": Reader.string, "v": Reader.vector,
+    "b": Reader.specialized, "a": Reader.general, "h": lambda r, x: HandlerTest(r.decode(x[1])),
+    "m": Reader.instance, "e": Reader.load_time, "p": Reader.package,
+}
+
+
+def dump(units: Iterable[tuple[Any, ...]]) -> bytes:
+    """Return the contents of a compiled file."""
+    return HEADER + marshal.dumps(tuple(units))
+
+
+def is_fasl(data: bytes) -> bool:
+    """True if *data* begins as a compiled file of any version does."""
+    return data.startswith(b"acl fasl ")
+
+
+def is_current(data: bytes) -> bool:
+    """True if *data* was written by this version of acl for this CPython."""
+    return data.startswith(HEADER)
+
+
+def run(data: bytes) -> None:
+    """Run the units of a compiled file, one after the other; the contents must be current."""
+    reader = Reader()
+    for written in marshal.loads(data[len(HEADER):]):
+        reader.unit(written).link()()
+
