@@ -33,13 +33,13 @@ def float_from_ratio(num: int, den: int = 1) -> float:
 
 def single_from_ratio(num: int, den: int = 1) -> SingleFloat:
     """Return num/den as a single float, correctly rounded; OverflowError if it is too large."""
-    from math import inf, nextafter, ulp
+    from math import inf, nextafter
 
     value = num / den
     result = _unpack(_pack(value))[0]
     error = abs(value - result)
-    if error and error * 2 >= _single_step(value) - 2 * ulp(value):
-        # Close to the middle of two singles: rounding twice might go wrong, the exact value decides.
+    if error and error * 2 == _single_step(value):
+        # In the middle of two singles: the part that the first rounding took away decides.
         n, d = value.as_integer_ratio()
         rest = num * d - n * den
         if rest:
