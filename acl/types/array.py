@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
-from .base import LispObject
+from .base import LispObject, wrong_type
 from .character import CHAR, Char
+from .cons import Cons, lisp_list
+from .number import SingleFloat, single
+from .symbol import Symbol, T, cl
 
 
 class Array(LispObject):
@@ -91,6 +94,39 @@ class GeneralArray(Array):
         self.fill_pointer = fill_pointer
         self.adjustable = adjustable
 
+    def locate(self, index: int = 0) -> tuple[Any, int]:
+        """Return the simple vector that holds element *index*, and its index there."""
+        x: Any = self
+        while type(x) is GeneralArray:
+            if x.displaced_to is None:
+                return x.storage, index
+            index += x.offset
+            x = x.displaced_to
+        return x, index
+
+    def length(self) -> int:
+        """Return the number of elements, up to the fill pointer if there is one."""
+        return self.total_size() if self.fill_pointer is None else self.fill_pointer
+
+    def total_size(self) -> int:
+        """Return the number of elements whatever the fill pointer."""
+        size = 1
+        for n in self.dimensions:
+            size *= n
+        return size
+
+    def is_string(self) -> bool:
+        """Return true for a vector of characters."""
+        return len(self.dimensions) == 1 and type(self.locate()[0]) is SimpleString
+
+    def text(self) -> str:
+        """Return the contents of a string, up to its fill pointer, as a Python str."""
+        storage, start = self.locate()
+        if type(storage) is not SimpleString or len(self.dimensions) != 1:
+            wrong_type(self, "STRING")
+        part = storage.s[start:start + self.length()]
+        return part if type(part) is str else "".join(part)
+
 
 def string(s: str) -> SimpleString:
     """Return a fresh Lisp string with the contents of *s*."""
@@ -100,3 +136,247 @@ def string(s: str) -> SimpleString:
 def chars(s: str) -> list[Char]:
     """Return the characters of *s*."""
     return [CHAR[c] for c in s]
+
+
+class ElementType:
+    """What the elements of an array may be: `spec` is the upgraded element type as Lisp has it."""
+
+    __slots__ = ("spec", "kind", "low", "high", "default")
+
+    def __init__(self, spec: Any, kind: Any, low: int = 0, high: int = 0, default: Any = 0) -> None:
+        self.spec = spec
+        self.kind = kind
+        self.low = low
+        self.high = high
+        self.default = default
+
+    def accepts(self, x: Any) -> bool:
+        """Return true if *x* may be an element."""
+        kind = self.kind
+        if kind is object:
+            return True
+        if type(x) is not kind:
+            return False
+        return kind is not int or self.low <= x <= self.high
+
+    def check(self, x: Any) -> Any:
+        """Return *x* if it may be an element; `type-error` otherwise."""
+        if not self.accepts(x):
+            type_error(x, self.spec)
+        return x
+
+    def make(self, items: Any) -> Any:
+        """Return a simple vector of *items*, a Python list that is not used again."""
+        kind = self.kind
+        if kind is object:
+            return SimpleVector(items)
+        accepts = self.accepts
+        for x in items:
+            if not accepts(x):
+                type_error(x, self.spec)
+        if kind is Char:
+            return SimpleString("".join(items))
+        return SpecializedVector(bytearray(items) if self.octets else items, self.spec)
+
+    def fill(self, count: int, x: Any) -> Any:
+        """Return a simple vector of *count* elements *x*."""
+        if count:
+            self.check(x)
+        if self.kind is object:
+            return SimpleVector([x] * count)
+        if self.kind is Char:
+            return SimpleString((str(x) if count else "") * count)
+        if self.octets:
+            return SpecializedVector(bytearray([x]) * count if count else bytearray(), self.spec)
+        return SpecializedVector([x] * count, self.spec)
+
+    @property
+    def octets(self) -> bool:
+        """True if a vector of this type keeps its elements in a bytearray."""
+        return self.kind is int and self.low == 0 and self.high < 256
+
+
+BIT, CHARACTER, FIXNUM = cl("BIT"), cl("CHARACTER"), cl("FIXNUM")
+SINGLE_FLOAT, DOUBLE_FLOAT = cl("SINGLE-FLOAT"), cl("DOUBLE-FLOAT")
+_INTEGER, _UNSIGNED_BYTE, _SIGNED_BYTE = cl("INTEGER"), cl("UNSIGNED-BYTE"), cl("SIGNED-BYTE")
+
+OBJECT_TYPE = ElementType(T, object, default=None)
+CHARACTER_TYPE = ElementType(CHARACTER, Char, default=CHAR["\0"])
+BIT_TYPE = ElementType(BIT, int, 0, 1)
+NIL_TYPE = ElementType(None, NoReturn, default=None)
+UNSIGNED = {n: ElementType(lisp_list(_UNSIGNED_BYTE, n), int, 0, (1 << n) - 1) for n in (8, 16, 32, 64)}
+"""Element types (unsigned-byte n) by n."""
+SIGNED = {n: ElementType(lisp_list(_SIGNED_BYTE, n), int, -1 << (n - 1), (1 << (n - 1)) - 1) for n in (8, 16, 32, 64)}
+"""Element types (signed-byte n) by n."""
+FIXNUM_TYPE = ElementType(FIXNUM, int, -1 << 60, (1 << 60) - 1)
+SINGLE_TYPE = ElementType(SINGLE_FLOAT, SingleFloat, default=single(0.0))
+DOUBLE_TYPE = ElementType(DOUBLE_FLOAT, float, default=0.0)
+
+ELEMENT_TYPES = (OBJECT_TYPE, CHARACTER_TYPE, BIT_TYPE, NIL_TYPE, *UNSIGNED.values(), *SIGNED.values(), FIXNUM_TYPE,
+                 SINGLE_TYPE, DOUBLE_TYPE)
+_BY_SPEC: dict[Any, ElementType] = {t.spec: t for t in ELEMENT_TYPES}
+
+
+def element_type_named(spec: Any) -> ElementType:
+    """Return the element type with exactly this upgraded type specifier."""
+    found = _BY_SPEC.get(spec)
+    if found is None and type(spec) is Cons:
+        table = UNSIGNED if spec.car is _UNSIGNED_BYTE else SIGNED
+        found = _BY_SPEC[spec] = table[spec.cdr.car]
+    if found is None:
+        raise LookupError(spec)
+    return found
+
+
+def type_of_elements(x: Any) -> ElementType:
+    """Return the element type of the array *x*."""
+    kind = type(x)
+    if kind is GeneralArray:
+        x = x.locate()[0]
+        kind = type(x)
+    if kind is SimpleVector:
+        return OBJECT_TYPE
+    if kind is SimpleString:
+        return CHARACTER_TYPE
+    if kind is SpecializedVector:
+        return element_type_named(x.element_type)
+    wrong_type(x, "ARRAY")
+
+
+def element_type(x: Any) -> Any:
+    """Return the upgraded element type of the array *x* as a type specifier."""
+    return type_of_elements(x).spec
+
+
+def type_error(datum: Any, expected: Any) -> NoReturn:
+    """Signal a `type-error` for *datum*, which is not of the type *expected*, a Lisp type specifier."""
+    from acl.runtime.conditions import error
+
+    error("TYPE-ERROR", None, datum=datum, expected_type=expected)
+    raise AssertionError("a type-error returned")
+
+
+def bad_index(index: Any, limit: int) -> NoReturn:
+    """Signal a `type-error` for *index*, which is not an integer from 0 to below *limit*."""
+    type_error(index, lisp_list(_INTEGER, 0, lisp_list(limit)))
+
+
+def make_octets(data: bytes | bytearray) -> SpecializedVector:
+    """Return a fresh vector of octets."""
+    return SpecializedVector(bytearray(data), UNSIGNED[8].spec)
+
+
+def is_vector(x: Any) -> bool:
+    """Return true if *x* is an array of one dimension."""
+    kind = type(x)
+    return kind is SimpleVector or kind is SimpleString or kind is SpecializedVector or (
+        kind is GeneralArray and len(x.dimensions) == 1)
+
+
+def is_string(x: Any) -> bool:
+    """Return true if *x* is a string."""
+    return type(x) is SimpleString or (type(x) is GeneralArray and x.is_string())
+
+
+def vector_length(x: Any) -> int:
+    """Return the length of the vector *x*, its fill pointer if it has one."""
+    kind = type(x)
+    if kind is SimpleString:
+        return len(x.s)
+    if kind is SimpleVector or kind is SpecializedVector:
+        return len(x.data)
+    if kind is GeneralArray and len(x.dimensions) == 1:
+        return int(x.length())
+    wrong_type(x, "VECTOR")
+
+
+def dimensions(x: Any) -> tuple[int, ...]:
+    """Return the dimensions of the array *x*."""
+    kind = type(x)
+    if kind is SimpleString:
+        return (len(x.s),)
+    if kind is SimpleVector or kind is SpecializedVector:
+        return (len(x.data),)
+    if kind is GeneralArray:
+        return x.dimensions  # type: ignore[no-any-return]
+    wrong_type(x, "ARRAY")
+
+
+def active_dimensions(x: Any) -> tuple[int, ...]:
+    """Return the dimensions of the array *x*, of a vector with fill pointer the fill pointer."""
+    if type(x) is GeneralArray and x.fill_pointer is not None:
+        return (x.fill_pointer,)
+    return dimensions(x)
+
+
+_char = CHAR.__getitem__
+
+
+def simple_items(x: Any, start: int, end: int) -> list[Any]:
+    """Return elements *start* to *end* of a simple vector."""
+    kind = type(x)
+    if kind is SimpleVector:
+        return x.data[start:end]  # type: ignore[no-any-return]
+    if kind is SimpleString:
+        return list(map(_char, x.s[start:end]))
+    return list(x.data[start:end])
+
+
+def vector_items(x: Any, start: int = 0, end: int | None = None) -> list[Any]:
+    """Return the elements of a vector from *start* to *end* (its length) as a fresh Python list."""
+    if end is None:
+        end = vector_length(x)
+    if type(x) is GeneralArray:
+        x, offset = x.locate()
+        return simple_items(x, start + offset, end + offset)
+    return simple_items(x, start, end)
+
+
+def row_major_items(x: Any) -> list[Any]:
+    """Return all elements of an array (of a vector, up to the fill pointer) in row-major order."""
+    if type(x) is GeneralArray:
+        storage, offset = x.locate()
+        return simple_items(storage, offset, offset + x.length())
+    return vector_items(x)
+
+
+def simple_ref(x: Any, index: int) -> Any:
+    """Return element *index*, which is valid, of a simple vector."""
+    if type(x) is SimpleString:
+        return _char(x.s[index])
+    return x.data[index]
+
+
+def simple_set(x: Any, index: int, value: Any) -> None:
+    """Store *value* as element *index*, which is valid, of a simple vector; `type-error` if its type is wrong."""
+    kind = type(x)
+    if kind is SimpleVector:
+        x.data[index] = value
+    elif kind is SimpleString:
+        if type(value) is not Char:
+            wrong_type(value, "CHARACTER")
+        x.set_char(index, value)
+    else:
+        x.data[index] = element_type_named(x.element_type).check(value)
+
+
+def set_items(x: Any, start: int, items: list[Any]) -> None:
+    """Store *items* into the vector *x* from *start* on; they must fit, their types are checked."""
+    if type(x) is GeneralArray:
+        x, start = x.locate(start)
+    kind = type(x)
+    end = start + len(items)
+    if kind is SimpleVector:
+        x.data[start:end] = items
+        return
+    elements = type_of_elements(x)
+    for item in items:
+        elements.check(item)
+    if kind is SpecializedVector:
+        x.data[start:end] = items
+    elif len(items) == len(x.s):
+        x.s = "".join(items)
+    else:
+        if type(x.s) is str:
+            x.s = list(x.s)
+        x.s[start:end] = items
