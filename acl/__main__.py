@@ -1,0 +1,5 @@
+"""`python -m acl`."""
+
+from acl.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,266 @@
+"""The command line: `acl [options] [FILE [ARG...]]`, `acl doc FILE...`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+USAGE = """usage: acl [options] [FILE [ARG...]]     run a Lisp file, or start the top level
+       acl doc FILE...                    run the example sessions of documentation pages
+
+options, processed from left to right:
+  -e FORM      evaluate FORM
+  -L FILE      load FILE and go on
+  -batch       no top level: exit after the options, with status 1 at an error
+  -kill        exit after the -e and -L before it
+  -q           do not load ~/.clinit.cl
+  -qq          load no initialization files at all
+  --modern     start in the case mode :case-sensitive-lower
+  --version    print the version
+  --help       print this text
+A file's arguments are (sys:command-line-arguments).  Exit status: 0, 1 after an unhandled error,
+2 for a wrong command line, 130 after Ctrl-C."""
+
+
+class UsageError(Exception):
+    """A wrong command line."""
+
+
+class Options:
+    """The parsed command line: `work` is the list of (kind, text) of -e and -L in order."""
+
+    def __init__(self, argv: list[str]) -> None:
+        self.work: list[tuple[str, str]] = []
+        self.batch = self.kill = self.quiet = self.modern = False
+        self.file: str | None = None
+        self.arguments: list[str] = []
+        self.show = ""
+        args = list(argv)
+        while args:
+            self._option(args.pop(0), args)
+
+    def _option(self, arg: str, args: list[str]) -> None:
+        if arg in ("-e", "-L", "-#!"):
+            if not args:
+                raise UsageError(f"{arg} needs an argument")
+            value = args.pop(0)
+            if arg == "-#!":
+                self.file, self.arguments = value, args[:]
+                args.clear()
+            else:
+                self.work.append((arg, value))
+        elif arg in ("--help", "-h", "--version"):
+            self.show = arg
+        elif arg == "-batch":
+            self.batch = True
+        elif arg == "-kill":
+            self.kill = True
+        elif arg in ("-q", "-qq"):
+            self.quiet = True
+        elif arg == "--modern":
+            self.modern = True
+        elif arg == "--":
+            self.arguments = args[:]
+            args.clear()
+        elif arg.startswith("-") and len(arg) > 1:
+            raise UsageError(f"unknown option {arg}")
+        else:
+            self.file, self.arguments = arg, args[:]
+            args.clear()
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run acl; return the exit status."""
+    args = sys.argv[1:] if argv is None else argv
+    if args and args[0] == "doc":
+        from acl.testing.doc import main as doc_main
+
+        return doc_main(args[1:])
+    try:
+        options = Options(args)
+    except UsageError as fault:
+        sys.stderr.write(f"acl: {fault}\n{USAGE.splitlines()[0]}\n")
+        return 2
+    if options.show:
+        from acl import __version__
+
+        print(USAGE if options.show != "--version" else f"acl {__version__}")
+        return 0
+    try:
+        return run(options)
+    except BrokenPipeError:
+        return _broken_pipe()
+
+
+def _broken_pipe() -> int:
+    """Standard output was closed early: end quietly."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return 141
+
+
+def prepare() -> None:
+    """Make the process fit to run Lisp: deep recursion, long integers, Ctrl-C."""
+    import resource
+
+    from acl.boot import boot
+
+    sys.setrecursionlimit(60_000)
+    if hasattr(sys, "set_int_max_str_digits"):
+        sys.set_int_max_str_digits(0)
+    # Calls through C (apply, sort) use the C stack, which the kernel grows up to the limit in force.
+    soft, hard = resource.getrlimit(resource.RLIMIT_STACK)
+    wanted = 120 << 20
+    if soft != resource.RLIM_INFINITY and soft < wanted and (hard == resource.RLIM_INFINITY or hard >= wanted):
+        resource.setrlimit(resource.RLIMIT_STACK, (wanted, hard))
+    boot()
+    from acl.runtime.waiting import adopt_main_thread
+
+    adopt_main_thread(_interrupted)
+
+
+_script = False
+
+
+def _interrupted() -> None:
+    """Ctrl-C: a break level in a listener, the end of a script."""
+    if _script:
+        raise KeyboardInterrupt
+    from acl.runtime.interrupts import keyboard_interrupt
+
+    keyboard_interrupt()
+
+
+def run(options: Options) -> int:
+    """Do what the options say."""
+    global _script
+    from acl.runtime.conditions import UnhandledCondition, set_debugger
+    from acl.toplevel.listener import ExitLisp, Listener
+
+    prepare()
+    _set_arguments(options)
+    interactive = options.file is None and not options.batch
+    _script = not interactive
+    status = 0
+    listener = Listener()
+    try:
+        try:
+            if options.modern:
+                _modern()
+            set_debugger(batch_debugger)
+            if interactive:
+                banner(listener)
+                if not options.quiet:
+                    _load_init()
+            for kind, text in options.work:
+                _do(kind, text)
+            if options.file is not None:
+                _do("-L", options.file)
+            elif interactive and not options.kill:
+                listener.run()
+        finally:
+            _flush()
+    except ExitLisp as leaving:
+        status = leaving.code if isinstance(leaving.code, int) else 0
+    except UnhandledCondition:
+        status = 1
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        status = 130
+    _end_output()
+    return status
+
+
+def banner(listener: Any) -> None:
+    """Greet who sits at a terminal."""
+    if listener.stream.interactive:
+        from acl import __version__
+
+        listener.say(f"acl {__version__}, a Common Lisp on CPython {sys.version.split()[0]}\n"
+                     f"Type :help for commands, :exit to leave.\n")
+
+
+def _modern() -> None:
+    from acl.reader.case import set_case_mode
+
+    set_case_mode("CASE-SENSITIVE-LOWER")
+
+
+def _load_init() -> None:
+    from acl.builtins.loading import load
+    from acl.types.array import string
+
+    for name in (".clinit.cl",):
+        path = os.path.join(os.path.expanduser("~"), name)
+        if os.path.isfile(path):
+            load(string(path))
+
+
+def _set_arguments(options: Options) -> None:
+    from acl.builtins.system import ARGUMENTS
+
+    ARGUMENTS[:] = [options.file or "acl", *options.arguments]
+
+
+def _do(kind: str, text: str) -> None:
+    """Evaluate a form or load a file, with faults signalled here."""
+    from acl.runtime.faults import signal_fault
+
+    try:
+        if kind == "-e":
+            _evaluate(text)
+        else:
+            from acl.builtins.loading import load
+            from acl.types.array import string
+
+            load(string(text))
+    except Exception as fault:
+        signal_fault(fault)
+
+
+def _evaluate(text: str) -> None:
+    from acl.reader import EOF, TextSource, read_form
+    from acl.session import evaluate_values
+
+    source = TextSource(text, "<command line>")
+    while True:
+        form = read_form(source, EOF)
+        if form is EOF:
+            return
+        evaluate_values(form, None, "<command line>", source.positions)
+
+
+def batch_debugger(condition: Any) -> None:
+    """The debugger where nobody sits: report and Lisp backtrace on standard error, then exit with status 1."""
+    from acl.printer import prin1_to_string
+    from acl.toplevel.display import condition_text, fill
+    from acl.toplevel.frames import collect, frame_text
+    from acl.toplevel.listener import ExitLisp
+
+    _flush()
+    frames = collect(sys._getframe(1), getattr(condition, "__traceback__", None))
+    name = getattr(getattr(type(condition), "_lisp", None), "name", None)
+    lines = [fill("Error: " + condition_text(condition), 7), f"  [condition type: {prin1_to_string(name)}]"]
+    if frames:
+        lines.append("\nEvaluation stack:\n")
+        lines += ["   " + frame_text(f) for f in frames[:30]]
+    sys.stderr.write("\n".join(lines) + "\n")
+    sys.stderr.flush()
+    raise ExitLisp(1)
+
+
+def _flush() -> None:
+    """Write out what the standard streams hold."""
+    from acl.types.symbol import cl
+
+    for name in ("*STANDARD-OUTPUT*", "*ERROR-OUTPUT*", "*TERMINAL-IO*"):
+        stream = cl(name).value if cl(name).bound else None
+        if stream is not None:
+            stream.finish_output()
+
+
+def _end_output() -> None:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _broken_pipe()

@@ -1,0 +1,84 @@
+"""How the top level shows conditions, restarts and prompts: Allegro's layout."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+from acl.runtime.restarts import Restart, active_restarts
+from acl.types.symbol import KEYWORD, Package, cl
+
+_PACKAGE = cl("*PACKAGE*")
+
+
+def package_name(package: Package) -> str:
+    """Return the name by which the prompt shows *package*: its shortest nickname, in the case of the mode."""
+    from acl.toplevel.variables import PRINT_NICKNAME
+
+    names = package.nicknames if PRINT_NICKNAME.value is not None and package.nicknames else [package.name]
+    name = min(names, key=len)
+    return name.lower() if modern() else name
+
+
+def modern() -> bool:
+    """True in the case mode :case-sensitive-lower, where symbols print in lower case."""
+    readtable = cl("*READTABLE*").value
+    return getattr(readtable, "case", None) in ("INVERT", KEYWORD.intern("INVERT"))
+
+
+def condition_text(condition: Any) -> str:
+    """Return the report of *condition*, or what can be said if reporting it fails."""
+    try:
+        return str(condition)
+    except Exception as fault:
+        return f"#<Printer Error, obj={type(condition).__name__}: {type(fault).__name__}>"
+
+
+def fill(text: str, indent: int, width: int = 80) -> str:
+    """Return *text* broken at *width* columns, continuation lines indented by *indent*."""
+    lines: list[str] = []
+    for i, line in enumerate(text.split("\n")):
+        lead = "" if i == 0 else " " * indent
+        if len(lead) + len(line) <= width:
+            lines.append(lead + line)
+        else:
+            lines.extend(textwrap.wrap(line, width, initial_indent=lead, subsequent_indent=" " * indent,
+                                       break_long_words=False, break_on_hyphens=False) or [lead])
+    return "\n".join(lines)
+
+
+def error_text(condition: Any, restarts: list[Restart]) -> str:
+    """Return the display of an error or a break, with its numbered restarts."""
+    from acl.clos.base import class_of
+    from acl.printer import prin1_to_string
+    from acl.runtime.conditions import condition_class
+
+    is_break = isinstance(condition, condition_class("BREAK-CONDITION"))
+    head = "Break: " if is_break else "Error: "
+    lines = [fill(head + condition_text(condition), 7)]
+    if not is_break:
+        name = getattr(getattr(class_of(condition), "_lisp", None), "name", None)
+        lines.append(f"  [condition type: {prin1_to_string(name)}]")
+    return "\n".join([*lines, "", "Restart actions (select using :continue):", *restart_lines(restarts)])
+
+
+def restart_lines(restarts: list[Restart]) -> list[str]:
+    """Return a line for each restart, numbered from 0."""
+    width = 1 if len(restarts) <= 10 else 2
+    return [f" {i:>{width}}: {restart}" for i, restart in enumerate(restarts)]
+
+
+def applicable(condition: Any) -> list[Restart]:
+    """Return the restarts that are shown for *condition*, newest first."""
+    return list(active_restarts(condition))
+
+
+def prompt(number: int, level: int, continuable: bool, inspecting: bool = False, stepping: bool = False) -> str:
+    """Return the prompt text, without the fresh line before it."""
+    if stepping:
+        bracket = "[step] "
+    elif level:
+        bracket = f"[{level}{'c' if continuable else ''}{'i' if inspecting else ''}] "
+    else:
+        bracket = "[i] " if inspecting else ""
+    return f"{bracket}{package_name(_PACKAGE.value)}({number}): "

@@ -1,0 +1,45 @@
+"""Variables of the top level (packages COMMON-LISP and TOP-LEVEL)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from acl.builtins.declare import variable
+from acl.types.array import string
+from acl.types.symbol import EXCL, TPL, Symbol, T
+
+STARS: list[Symbol] = [variable(n, None, f"Primary value of the form {d}.")
+                       for n, d in (("*", "evaluated last"), ("**", "before the last"), ("***", "two before the last"))]
+SLASHES: list[Symbol] = [variable(n, None, f"List of the values of the form {d}.")
+                         for n, d in (("/", "evaluated last"), ("//", "before the last"), ("///", "two before the last"))]
+PLUSES: list[Symbol] = [variable(n, None, f"The form {d}.")
+                        for n, d in (("+", "evaluated last"), ("++", "before the last"), ("+++", "two before the last"))]
+MINUS = variable("-", None, "The form being evaluated by the top level.")
+
+DEFAULT_PROMPT = string("~&~@[[Current process: ~a]~%~]~@[[Current process focus: ~a]~%~]"
+                        "~:[~:[~2*~;~:*[~a~:[~;c~]~:[~;i~]] ~]~;[step] ~3*~]~a(~a): ")
+PROMPT = variable(
+    "*PROMPT*", DEFAULT_PROMPT,
+    "The prompt: a format string of eight arguments (process focus stepping break-level continuable inspecting "
+    "package-name number), or a function of a stream and these.", package=TPL)
+PRINT_LENGTH = variable("*PRINT-LENGTH*", 10, "*print-length* for values that the top level prints.", package=TPL,
+                        export=True)
+PRINT_LEVEL = variable("*PRINT-LEVEL*", 4, "*print-level* for values that the top level prints.", package=TPL)
+ZOOM_DISPLAY = variable("*ZOOM-DISPLAY*", 20, "How many frames :zoom shows.", package=TPL)
+ZOOM_PRINT_LENGTH = variable("*ZOOM-PRINT-LENGTH*", 4, "*print-length* while :zoom prints.", package=TPL)
+ZOOM_PRINT_LEVEL = variable("*ZOOM-PRINT-LEVEL*", 3, "*print-level* while :zoom prints.", package=TPL)
+EXIT_ON_EOF = variable("*EXIT-ON-EOF*", None, "Whether end of file at the outermost level exits without asking.",
+                       package=TPL)
+RESET_HOOK = variable("*RESET-HOOK*", None, "A function called by :reset, or NIL.", package=TPL)
+COMMAND_CHAR = variable("*COMMAND-CHAR*", None, "The character that begins a command; NIL stands for a colon.",
+                        package=TPL)
+PRINT_NICKNAME = variable("*PRINT-NICKNAME*", T, "Whether the prompt shows a package's nickname.",
+                          package=EXCL)
+
+
+def shift(symbols: list[Symbol], new: Any) -> None:
+    """Move the values of a row like * ** *** on by one."""
+    a, b, c = symbols
+    c.value = b.value
+    b.value = a.value
+    a.value = new
