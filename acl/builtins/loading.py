@@ -136,10 +136,10 @@ def _run(form: Any, path: str, positions: Any, show: bool) -> None:
 
 def load_stream(stream: Any, show: bool) -> None:
     """Load the forms of a character stream."""
-    from acl.reader import EOF, read_form
+    from acl.reader import EOF, read
 
     while True:
-        form = read_form(stream, EOF)
+        form = read(stream, EOF)
         if form is EOF:
             return
         _run(form, "<stream>", None, show)

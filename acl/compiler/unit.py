@@ -11,6 +11,7 @@ their place, so a quoted list costs one LOAD_CONST and the unlinked code can be 
 from __future__ import annotations
 
 import ast
+import warnings
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -20,6 +21,10 @@ from acl.types.array import SimpleString
 from acl.types.cons import Cons
 from acl.types.function import FUNCTIONS, key_of, reference, reference_mv
 from acl.types.symbol import Symbol
+
+_FILENAME = "<acl unit>"
+"""What code is compiled under, until `link` gives it its file: CPython's advice on `is` with a literal is no use here."""
+warnings.filterwarnings("ignore", category=SyntaxWarning, module=_FILENAME)
 
 MARK = "\0acl"
 _MARK_LENGTH = len(MARK)
@@ -159,7 +164,7 @@ class Unit:
         definition = function_definition(self, root, True, "%toplevel")
         p.set_line(root.line or 1)
         module = ast.Module([definition], [])
-        code = compile(module, self.filename, "exec", dont_inherit=True, optimize=0)
+        code = compile(module, _FILENAME, "exec", dont_inherit=True, optimize=0)
         return next(c for c in code.co_consts if type(c) is CodeType)
 
     # ------------------------------------------------------------------ linking
@@ -213,8 +218,8 @@ class Unit:
             name, lambda_list, doc, several = self.infos[index]
             consts.append(FunctionInfo(name, lambda_list, doc, several, self, index))
             shown = display_name(name)
-            return code.replace(co_consts=tuple(consts), co_name=shown, co_qualname=shown)
-        return code.replace(co_consts=tuple(consts))
+            return code.replace(co_consts=tuple(consts), co_name=shown, co_qualname=shown, co_filename=self.filename)
+        return code.replace(co_consts=tuple(consts), co_filename=self.filename)
 
     def code_for_all(self, index: int) -> CodeType:
         """Return the linked code of a function's entry for all values."""

@@ -6,7 +6,7 @@ import sys
 from types import FrameType
 from typing import Any
 
-from acl.reader import EOF, TextSource, read_form
+from acl.reader import EOF, TextSource, read, read_form
 from acl.runtime.conditions import set_debugger
 from acl.runtime.control import Transfer
 from acl.runtime.dynamic import bind, current
@@ -123,7 +123,7 @@ class Listener:
                 return ("command", line, None)
             source = TextSource(line, "<terminal>")
             return ("form", line, read_form(source, EOF))
-        form = read_form(stream, EOF)
+        form = read(stream, EOF)
         if form is EOF:
             return ("eof", "", None)
         self.rest_of_line()

@@ -1,0 +1,44 @@
+# make repl   set up and start the top level
+# make test   set up and pass the tests, lint and types included
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: repl test check lint types bench grammar wheel clean
+
+repl: $(VENV)/.ready
+	@$(BIN)/acl
+
+test: $(VENV)/.ready-dev lint types check
+
+check: $(VENV)/.ready-dev
+	$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/.ready-dev
+	$(BIN)/ruff check .
+
+types: $(VENV)/.ready-dev
+	$(BIN)/mypy
+
+bench: $(VENV)/.ready-dev
+	$(BIN)/python bench/run.py
+
+# The tables that are generated from the Lark grammars; a test tells when they are out of date.
+grammar: $(VENV)/.ready-dev
+	$(BIN)/python -m acl.reader.build
+
+wheel: $(VENV)/.ready-dev
+	$(BIN)/python -m pip wheel --no-deps -w dist .
+
+$(VENV)/.ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,59 @@
+;;; Evaluation: special operators, functions, places, exits.
+
+(+ 1 2) => 3
+(let ((x 1) (y 2)) (setq x (+ x y)) (values x y)) => 3 2
+(funcall (lambda (a &optional (b 5) &key c (d 4 dp)) (list a b c d dp)) 1 2 :d 9) => (1 2 nil 9 t)
+(funcall (lambda (a &optional (b a bp) &rest r) (list a b bp r)) 1) => (1 1 nil nil)
+(funcall (lambda (&key ((:x y) 3) &allow-other-keys) y) :z 1 :x 4) => 4
+(funcall (lambda (&key a) a) :b 1) => :error program-error
+(funcall (lambda (&key a) a) :b 1 :allow-other-keys t) => nil
+(funcall (lambda (&key a) a) :a) => :error program-error
+(funcall (lambda (x) x)) => :error program-error
+(block nil (let ((i 0)) (tagbody top (if (> i 10) (return i)) (setq i (+ i 1)) (go top)))) => 11
+(catch 'foo (list 1 (throw 'foo (values 1 2 3)))) => 1 2 3
+(throw 'nowhere 1) => :error control-error
+(block b (funcall (lambda () (return-from b (values 1 2))))) => 1 2
+(let ((x 0)) (tagbody (funcall (lambda () (go b))) (setq x 1) b) x) => 0
+(let ((f (block b (lambda () (return-from b 1))))) (if (functionp f) (funcall f) f)) => :error control-error
+(labels ((f (x) (if (= x 0) (values 1 2) (g (- x 1)))) (g (y) (f y))) (f 10)) => 1 2
+(multiple-value-bind (a b c) (values 1 2) (list a b c)) => (1 2 nil)
+(let ((log nil)) (catch 'x (unwind-protect (throw 'x 1) (push 'cleanup log))) log) => (cleanup)
+(let ((fs nil)) (dotimes (i 3) (let ((j i)) (push (lambda () (incf j 10)) fs))) (mapcar #'funcall fs)) => (12 11 10)
+(defvar *special-x* 1)
+(defun special-x () *special-x*)
+(list (let ((*special-x* 2)) (special-x)) (special-x)) => (2 1)
+(progv '(*special-x*) '(7) (special-x)) => 7
+(defmacro swap-args (f a b) `(,f ,b ,a))
+(swap-args - 1 10) => 9
+(macrolet ((m (x) `(+ ,x 1))) (m 4)) => 5
+(symbol-macrolet ((z (car q))) (let ((q (list 1 2))) (setf z 9) (incf z) q)) => (10 2)
+(let ((l (list 1 2 3))) (setf (second l) 'x) (push 0 (cdr l)) l) => (1 0 x 3)
+(let ((a 1) (b 2) (c 3)) (rotatef a b c) (list a b c)) => (2 3 1)
+(let ((a 1) (b 2)) (list (shiftf a b 5) a b)) => (1 2 5)
+(let ((i 0) (v (vector 1 2 3))) (incf (aref v (incf i))) (list i v)) => (1 #(1 3 3))
+(let (a b) (setf (values a b) (floor 7 2)) (list a b)) => (3 1)
+(defsetf my-car (c) (new) `(progn (rplaca ,c ,new) ,new))
+(let ((l (list 1 2))) (setf (my-car l) 5) l) => (5 2)
+(define-modify-macro appendf (&rest lists) append)
+(let ((l (list 1))) (appendf l '(2) '(3)) l) => (1 2 3)
+(let ((p nil)) (setf (getf p :a) 1) (setf (getf p :b) 2) (remf p :a) p) => (:b 2)
+(case 3 (1 'a) ((2 3) 'b) (t 'c)) => b
+(ecase 4 (1 'a)) => :error type-error
+(typecase "x" (symbol 1) (string 2)) => 2
+(do ((i 0 (1+ i)) (j 10 (1- j))) ((= i j) (list i j))) => (5 5)
+(let ((s 0)) (dolist (x '(1 2 3) s) (incf s x))) => 6
+(dotimes (i 5 i)) => 5
+(prog ((i 0)) top (when (> i 3) (return i)) (incf i) (go top)) => 4
+(destructuring-bind (a (b &optional (c 5)) &key d) '(1 (2) :d 4) (list a b c d)) => (1 2 5 4)
+(destructuring-bind (a b) '(1) (list a b)) => :error program-error
+(eval-when (:execute) 1) => 1
+(load-time-value (+ 1 2)) => 3
+(multiple-value-call #'list 1 (values 2 3) (values) 4) => (1 2 3 4)
+(multiple-value-list (multiple-value-prog1 (values 1 2) 3)) => (1 2)
+(nth-value 1 (floor 7 2)) => 1
+(handler-case (car 1) (type-error (c) (list (type-error-datum c) (type-error-expected-type c)))) => (1 list)
+(handler-case (+ nil 1) (type-error (c) (type-error-datum c))) => nil
+(handler-case (/ 1 0) (division-by-zero () 'div)) => div
+(let ((seen nil)) (handler-case (handler-bind ((error (lambda (c) (push 'inner seen)))) (error "x")) (error () (push 'outer seen))) seen) => (outer inner)
+(restart-case (handler-bind ((error (lambda (c) (use-value 7)))) (error "x")) (use-value (v) v)) => 7
+(handler-bind ((warning #'muffle-warning)) (warn "x") 1) => 1
