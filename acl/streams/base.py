@@ -9,8 +9,9 @@ A reader that wants speed takes `stream.text[stream.pos]` and counts `pos` up; o
 
 from __future__ import annotations
 
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+import acl.runtime.dynamic  # noqa: F401 - special variables need it
 from acl.clos.base import StandardClass, TClass
 from acl.types.base import wrong_type
 from acl.types.symbol import CL, T, keyword
@@ -47,6 +48,9 @@ class Stream(TClass, metaclass=StandardClass, lisp="STREAM"):  # type: ignore[ca
     pos: int = 0
     what: str = "stream"
     """What `#<...>` says."""
+
+    if TYPE_CHECKING:  # the metaclass takes these
+        def __init_subclass__(cls, lisp: str | None = None, package: Any = None) -> None: ...
 
     # What the stream is
 

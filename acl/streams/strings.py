@@ -176,7 +176,8 @@ class StringOutputStream(TextSink, StringStream, lisp="STRING-OUTPUT-STREAM", pa
 
     def __init__(self, element_type: Any = None) -> None:
         self.pieces = []
-        self.write_str = self.write_char = self.pieces.append  # type: ignore[method-assign]
+        append: Any = self.pieces.append
+        self.write_str = self.write_char = append  # type: ignore[method-assign]
         self._element_type = element_type
 
     @property
@@ -207,7 +208,8 @@ class StringOutputStream(TextSink, StringStream, lisp="STRING-OUTPUT-STREAM", pa
 
     def close(self, abort: bool = False) -> bool:
         """Close the stream."""
-        self.write_str = self.write_char = self.closed_operation  # type: ignore[method-assign]
+        closed: Any = self.closed_operation
+        self.write_str = self.write_char = closed  # type: ignore[method-assign]
         return super().close(abort)
 
     def file_position(self) -> int | None:

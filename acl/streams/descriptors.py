@@ -1,0 +1,157 @@
+"""Streams over file descriptors: pipes, terminals, and what `acl.socket` builds on."""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+from time import monotonic
+from typing import Any
+
+from acl.types.symbol import EXCL
+
+from .base import DEBUG_IO, ERROR_OUTPUT, QUERY_IO, STANDARD_INPUT, STANDARD_OUTPUT, TERMINAL_IO, TRACE_OUTPUT
+from .octets import OctetStream
+
+
+class FdStream(OctetStream, lisp="FD-STREAM", package=EXCL):
+    """A stream that reads descriptor `in_fd` and writes `out_fd` (None: cannot).
+
+    If the descriptors are non-blocking (`blocking` false) it tries first and waits when it must; one that other
+    programs share, such as a terminal, must stay blocking, so there it waits first.
+    """
+
+    what = "fd-stream"
+
+    def __init__(self, in_fd: int | None, out_fd: int | None = None, format: Any = None, *,
+                 blocking: bool = True, owned: bool = True) -> None:
+        self.in_fd = in_fd
+        self.out_fd = out_fd
+        self.blocking = blocking
+        self.owned = owned
+        super().__init__(format, in_fd is not None, out_fd is not None)
+
+    def wait_for(self, write: bool) -> None:
+        """Wait until the descriptor is ready; `timed_out` if the time of the stream is over first."""
+        from acl.runtime.waiting import wait_io
+
+        timeout = self.write_timeout if write else self.read_timeout
+        fd = self.out_fd if write else self.in_fd
+        assert fd is not None
+        deadline = None if timeout is None else monotonic() + timeout
+        if not wait_io(fd, write, deadline, "waiting for output" if write else "waiting for input"):
+            self.timed_out("write" if write else "read")
+        self.check_open()
+
+    def device_read_into(self, view: memoryview, wait: bool = True) -> int | None:
+        """Read from the descriptor."""
+        assert self.in_fd is not None
+        if self.blocking:
+            if wait:
+                self.wait_for(False)
+            elif not poll_input(self.in_fd):
+                return None
+        while True:
+            try:
+                return os.readv(self.in_fd, [view])
+            except BlockingIOError:
+                if not wait:
+                    return None
+                self.wait_for(False)
+            except OSError as error:
+                return self.device_fault("reading", error, 0)
+
+    def device_write(self, view: memoryview) -> int:
+        """Write to the descriptor."""
+        assert self.out_fd is not None
+        while True:
+            try:
+                return os.write(self.out_fd, view)
+            except BlockingIOError:
+                self.wait_for(True)
+            except OSError as error:
+                return self.device_fault("writing", error, len(view))
+
+    def device_fault(self, action: str, error: OSError, size: int) -> int:
+        """Signal what the system reported (or return what the operation, on *size* octets, is to return)."""
+        stream_errno(self, action, error)
+        return 0
+
+    def device_close(self, abort: bool) -> None:
+        """Close the descriptors, if the stream owns them."""
+        fds = {self.in_fd, self.out_fd} - {None}
+        if self.owned:
+            from acl.runtime.waiting import wake_waiters
+
+            for fd in fds:
+                assert fd is not None
+                os.close(fd)
+                wake_waiters(fd)
+
+    @property
+    def interactive(self) -> bool:
+        """True if a terminal is at the other end."""
+        fd = self.in_fd if self.in_fd is not None else self.out_fd
+        return self.is_open and fd is not None and os.isatty(fd)
+
+
+def poll_input(fd: int) -> bool:
+    """Return true if reading *fd* would not block."""
+    poller = select.poll()
+    poller.register(fd, select.POLLIN)
+    return bool(poller.poll(0))
+
+
+def stream_errno(stream: Any, action: str, error: OSError) -> None:
+    """Signal the stream error for a failed system call."""
+    from acl.runtime.conditions import error as signal
+    from acl.types.array import string
+
+    signal("STREAM-ERROR", "~s: ~a (errno ~d) occurred while ~a", stream,
+           string(os.strerror(error.errno or 0)), error.errno or 0, string(action), stream=stream)
+
+
+class TerminalStream(FdStream, lisp="TERMINAL-SIMPLE-STREAM", package=EXCL):
+    """Standard input and output of the process as one stream."""
+
+    what = "bidirectional-terminal-stream [initial terminal io]"
+
+    def __init__(self, in_fd: int = 0, out_fd: int = 1) -> None:
+        super().__init__(in_fd, out_fd, owned=False)
+        self.line_buffered = os.isatty(out_fd)
+        self.flush_before_read = self
+
+    def describe(self) -> str:
+        """Return the text for the printer."""
+        return f"{self.what} fd {self.in_fd}/{self.out_fd}"
+
+    def line_length(self) -> int | None:
+        """Return the width of the terminal."""
+        try:
+            return os.get_terminal_size(self.out_fd if self.out_fd is not None else 1).columns
+        except OSError:
+            return None
+
+    def device_fault(self, action: str, error: OSError, size: int) -> int:
+        """Take a terminal that hung up for the end of file, and ignore a reader that went away."""
+        if action == "reading" and error.errno == errno.EIO:
+            return 0
+        if isinstance(error, BrokenPipeError):
+            return size
+        return super().device_fault(action, error, size)
+
+
+def make_standard_streams() -> TerminalStream:
+    """Give the standard variables their streams: one terminal stream, and synonyms of *terminal-io*."""
+    from .composed import SynonymStream
+
+    terminal = TerminalStream()
+    TERMINAL_IO.set_global(terminal)
+    EXCL.export("*INITIAL-TERMINAL-IO*").set_global(terminal)
+    errors = FdStream(None, 2, owned=False)
+    errors.line_buffered = True
+    EXCL.intern("*STDERR*").set_global(errors)
+    for symbol in (STANDARD_INPUT, STANDARD_OUTPUT, ERROR_OUTPUT, TRACE_OUTPUT, QUERY_IO, DEBUG_IO):
+        symbol.set_global(SynonymStream(TERMINAL_IO))
+    return terminal
+

@@ -1,0 +1,203 @@
+"""External formats: how characters are made of octets.
+
+A format is a Python codec and a newline convention.  Decoding is piecewise and keeps no octets: what is not
+yet a whole character stays with the caller.  Malformed input becomes U+FFFD, one for each maximal malformed
+part; a character that the encoding lacks is written as `?`.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable
+from typing import Any
+
+from acl.types.array import SimpleString
+from acl.types.base import LispObject
+from acl.types.cons import Cons, lisp_list
+from acl.types.symbol import EXCL, Symbol, keyword
+
+_STATELESS: dict[str, Callable[..., tuple[str, int]]] = {
+    "utf-8": codecs.utf_8_decode,
+    "latin-1": codecs.latin_1_decode,
+    "ascii": codecs.ascii_decode,
+    "utf-16-le": codecs.utf_16_le_decode,
+    "utf-16-be": codecs.utf_16_be_decode,
+    "utf-32-le": codecs.utf_32_le_decode,
+    "utf-32-be": codecs.utf_32_be_decode,
+}
+
+_ALIASES = {
+    "utf8": "utf-8", "latin1": "latin-1", "iso-8859-1": "latin-1", "iso8859-1": "latin-1", "8859-1": "latin-1",
+    "octets": "latin-1", "void": "latin-1", "binary": "latin-1", "us-ascii": "ascii", "646": "ascii",
+    "unicode": "utf-16", "utf16": "utf-16", "utf-16le": "utf-16-le", "utf16le": "utf-16-le",
+    "utf-16be": "utf-16-be", "utf16be": "utf-16-be", "fat": "utf-16-be", "fat-little": "utf-16-le",
+    "ucs-2": "utf-16-be", "ucs-2le": "utf-16-le", "ucs-2be": "utf-16-be", "utf32": "utf-32",
+    "utf-32le": "utf-32-le", "utf-32be": "utf-32-be", "ucs-4": "utf-32-be", "ucs-4le": "utf-32-le",
+    "shiftjis": "shift_jis", "sjis": "shift_jis", "euc": "euc_jp", "jis": "iso2022_jp", "latin9": "iso8859-15",
+    "latin2": "iso8859-2", "emacs-mule": "utf-8",
+}
+
+_CRLF, _CR, _LF = keyword("E-CRLF"), keyword("E-CR"), keyword("E-LF")
+_NEWLINES: dict[Any, str] = {_CRLF: "\r\n", keyword("CRLF"): "\r\n", keyword("DOS"): "\r\n", _CR: "\r",
+                             keyword("CR"): "\r", keyword("MAC"): "\r",
+                             _LF: "\n", keyword("LF"): "\n", keyword("UNIX"): "\n"}
+
+DEFAULT_FORMAT = EXCL.export("*DEFAULT-EXTERNAL-FORMAT*")
+DEFAULT_FORMAT.set_global(keyword("UTF-8"))
+DEFAULT_FORMAT.special = "special"
+
+
+class ExternalFormat(LispObject):
+    """A codec with a newline convention (`newline` is what a newline is outside)."""
+
+    lisp_class = "EXTERNAL-FORMAT"
+    __slots__ = ("codec", "designator", "final_decoder", "lag", "name", "newline", "width")
+
+    def __init__(self, name: Symbol, codec: str, newline: str) -> None:
+        self.name = name
+        self.codec = codec
+        self.newline = newline
+        self.width = 1 if codec in ("latin-1", "ascii") and newline != "\r\n" else 0
+        """Octets of a character, 0 if they differ or are more than one."""
+        self.designator: Any = name if newline == "\n" else lisp_list(_CRLF if newline == "\r\n" else _CR, name)
+        self.lag = len("\r".encode(codec)) if newline == "\r\n" else 0
+        if codec in ("utf-16", "utf-32"):
+            self.lag //= 2
+
+    def __repr__(self) -> str:
+        return f"#<external-format {self.designator!r}>"
+
+    def decode(self, octets: Any, state: Any = 0, final: bool = False) -> tuple[str, int, Any]:
+        """Return the text of *octets*, how many of them it took, and the state after it.
+
+        *final* says that no more follow, so that all are taken.
+        """
+        simple = _STATELESS.get(self.codec)
+        if simple is not None:
+            text, used = simple(octets, "replace", final)
+        else:
+            text, used, state = _decode_by_decoder(self.codec, octets, state, final)
+        if self.newline != "\n":
+            if self.newline == "\r":
+                return text.replace("\r", "\n"), used, state
+            if text.endswith("\r") and not final:
+                text = text[:-1]
+                used -= self.lag
+            if "\r" in text:
+                text = text.replace("\r\n", "\n")
+        return text, used, state
+
+    def encode(self, text: str) -> bytes:
+        """Return the octets of *text*."""
+        if self.newline != "\n":
+            text = text.replace("\n", self.newline)
+        return text.encode(self.codec, "replace")
+
+    def octets_of_prefix(self, octets: Any, text: str, count: int, state: Any, final: bool = False) -> int:
+        """Return how many of *octets*, which were decoded to *text*, are the first *count* characters."""
+        if count <= 0:
+            return 0
+        if count >= len(text):
+            return len(octets)
+        if self.width == 1:
+            return count
+        prefix = self.encode(text[:count])
+        if octets[:len(prefix)] == prefix:
+            return len(prefix)
+        low, high = 1, len(octets)  # malformed or mixed input: look for the shortest prefix with that many characters
+        while low < high:
+            middle = (low + high) // 2
+            if len(self.decode(octets[:middle], state)[0]) >= count:
+                high = middle
+            else:
+                low = middle + 1
+        if len(self.decode(octets[:low], state)[0]) > count:  # a malformed part is known as such one octet later
+            for length in range(low - 1, 0, -1):
+                if len(self.decode(octets[:length], state, True)[0]) == count:
+                    return length
+        return low
+
+
+def _decode_by_decoder(codec: str, octets: Any, state: Any, final: bool) -> tuple[str, int, Any]:
+    decoder = codecs.getincrementaldecoder(codec)("replace")
+    if state != 0:
+        decoder.setstate((b"", state))
+    text = decoder.decode(bytes(octets), final)
+    if final:
+        return text, len(octets), 0
+    pending, after = decoder.getstate()
+    return text, len(octets) - len(pending), after
+
+
+_formats: dict[tuple[str, str], ExternalFormat] = {}
+
+
+def find_format(designator: Any = None) -> ExternalFormat | None:
+    """Return the format that a Lisp designator means: NIL, a keyword, a list, or a format; None if unknown."""
+    if isinstance(designator, ExternalFormat):
+        return designator
+    newline = "\n"
+    while type(designator) is Cons:
+        first = designator.car
+        if first in _NEWLINES:
+            newline = _NEWLINES[first]
+            designator = designator.cdr.car if type(designator.cdr) is Cons else None
+        else:
+            rest = designator.cdr
+            while type(rest) is Cons and type(rest.cdr) is Cons:
+                newline = _NEWLINES.get(rest.cdr.car, newline)
+                rest = rest.cdr.cdr
+            designator = first
+    if designator in _NEWLINES:
+        newline, designator = _NEWLINES[designator], None
+    if designator is None or designator is keyword("DEFAULT"):
+        designator = DEFAULT_FORMAT.value
+        if type(designator) is not Symbol or designator is keyword("DEFAULT"):
+            designator = keyword("UTF-8")
+    if type(designator) is SimpleString:
+        designator = keyword(designator.text().upper())
+    if type(designator) is not Symbol:
+        return None
+    return _lookup(designator.name.lower(), newline)
+
+
+def _lookup(name: str, newline: str) -> ExternalFormat | None:
+    if name.endswith("-base"):
+        name = name[:-5]
+    codec = _ALIASES.get(name, name)
+    found = _formats.get((codec, newline))
+    if found is None:
+        if codec not in _STATELESS:
+            codec = _python_codec(codec)
+            if not codec:
+                return None
+        label = {"latin-1": "latin1"}.get(codec, codec)
+        found = _formats[codec, newline] = ExternalFormat(keyword(label.upper()), codec, newline)
+        _formats[_ALIASES.get(name, name), newline] = found
+    return found
+
+
+def _python_codec(name: str) -> str:
+    for candidate in (name, "cp" + name):
+        try:
+            info = codecs.lookup(candidate)
+        except LookupError:
+            continue
+        if getattr(info, "_is_text_encoding", True):
+            return info.name
+    return ""
+
+
+UTF_8 = _lookup("utf-8", "\n")
+LATIN_1 = _lookup("latin-1", "\n")
+
+
+def external_format(designator: Any = None) -> ExternalFormat:
+    """Return the format that *designator* means; an error if there is none."""
+    found = find_format(designator)
+    if found is None:
+        from acl.runtime.conditions import error
+
+        error("SIMPLE-ERROR", "~s is not the name of an external format.", designator)
+        raise AssertionError("an error returned")
+    return found

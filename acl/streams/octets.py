@@ -1,0 +1,406 @@
+"""Streams over a device that moves octets: characters and octets may be mixed at will, both ways.
+
+Input has two layers.  `ibuf[ipos:iend]` are octets that nobody has looked at.  When characters are asked for,
+a run of them is decoded at once into `text`; `ibuf[cstart:ipos]` are then the octets of `text`.  A request for
+octets gives those of the characters not yet read back (`_sync_input`), so that switching is exact.
+
+Output has two layers too: `pieces` of text, which are encoded in bulk when octets follow or enough has come
+together, and `obuf`.
+
+A subclass defines `device_read_into` and `device_write`.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from acl.types.symbol import CL
+
+from .base import WOULD_BLOCK
+from .formats import ExternalFormat, external_format
+from .strings import TextSink, TextSource
+
+FIRST_SIZE = 4096
+"""Size of a new input buffer: many streams carry little.  It grows to FULL_SIZE when a read fills it."""
+FULL_SIZE = 1 << 16
+_KEPT = 8
+"""Octets before `ipos` that survive making room in the buffer, so that the last character can be unread."""
+_FIRST_RUN = 128
+"""Octets decoded after a switch back to characters; each following run is four times as long."""
+_TEXT_LIMIT = 8192
+
+
+class OctetStream(TextSource, TextSink):
+    """A stream over a device of octets.
+
+    Attributes for subclasses and for `acl.socket`: `read_timeout`, `write_timeout` (seconds or None),
+    `bytes_read`, `bytes_written`, `eof_seen`; `input_filter` (an object with `read_into(view, wait)`, the
+    protocol of `device_read_into`) and `output_filter` (an object with `write(view)`, which sends all),
+    see `set_input_filter`.
+    """
+
+    input_p = True
+    output_p = True
+    what = "octet-stream"
+    line_buffered = False
+    read_timeout: float | None = None
+    write_timeout: float | None = None
+    eof_seen = False
+    input_filter: Any = None
+    output_filter: Any = None
+    flush_before_read: Any = None
+    """A stream whose output goes out before this one waits for input: a terminal's own."""
+
+    def __init__(self, format: Any = None, input_p: bool = True, output_p: bool = True) -> None:
+        self.input_p = input_p
+        self.output_p = output_p
+        self.format: ExternalFormat = external_format(format)
+        self.state: Any = 0
+        self.ibuf = bytearray()
+        self.ipos = self.iend = self.cstart = 0
+        self.cstate: Any = 0
+        self.run = FULL_SIZE
+        self.pieces = []
+        self.pending = 0
+        self.obuf = bytearray()
+        self.bytes_read = self.bytes_written = 0
+        self._lock = threading.RLock()
+        if not output_p:
+            not_output: Any = self._not_output
+            self.write_str = self.write_char = self.write_byte = not_output  # type: ignore[method-assign]
+
+    # The device
+
+    def device_read_into(self, view: memoryview, wait: bool = True) -> int | None:
+        """Read some octets into *view*: how many, 0 at end of file; None if there are none and *wait* is false."""
+        raise NotImplementedError
+
+    def device_write(self, view: memoryview) -> int:
+        """Write some octets, waiting until at least one is out; return how many."""
+        raise NotImplementedError
+
+    def device_close(self, abort: bool) -> None:
+        """Give the device back."""
+
+    def timed_out(self, direction: str) -> None:
+        """Signal that `read_timeout` or `write_timeout` expired; *direction* is "read" or "write"."""
+        from .base import stream_fault
+
+        stream_fault("STREAM-ERROR", None, stream=self)
+
+    # Formats
+
+    @property
+    def external_format(self) -> Any:
+        """The external format, an object; setting it takes any designator and works between two reads."""
+        return self.format
+
+    @external_format.setter
+    def external_format(self, value: Any) -> None:
+        """Change the format of what is read and written from now on."""
+        new = external_format(value)
+        self._sync_input()
+        if self.pieces:
+            self.drain()
+        self.format, self.state = new, 0
+
+    @property
+    def element_type(self) -> Any:
+        """The element type."""
+        return CL.external["CHARACTER"]
+
+    # Input: octets
+
+    def set_input_filter(self, filter_: Any) -> None:
+        """Put *filter_* (or None) between device and stream; octets read ahead go through it, or come back from it.
+
+        A filter has an attribute `pending`: octets that it is to take before it asks `device_read_into`.
+        """
+        self._sync_input()
+        old = self.input_filter
+        rest = bytes(self.ibuf[self.ipos:self.iend])
+        if old is not None:
+            rest += bytes(old.pending)
+        self.ipos = self.iend = 0
+        self.input_filter = filter_
+        if filter_ is not None:
+            filter_.pending = rest
+        else:
+            self._push_octets(rest)
+
+    def _push_octets(self, octets: bytes) -> None:
+        rest = bytes(self.ibuf[self.ipos:self.iend])
+        self.ibuf = bytearray(octets + rest) + bytes(FIRST_SIZE)
+        self.ipos, self.iend = 0, len(octets) + len(rest)
+
+    def _fill(self, wait: bool) -> Any:
+        """Get octets into the buffer: True, None at end of file, WOULD_BLOCK if told not to wait."""
+        if not (self.is_open and self.input_p):
+            self.no_input()
+        if self.text:
+            self.text, self.pos = "", 0  # all read: what is decoded is gone whenever this is called
+        ibuf, ipos, iend = self.ibuf, self.ipos, self.iend
+        if iend == len(ibuf) or ipos == iend:
+            keep = max(ipos - _KEPT, 0)
+            rest = ibuf[keep:iend]
+            if 2 * len(rest) >= len(ibuf):
+                self.ibuf = ibuf = rest + bytes(max(len(ibuf), FIRST_SIZE))
+            else:
+                ibuf[:len(rest)] = rest
+            self.ipos = ipos - keep
+            self.iend = iend = len(rest)
+        got = self._get(memoryview(ibuf)[iend:], wait)
+        if got is None:
+            return WOULD_BLOCK
+        if got == 0:
+            return None
+        self.iend = iend = iend + got
+        if iend == len(ibuf) and iend < FULL_SIZE:
+            self.ibuf = ibuf + bytes(FULL_SIZE - iend)
+        return True
+
+    def _get(self, view: memoryview, wait: bool) -> int | None:
+        """Read octets from the device or the filter over it."""
+        if wait and self.flush_before_read is not None:
+            self.flush_before_read.force_output()
+        if self.input_filter is not None:
+            got = self.input_filter.read_into(view, wait)
+        else:
+            got = self.device_read_into(view, wait)
+        if got:
+            self.bytes_read += got
+        elif got == 0:
+            self.eof_seen = True
+        return got  # type: ignore[no-any-return]
+
+    def _sync_input(self) -> None:
+        """Give the octets of characters not yet read back to the octet layer."""
+        if self.text:
+            if self.pos < len(self.text):
+                octets = self.ibuf[self.cstart:self.ipos]
+                used = self.format.octets_of_prefix(octets, self.text, self.pos, self.cstate)
+                self.ipos = self.cstart + used
+                if self.state != 0 or self.cstate != 0:
+                    self.state = self.format.decode(octets[:used], self.cstate)[2]
+                self.run = _FIRST_RUN
+            self.text, self.pos = "", 0
+
+    def read_byte(self) -> int | None:
+        """Read an octet."""
+        if self.text:
+            self._sync_input()
+        ipos = self.ipos
+        if ipos >= self.iend:
+            if not self._fill(True):
+                return None
+            ipos = self.ipos
+        self.ipos = ipos + 1
+        return self.ibuf[ipos]
+
+    def read_octets_into(self, buffer: Any, start: int, end: int, partial: bool) -> int:
+        """Read octets, large amounts straight from the device into *buffer*."""
+        if self.text:
+            self._sync_input()
+        index = start
+        buffered = min(self.iend - self.ipos, end - index)
+        if buffered > 0:
+            buffer[index:index + buffered] = memoryview(self.ibuf)[self.ipos:self.ipos + buffered]
+            self.ipos += buffered
+            index += buffered
+        if index < end:
+            if not (self.is_open and self.input_p):
+                self.no_input()
+            with memoryview(buffer) as view:
+                while index < end:
+                    got = self._get(view[index:end], not partial or index == start)
+                    if not got:
+                        break
+                    index += got
+        return index
+
+    def octets_ready(self) -> bool:
+        """Return true if reading octets would not block (at end of file it does not)."""
+        return self.pos < len(self.text) or self.ipos < self.iend or self._fill(False) is not WOULD_BLOCK
+
+    def input_is_ready(self) -> bool:
+        """Return true if reading would not block."""
+        return self.octets_ready()
+
+    # Input: characters
+
+    def refill(self, wait: bool = True) -> Any:
+        """Decode the next run of octets into `text`."""
+        while True:
+            ipos, iend = self.ipos, self.iend
+            if ipos < iend:
+                end = min(iend, ipos + self.run)
+                self.run = min(self.run * 4, FULL_SIZE)
+                text, used, state = self.format.decode(self.ibuf[ipos:end], self.state)
+                if used:
+                    self.cstart, self.cstate = ipos, self.state
+                    self.ipos, self.state = ipos + used, state
+                    if text:
+                        self.text, self.pos = text, 0
+                        return True
+                    continue
+                if end < iend:
+                    continue
+            got = self._fill(wait)
+            if got is True:
+                continue
+            if got is None and self.ipos < self.iend:  # the file ends within a character
+                text, used, state = self.format.decode(self.ibuf[self.ipos:self.iend], self.state, True)
+                self.cstart, self.cstate = self.ipos, self.state
+                self.ipos, self.state = self.iend, state
+                if text:
+                    self.text, self.pos = text, 0
+                    return True
+            return got
+
+    def unread_char(self, c: str) -> None:
+        """Put the character read last back."""
+        if self.pos > 0:
+            self.pos -= 1
+            return
+        if not (self.is_open and self.input_p):
+            self.no_input()
+        octets = self.format.encode(c)
+        if not self.text:
+            self.cstart, self.cstate = self.ipos, self.state
+        start = self.cstart - len(octets)
+        if start < 0 or self.ibuf[start:self.cstart] != octets:
+            self._sync_input()
+            self._push_octets(octets)
+            start, self.ipos = 0, len(octets)
+        self.cstart = start
+        self.text = c + self.text
+        self.pos = 0
+
+    def clear_input(self) -> None:
+        """Drop what has come."""
+        self.text, self.pos = "", 0
+        self.ipos = self.iend = 0
+        while self._fill(False) is True:
+            self.ipos = self.iend = 0
+
+    # Output
+
+    def write_str(self, s: str) -> None:
+        """Write text."""
+        pieces = self.pieces
+        pieces.append(s)
+        self.pending += len(s)
+        if self.pending > _TEXT_LIMIT or len(pieces) > _TEXT_LIMIT:
+            self.drain()
+        elif self.line_buffered and "\n" in s:
+            self.force_output()
+
+    write_char = write_str  # type: ignore[assignment]
+
+    def write_byte(self, octet: int) -> None:
+        """Write an octet."""
+        if self.pieces:
+            self.drain()
+        obuf = self.obuf
+        obuf.append(octet)
+        if len(obuf) >= FULL_SIZE:
+            self._flush()
+
+    def write_from(self, data: Any) -> None:
+        """Write text, or octets: large amounts straight to the device."""
+        if isinstance(data, str):
+            self.write_str(data)
+            return
+        if not (self.is_open and self.output_p):
+            self.no_output()
+        if self.pieces:
+            self.drain()
+        view = memoryview(data)
+        if len(view) + len(self.obuf) < FULL_SIZE // 4:
+            self.obuf += view
+            return
+        if self.obuf:
+            self._flush()
+        self._put(view)
+
+    def drain(self) -> None:
+        """Encode the pieces of text into the buffer of octets; send that if it is large."""
+        if not (self.is_open and self.output_p):
+            self.pieces.clear()
+            self.no_output()
+        with self._lock:
+            pieces = self.pieces
+            count = len(pieces)
+            self.column()
+            text = "".join(pieces[:count])
+            del pieces[:count]
+            self.measured -= count
+            self.pending = 0
+            self.obuf += self.format.encode(text)
+        if len(self.obuf) >= FULL_SIZE // 2:
+            self._flush()
+
+    def _flush(self) -> None:
+        with self._lock:
+            data, self.obuf = self.obuf, bytearray()
+            self._put(memoryview(data))
+
+    def _put(self, view: memoryview) -> None:
+        """Send all of *view*; what cannot be sent because of an exit stays in the buffer."""
+        if self.output_filter is not None:
+            self.output_filter.write(view)
+            return
+        self.send(view)
+
+    def send(self, view: memoryview) -> None:
+        """Write all of *view* to the device (filters end here)."""
+        sent, total = 0, len(view)
+        try:
+            while sent < total:
+                sent += self.device_write(view[sent:] if sent else view)
+        except BaseException:
+            if self.is_open:
+                self.obuf[:0] = view[sent:]
+            raise
+        finally:
+            self.bytes_written += sent
+
+    def finish_output(self) -> None:
+        """Send everything."""
+        if self.pieces:
+            self.drain()
+        if self.obuf:
+            self._flush()
+
+    force_output = finish_output
+
+    def clear_output(self) -> None:
+        """Drop what is buffered."""
+        self.pieces.clear()
+        self.pending = self.measured = 0
+        self.obuf.clear()
+
+    def _not_output(self, *_: Any) -> None:
+        self.no_output()
+
+    # End
+
+    def close(self, abort: bool = False) -> bool:
+        """Send what is buffered (not if *abort*) and close the device."""
+        if not self.is_open:
+            return False
+        try:
+            if not abort and self.output_p:
+                self.finish_output()
+        finally:
+            self.is_open = False
+            self.text, self.pos = "", 0
+            self.ipos = self.iend = 0
+            self.ibuf = bytearray()
+            self.pieces = []
+            self.obuf = bytearray()
+            closed: Any = self.closed_operation
+            self.write_str = self.write_char = self.write_byte = closed  # type: ignore[method-assign]
+            self.device_close(abort)
+        return True
