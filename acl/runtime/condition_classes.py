@@ -44,13 +44,13 @@ class Condition(StandardObject, Exception):
 
     def _report(self) -> str:
         """Return the report: the format control with its arguments, or the name of the class."""
+        function = type(self)._report_function
+        if function is not None:
+            return _captured(function, self)
         fields = self.__dict__
         control = fields.get(_CONTROL)
         if control is not None:
             return format_text(control, *to_list(fields.get(_ARGUMENTS)))
-        function = type(self)._report_function
-        if function is not None:
-            return _captured(function, self)
         return self._default_report()
 
     def _default_report(self) -> str:
@@ -60,7 +60,7 @@ class Condition(StandardObject, Exception):
 def write_report(condition: Any, stream: Any) -> None:
     """Write the report of *condition* to the Lisp stream object *stream* (what `princ` of a condition does)."""
     function = type(condition)._report_function
-    if function is not None and condition.__dict__.get(_CONTROL) is None:
+    if function is not None:
         function(condition, stream)
     else:
         stream.write_str(condition._report())
@@ -372,11 +372,16 @@ def _unbound_slot_report(c: Any) -> str:
     return format_text(messages.UNBOUND_SLOT, c.__dict__.get("EXCL:NAME"), instance, class_of(instance))
 
 
+def _case_failure_report(c: Any) -> str:
+    expected = c.expected_type
+    what = "an etypecase" if expected is not None and expected.car.name == "OR" else "an ecase"
+    return format_text(messages.CASE_FAILURE, c.datum, SimpleString(what), expected and expected.cdr)
+
+
 def _allegro_errors(serious: Any, err: Any, simple: Any, type_error: Any, stream: Any, file: Any, package: Any,
                     simple_error: Any, storage: Any) -> None:
     d = define_class
-    d("CASE-FAILURE", (type_error,), "name possibilities",
-      report=_text(messages.CASE_FAILURE, "DATUM", "POSSIBILITIES"))
+    d("CASE-FAILURE", (type_error,), report=_case_failure_report)
     d("STREAM-CLOSED-ERROR", (stream,), report=_text(messages.STREAM_CLOSED, "STREAM"))
     errno = d("ERRNO-STREAM-ERROR", (stream,), "string", initial={"string": _nil})
     socket_error = d("SOCKET-ERROR", (errno,))

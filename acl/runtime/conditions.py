@@ -19,7 +19,8 @@ from acl.clos.base import find_class, make_class
 from acl.types.array import SimpleString
 from acl.types.base import set_wrong_type_hook, wrong_type
 from acl.types.cons import Cons, from_iterable
-from acl.types.symbol import Symbol, cl, keyword
+from acl.types.function import set_undefined_hook
+from acl.types.symbol import Symbol, cl, keyword, set_unbound_hook
 
 from . import messages
 from .condition_classes import (
@@ -184,7 +185,7 @@ def _break_on_signals(condition: Any) -> None:
             enter_break(messages.BREAK_ON_SIGNALS, condition)
 
 
-def error(name: Any, control: Any = None, /, *args: Any, **slots: Any) -> Any:
+def error(name: Any, control: Any = None, /, *args: Any, **slots: Any) -> NoReturn:
     """Signal an error and never return (see the module for what to give)."""
     signal_error(make_condition(name, control, *args, **slots))
 
@@ -285,4 +286,18 @@ def type_fault(datum: Any, expected: Any, control: Any = None, *args: Any) -> No
     raise AssertionError
 
 
+def _undefined_call(function: Any, args: tuple[Any, ...]) -> Any:
+    from .undefined import undefined_call
+
+    return undefined_call(function, args)
+
+
+def _unbound_variable(cell: Any) -> Any:
+    from .undefined import unbound_variable
+
+    return unbound_variable(cell)
+
+
 set_wrong_type_hook(_wrong_type)
+set_undefined_hook(_undefined_call)
+set_unbound_hook(_unbound_variable)

@@ -7,8 +7,8 @@ from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
 from acl.types.base import wrong_type
-from acl.types.function import FUNCTIONS, UndefinedFunction, function_key
-from acl.types.symbol import NIL_SYMBOL, Symbol
+from acl.types.function import FUNCTIONS, UndefinedFunction
+from acl.types.symbol import NIL_SYMBOL, Symbol, function_key
 
 PLAIN = (FunctionType, BuiltinFunctionType, MethodType)
 
@@ -23,7 +23,7 @@ def coerce_function(x: Any) -> Callable[..., Any]:
         function = FUNCTIONS.get(function_key(x))
         if function is None:
             function = FUNCTIONS[x.key] = UndefinedFunction(x)
-        return function  # type: ignore[no-any-return]
+        return function
     if callable(x):
         return x  # type: ignore[no-any-return]
     wrong_type(x, "FUNCTION")
@@ -31,6 +31,6 @@ def coerce_function(x: Any) -> Callable[..., Any]:
 
 def undefined_function(name: Any) -> Any:
     """Signal `undefined-function` for a reference to the function *name*; return what a restart supplies."""
-    from acl.runtime.conditions import error
+    from acl.runtime.undefined import undefined_reference
 
-    return error("UNDEFINED-FUNCTION", None, name=name)
+    return undefined_reference(name)

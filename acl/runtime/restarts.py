@@ -89,9 +89,13 @@ def find_restart(name: Any, condition: Any = None) -> Restart | None:
     """Return the newest restart named *name* (a symbol, or the name of one of COMMON-LISP), or *name* if it is one."""
     if type(name) is str:
         name = cl(name)
-    if type(name) is Restart:
-        return name if any(r is name for r in active_restarts(condition)) else None
     link = current().restarts
+    if type(name) is Restart:
+        while link is not None:
+            cluster, link = link
+            if name in cluster:
+                return name
+        return None
     while link is not None:
         cluster, link = link
         for restart in cluster:

@@ -1,0 +1,324 @@
+"""Faults: Python exceptions that escape from builtins and compiled code become Lisp conditions.
+
+Compiled code calls `signal_fault` at the innermost frame that changed the dynamic environment, so the handlers in force
+are those of the place of the fault.  The condition keeps the exception as `__cause__` and its traceback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from acl.types.array import SimpleString
+from acl.types.cons import lisp_list
+from acl.types.symbol import Symbol, cl
+
+from . import messages
+from .conditions import Condition, make_condition, signal_error
+
+LISP_TYPE_OF_ATTRIBUTE = {
+    "car": "LIST", "cdr": "LIST", "s": "STRING", "data": "VECTOR", "dimensions": "ARRAY", "element_type": "ARRAY",
+    "fill_pointer": "VECTOR", "storage": "ARRAY", "plist": "SYMBOL", "key": "SYMBOL", "macro": "SYMBOL",
+    "special": "SYMBOL", "value": "SYMBOL", "bound": "SYMBOL", "num": "RATIONAL", "den": "RATIONAL", "re": "NUMBER",
+    "im": "NUMBER", "external": "PACKAGE", "internal": "PACKAGE", "uses": "PACKAGE", "used_by": "PACKAGE",
+    "nicknames": "PACKAGE", "shadowing": "PACKAGE", "read_char": "STREAM", "unread_char": "STREAM",
+    "write_char": "STREAM", "write_str": "STREAM", "read_byte": "STREAM", "write_byte": "STREAM", "listen": "STREAM",
+    "fresh_line": "STREAM", "text": "STRING", "is_open": "STREAM", "input_p": "STREAM", "output_p": "STREAM",
+}
+"""What a builtin that asks a datum for this attribute takes it to be."""
+
+
+def signal_fault(exception: Exception) -> None:
+    """Signal the condition that *exception* stands for as an error; returns only by a `continue` restart."""
+    if isinstance(exception, RecursionError):
+        _stack_overflow(exception)
+        return
+    signal_error(condition_of(exception))
+
+
+def condition_of(exception: BaseException) -> Any:
+    """Return the condition that *exception* stands for; a condition stands for itself."""
+    if isinstance(exception, Condition):
+        return exception
+    condition = None
+    for kind in type(exception).__mro__:
+        translate = _TRANSLATIONS.get(kind)
+        if translate is not None:
+            condition = translate(exception)
+            if condition is not None:
+                break
+    if condition is None:
+        condition = make_condition("PYTHON-ERROR", exception=exception)
+    condition.__cause__ = exception
+    condition.__traceback__ = exception.__traceback__
+    return condition
+
+
+def _stack_overflow(exception: RecursionError) -> None:
+    """Signal the overflow; handlers get some stack to run on."""
+    import sys
+
+    from .restarts import restart_case
+
+    condition = make_condition("SYNCHRONOUS-OPERATING-SYSTEM-SIGNAL", number=1000, name=SimpleString("stack overflow"))
+    condition.__cause__ = exception
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(limit + _SPARE_FRAMES)
+    try:
+        restart_case(lambda: signal_error(condition),
+                     ("CONTINUE", lambda: None, lambda: messages.CONTINUE_COMPUTATION))
+    finally:
+        try:
+            sys.setrecursionlimit(limit)
+        except RecursionError:  # still deeper than the old limit: an outer frame will set it
+            pass
+
+
+_SPARE_FRAMES = 400
+
+# Attributes
+
+
+def _attribute_error(e: AttributeError) -> Any:
+    name, datum = e.name, e.obj
+    if name is None:
+        name, found = _attribute_in_message(str(e))
+        if name is None:
+            return None
+        datum = found if found is not _UNKNOWN else (operands(e, 1) or [None])[0]
+    if name in ("car", "cdr"):
+        return make_condition("TYPE-ERROR", messages.CAR_OF_NON_LIST, SimpleString(name), datum,
+                              datum=datum, expected_type=cl("LIST"))
+    expected = LISP_TYPE_OF_ATTRIBUTE.get(name)
+    if expected is not None:
+        return make_condition("TYPE-ERROR", datum=datum, expected_type=cl(expected))
+    if ":" in name:
+        from acl.clos.base import class_of
+
+        return make_condition("SIMPLE-ERROR", messages.MISSING_SLOT, SimpleString(name.partition(":")[2]), datum,
+                              class_of(datum))
+    return None
+
+
+_UNKNOWN = object()
+
+
+def _attribute_in_message(text: str) -> tuple[str | None, Any]:
+    """Return the attribute that `'X' object has no attribute 'y'` names (stores do not tell it otherwise)."""
+    parts = text.split("'")
+    if len(parts) >= 5 and parts[2] == " object has no attribute ":
+        return parts[3], None if parts[1] == "NoneType" else _UNKNOWN
+    return None, None
+
+
+# Operators
+
+_NUMBERS = frozenset({"int", "float", "SingleFloat", "Ratio", "Complex"})
+_FITTING = {"NUMBER": _NUMBERS, "REAL": _NUMBERS - {"Complex"}, "INTEGER": frozenset({"int"})}
+_EXPECTED = {"+": "NUMBER", "-": "NUMBER", "*": "NUMBER", "/": "NUMBER", "** or pow()": "NUMBER", "abs()": "NUMBER",
+             "+=": "NUMBER", "-=": "NUMBER", "*=": "NUMBER", "%": "REAL", "//": "REAL", "divmod()": "REAL",
+             "<": "REAL", ">": "REAL", "<=": "REAL", ">=": "REAL", "&": "INTEGER", "|": "INTEGER", "^": "INTEGER",
+             "<<": "INTEGER", ">>": "INTEGER", "~": "INTEGER"}
+
+
+def _type_error(e: TypeError) -> Any:
+    text = str(e)
+    for translate in (_bad_operands, _not_callable, _wrong_count, _not_a_sequence):
+        condition = translate(e, text)
+        if condition is not None:
+            return condition
+    return None
+
+
+def _bad_operands(e: TypeError, text: str) -> Any:
+    """Find the operand that does not fit its operator, from the types in the message or from the frame."""
+    parts = text.split("'")
+    if text.startswith("unsupported operand type(s) for ") and len(parts) >= 5:
+        operator, kinds = parts[0][32:].rstrip(": "), parts[1::2][:2]
+    elif " not supported between instances of " in text and len(parts) >= 7:
+        operator, kinds = parts[1], [parts[3], parts[5]]
+    elif text.startswith("bad operand type for ") and len(parts) >= 3:
+        operator, kinds = parts[0][21:].rstrip(": ").replace("unary ", ""), [parts[1]]
+    else:
+        return None
+    expected = _EXPECTED.get(operator)
+    if expected is None:
+        return None
+    fitting = _FITTING[expected]
+    for i, kind in enumerate(kinds):
+        if kind not in fitting:
+            datum = None if kind == "NoneType" else _operand(e, len(kinds), i)
+            return make_condition("TYPE-ERROR", datum=datum, expected_type=cl(expected))
+    # Real numbers that do not go together, such as a Ratio and a float: the operator wants something narrower.
+    return None
+
+
+def _operand(e: BaseException, count: int, index: int) -> Any:
+    found = operands(e, count)
+    return found[index] if found else None
+
+
+def _not_callable(e: TypeError, text: str) -> Any:
+    if not text.endswith(" object is not callable"):
+        return None
+    kind = text.split("'")[1] if "'" in text else ""
+    datum = None if kind == "NoneType" else called_object(e)
+    return make_condition("TYPE-ERROR", messages.NON_FUNCTION, datum, datum=datum, expected_type=cl("FUNCTION"))
+
+
+_SEQUENCE_FAULTS = {" object is not subscriptable": "VECTOR", " object does not support item assignment": "VECTOR",
+                    " object is not iterable": "SEQUENCE", " has no len()": "SEQUENCE"}
+
+
+def _not_a_sequence(e: TypeError, text: str) -> Any:
+    for ending, expected in _SEQUENCE_FAULTS.items():
+        if text.endswith(ending):
+            datum = None if "'NoneType'" in text else _operand(e, 1, 0)
+            return make_condition("TYPE-ERROR", datum=datum, expected_type=cl(expected))
+    return None
+
+
+# Numbers of arguments
+
+
+def _wrong_count(e: TypeError, text: str) -> Any:
+    """Say `FOO got 1 arg, wanted 2 args.` from CPython's words on missing and surplus arguments."""
+    from .fault_frames import function_called, passed_arguments
+
+    name, paren, rest = text.partition("() ")
+    if not paren:
+        return None
+    words = rest.split()
+    function = function_called(e, name)
+    if words[0] == "takes":
+        got = _number_before(words, ("was", "were")) if "given" in words else None
+        if got is None:
+            got = int(words[-2].lstrip("(")) if words[-1] == "given)" else None
+        if got is None:
+            return None
+        most = {"no": 0, "exactly": 1}.get(words[1])
+        if words[1] == "from":
+            return _count_condition(name, function, got, "at most ", int(words[4]))
+        return _count_condition(name, function, got, "", most if most is not None else int(words[1]))
+    if words[0] == "missing" and "positional" in words:
+        missing = int(words[1])
+        least, exact = _required(function)
+        got = passed_arguments(e)
+        if least is None:
+            least = (got or 0) + missing
+        elif got is None or got + missing != least:
+            got = least - missing
+        return _count_condition(name, function, got or 0, "" if exact else "at least ", least)
+    return None
+
+
+def _number_before(words: list[str], verbs: tuple[str, ...]) -> int | None:
+    for i, word in enumerate(words):
+        if word in verbs and words[i - 1].isdigit():
+            return int(words[i - 1])
+    return None
+
+
+def _required(function: Any) -> tuple[int | None, bool]:
+    """Return the number of required parameters, and whether there are no others."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return None, True
+    optional = len(function.__defaults__ or ())
+    return code.co_argcount - optional, not optional and not code.co_flags & 4
+
+
+def _count_condition(name: str, function: Any, got: int, qualifier: str, wanted: int) -> Any:
+    from .fault_frames import lisp_name
+
+    name_ = lisp_name(function, name)
+    shown = SimpleString(name_) if type(name_) is str else name_
+    return make_condition("PROGRAM-ERROR", messages.WRONG_COUNT, shown, got, SimpleString(qualifier), wanted)
+
+
+# Arithmetic
+
+
+def _zero_division(e: ZeroDivisionError) -> Any:
+    if len(e.args) == 1 and not isinstance(e.args[0], str):
+        pair: Any = [e.args[0], 0]
+    else:
+        pair = operands(e, 2)
+        if pair and not _zero(pair[1]):
+            pair = None
+    return make_condition("DIVISION-BY-ZERO", operation=cl("/"), operands=lisp_list(*pair) if pair else None)
+
+
+def _zero(x: Any) -> bool:
+    return isinstance(x, (int, float)) and x == 0
+
+
+def _overflow(e: OverflowError) -> Any:
+    text = str(e)
+    if "C " in text or "index-sized" in text or "too many digits" in text:
+        return None
+    return make_condition("FLOATING-POINT-OVERFLOW")
+
+
+def _value_error(e: ValueError) -> Any:
+    if "math domain error" in str(e) or "float NaN" in str(e):
+        return make_condition("FLOATING-POINT-INVALID-OPERATION", "~a", SimpleString(str(e)))
+    return None
+
+
+# The system
+
+
+def _os_error(e: OSError) -> Any:
+    from os import strerror
+
+    if e.errno is None:
+        return None
+    reason = SimpleString(e.strerror or strerror(e.errno))
+    if e.filename is None:
+        return make_condition("SYSCALL-ERROR", messages.SYSCALL, reason, e.errno, None, errno=e.errno)
+    path = _pathname(e.filename)
+    kind = "FILE-DOES-NOT-EXIST-ERROR" if isinstance(e, FileNotFoundError) else "FILE-ERROR"
+    return make_condition(kind, messages.FILE_FAULT, path, reason, e.errno, pathname=path, errno=e.errno)
+
+
+def _pathname(name: Any) -> Any:
+    from os import fsdecode
+
+    from acl.types.function import FUNCTIONS, UndefinedFunction
+
+    text = SimpleString(fsdecode(name) if isinstance(name, (str, bytes)) else str(name))
+    parse = FUNCTIONS.get("COMMON-LISP:PATHNAME")
+    return text if parse is None or type(parse) is UndefinedFunction else parse(text)
+
+
+def _memory_error(e: MemoryError) -> Any:
+    return make_condition("STORAGE-CONDITION")
+
+
+def operands(e: BaseException, count: int) -> list[Any] | None:
+    """Return the operands of the instruction that raised *e*, if they can be read off its frame."""
+    from .fault_frames import instruction_operands
+
+    return instruction_operands(e, count)
+
+
+def called_object(e: BaseException) -> Any:
+    """Return what the instruction that raised *e* called, None if that is not known."""
+    from .fault_frames import called
+
+    return called(e)
+
+
+_TRANSLATIONS: dict[type, Callable[[Any], Any]] = {
+    AttributeError: _attribute_error, TypeError: _type_error, ZeroDivisionError: _zero_division,
+    OverflowError: _overflow, ValueError: _value_error, OSError: _os_error, MemoryError: _memory_error,
+}
+
+
+def on_exception(kind: type, translate: Callable[[Any], Any]) -> None:
+    """Let *translate* make the condition for Python exceptions of the class *kind*; None if it does not know."""
+    _TRANSLATIONS[kind] = translate
+
+
+__all__ = ["Symbol", "condition_of", "on_exception", "signal_fault"]
