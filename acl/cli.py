@@ -76,7 +76,7 @@ def main(argv: list[str] | None = None) -> int:
     if args and args[0] == "doc":
         from acl.testing.doc import main as doc_main
 
-        return doc_main(args[1:])
+        return int(doc_main(args[1:]))
     try:
         options = Options(args)
     except UsageError as fault:
@@ -232,7 +232,7 @@ def _evaluate(text: str) -> None:
 
 def batch_debugger(condition: Any) -> None:
     """The debugger where nobody sits: report and Lisp backtrace on standard error, then exit with status 1."""
-    from acl.printer import prin1_to_string
+    from acl.printer.writer import prin1_to_string
     from acl.toplevel.display import condition_text, fill
     from acl.toplevel.frames import collect, frame_text
     from acl.toplevel.listener import ExitLisp

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from acl.builtins.declare import builtin, macro
@@ -277,7 +278,7 @@ def _all(args: list[Any]) -> list[Any]:
     return args
 
 
-_ASSIGNERS = {
+_ASSIGNERS: dict[str, Callable[[list[Any]], list[Any]]] = {
     "SETQ": _even, "SETF": _even, "PSETQ": _even, "PSETF": _even, "INCF": lambda a: a[:1], "DECF": lambda a: a[:1],
     "POP": lambda a: a[:1], "PUSH": lambda a: a[1:2], "PUSHNEW": lambda a: a[1:2], "ROTATEF": _all, "SHIFTF": _all,
     "MULTIPLE-VALUE-SETQ": lambda a: a[:1],

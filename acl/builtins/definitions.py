@@ -11,7 +11,7 @@ from acl.expand.template import template
 from acl.runtime.conditions import error
 from acl.types.array import SimpleString
 from acl.types.cons import Cons, lisp_list, to_list
-from acl.types.function import fdefinition, set_fdefinition
+from acl.types.function import FUNCTIONS, fdefinition, set_fdefinition
 from acl.types.symbol import SYSTEM, Symbol, cl
 
 DOCUMENTATION: dict[tuple[Any, str], Any] = {}
@@ -55,7 +55,7 @@ def check_definition(name: Any, kind: str) -> None:
     if package is not None and package.locked:
         from acl.reader.packages import check_lock
 
-        check_lock(symbol, kind)
+        check_lock(package, kind, symbol.name)
 
 
 def set_function_documentation(name: Any, function: Any) -> None:
@@ -226,9 +226,7 @@ def _define_constant(name: Any, value: Any) -> Any:
 
     check_definition(name, "CONSTANT")
     if name.special == "constant" and name.bound and not eql(name.value, value):
-        from acl.builtins.equality import equalp
-
-        if not equalp(name.value, value):
+        if FUNCTIONS["COMMON-LISP:EQUALP"](name.value, value) is None:
             error("PROGRAM-ERROR", "The constant ~s has the value ~s and cannot get the value ~s.",
                   name, name.value, value)
         return name

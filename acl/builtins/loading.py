@@ -32,7 +32,7 @@ def _native(designator: Any) -> str:
     """Return the operating system's name of the file that *designator* names, merged with the default."""
     from acl.builtins.pathnames import native_namestring
 
-    return native_namestring(designator)
+    return str(native_namestring(designator))
 
 
 def _is_stream(x: Any) -> bool:
@@ -128,7 +128,7 @@ def _run(form: Any, path: str, positions: Any, show: bool) -> None:
 
     values = evaluate_values(form, None, path, positions)
     if show:
-        from acl.printer import prin1_to_string
+        from acl.printer.writer import prin1_to_string
 
         for value in values:
             _say(f"; {prin1_to_string(value)}")

@@ -9,7 +9,7 @@ from acl.compiler import nodes as n
 from acl.expand.declarations import GLOBAL_NOTINLINE, Declarations, parse_body
 from acl.expand.environment import Environment, LocalMacro, SymbolMacro
 from acl.expand.lambda_list import parse
-from acl.expand.macroexpand import SYMBOL_MACROS
+from acl.expand.macroexpand import SYMBOL_MACROS, call_macro
 from acl.runtime.conditions import error
 from acl.types.cons import Cons, lisp_list
 from acl.types.symbol import KEYWORD, Symbol, T, cl, function_key
@@ -125,10 +125,7 @@ class Analyzer:
 
     def expand(self, function: Any, form: Any, env: Environment) -> Any:
         """Call a macro function through `*macroexpand-hook*`."""
-        from acl.expand.macroexpand import _FUNCALL, _HOOK, coerce_function
-
-        hook = _HOOK.value
-        expansion = function(form, env) if hook is _FUNCALL else coerce_function(hook)(function, form, env)
+        expansion = call_macro(function, form, env)
         if type(expansion) is Cons and id(expansion) not in self.positions:
             position = self.positions.get(id(form))
             if position is not None:

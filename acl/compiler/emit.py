@@ -100,7 +100,7 @@ class Emitter:
 
     def temporary(self) -> str:
         """Return a fresh name of a Python local."""
-        return self.unit.temporary()
+        return str(self.unit.temporary())
 
     def block(self, make: Callable[[], None]) -> list[Any]:
         """Return the statements that *make* emits."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from acl.compiler import nodes as n
@@ -370,6 +371,11 @@ def _structured(e: Emitter, node: Any, start: int, end: int, intervals: list[tup
         at = stop
 
 
+def _effects(e: Emitter, forms: list[Any]) -> None:
+    for form in forms:
+        e.emit(form, EFFECT)
+
+
 def _dispatch(e: Emitter, node: Any) -> None:
     """The general case: a loop around segments that begin with a test of where to go on."""
     position = e.temporary()
@@ -384,7 +390,7 @@ def _dispatch(e: Emitter, node: Any) -> None:
 
     def segments() -> None:
         for index, forms in enumerate(node.segments):
-            body = e.block(lambda forms=forms: [e.emit(f, EFFECT) for f in forms])  # type: ignore[misc]
+            body = e.block(partial(_effects, e, forms))
             if body:
                 e.add(p.if_(p.compare(p.name(position), ast.LtE(), p.const(index)), body, []))
         e.add(p.break_())

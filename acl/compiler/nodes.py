@@ -12,12 +12,11 @@ from acl.types.symbol import Symbol
 class Scope:
     """A Python function to be: what the analyzer knows of the variables that live in it."""
 
-    __slots__ = ("depth", "loops", "parent")
+    __slots__ = ("loops", "parent")
 
     def __init__(self, parent: Scope | None) -> None:
         self.parent = parent
         self.loops = 0
-        self.depth = 0 if parent is None else parent.depth + 1
 
 
 class Variable:

@@ -402,7 +402,9 @@ def _multiple_value_prog1(a: Analyzer, form: Any, env: Environment) -> Any:
 def _multiple_value_bind(a: Analyzer, form: Any, env: Environment) -> Any:
     value = a.form(form.cdr.cdr.car, env)
     declarations, _, forms = parse_body(form.cdr.cdr.cdr)
-    variables, entries, specials = [], {}, []
+    variables: list[Any] = []
+    entries: dict[Any, Any] = {}
+    specials: list[tuple[Any, Any]] = []
     for symbol in a_list(form.cdr.car, form):
         if a.is_special(symbol, declarations):
             variable = a.variable(None)

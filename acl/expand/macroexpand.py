@@ -28,16 +28,21 @@ def macro_function(name: Any, env: Environment | None = None) -> Any:
     return name.macro
 
 
+def call_macro(function: Any, form: Any, env: Environment | None) -> Any:
+    """Call a macro function as `*macroexpand-hook*` wants it called."""
+    hook = _HOOK.value
+    if hook is _FUNCALL:
+        return function(form, env)
+    return coerce_function(hook)(function, form, env)
+
+
 def macroexpand_1(form: Any, env: Environment | None = None) -> tuple[Any, bool]:
     """Expand *form* once; the second value tells whether it was a macro form or a symbol macro."""
     if type(form) is Cons:
         function = macro_function(form.car, env)
         if function is None:
             return form, False
-        hook = _HOOK.value
-        if hook is _FUNCALL:
-            return function(form, env), True
-        return coerce_function(hook)(function, form, env), True
+        return call_macro(function, form, env), True
     if type(form) is Symbol:
         entry = (env or NULL_ENVIRONMENT).variables.get(form)
         if entry is not None:

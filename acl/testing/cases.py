@@ -53,7 +53,7 @@ def read_cases(text: str, filename: str) -> Iterator[Case]:
 
 def check(case: Case) -> str | None:
     """Run one case; return what is wrong, or None."""
-    from acl.printer import prin1_to_string
+    from acl.printer.writer import prin1_to_string
     from acl.runtime.faults import signal_fault
     from acl.session import evaluate_values
 
@@ -90,7 +90,7 @@ def check(case: Case) -> str | None:
 
 def normal(text: str) -> str:
     """Return *text* as read and printed again, so that layout and case do not matter."""
-    from acl.printer import prin1_to_string
+    from acl.printer.writer import prin1_to_string
     from acl.reader import read_all
 
     try:
@@ -107,7 +107,7 @@ def run_file(text: str, filename: str) -> list[str]:
         for case in read_cases(text, filename):
             wrong = check(case)
             if wrong is not None:
-                from acl.printer import prin1_to_string
+                from acl.printer.writer import prin1_to_string
 
                 failures.append(f"{filename}:{case.line}: {prin1_to_string(case.form)} {wrong}")
     return failures

@@ -171,7 +171,7 @@ def _current(listener: Any) -> None:
 @command("bt", "bt")
 def _bt(listener: Any, rest: str) -> None:
     """Show the names of the functions on the stack."""
-    from acl.printer import prin1_to_string
+    from acl.printer.writer import prin1_to_string
     from acl.toplevel.display import fill
 
     names = [prin1_to_string(f.name) for f in listener.levels[-1].frames]
@@ -202,7 +202,7 @@ def _up(listener: Any, rest: str) -> None:
 @command("local", "loc", "&optional name")
 def _local(listener: Any, rest: str) -> None:
     """Show the local variables of the current frame."""
-    from acl.printer import prin1_to_string
+    from acl.printer.writer import prin1_to_string
 
     level = listener.levels[-1]
     if not level.frames:

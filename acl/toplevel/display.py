@@ -50,7 +50,7 @@ def fill(text: str, indent: int, width: int = 80) -> str:
 def error_text(condition: Any, restarts: list[Restart]) -> str:
     """Return the display of an error or a break, with its numbered restarts."""
     from acl.clos.base import class_of
-    from acl.printer import prin1_to_string
+    from acl.printer.writer import prin1_to_string
     from acl.runtime.conditions import condition_class
 
     is_break = isinstance(condition, condition_class("BREAK-CONDITION"))

@@ -126,7 +126,7 @@ def here() -> FrameType | None:
 
 def frame_text(frame: Frame) -> str:
     """Return one line that shows the call, under the limits in force."""
-    from acl.printer import prin1_to_string
+    from acl.printer.writer import prin1_to_string
 
     text = prin1_to_string(frame.expression())
     place = frame.place()

@@ -91,7 +91,7 @@ class Listener:
 
     def show_values(self, values: tuple[Any, ...]) -> None:
         """Print each value on a fresh line, under the limits of the top level."""
-        from acl.printer import prin1_to_string
+        from acl.printer.writer import prin1_to_string
 
         length, level = v.PRINT_LENGTH.value, v.PRINT_LEVEL.value
         # A symbol (:follow) stands for the variable of COMMON-LISP.
@@ -127,7 +127,7 @@ class Listener:
         if form is EOF:
             return ("eof", "", None)
         self.rest_of_line()
-        from acl.printer import prin1_to_string
+        from acl.printer.writer import prin1_to_string
 
         return ("form", prin1_to_string(form), form)
 

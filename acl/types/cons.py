@@ -10,7 +10,7 @@ import msgspec
 from .base import LispObject, wrong_type
 
 
-class Cons(LispObject, msgspec.Struct, eq=False, weakref=True):  # type: ignore[misc]
+class Cons(LispObject, msgspec.Struct, eq=False, weakref=True):
     """A cons.  msgspec makes and initialises it in C, at half the cost of a class with slots."""
 
     car: Any

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from .base import LispObject
+from .standard_names import STANDARD_NAMES
 
 
 _on_unbound: Callable[[UnboundCell], Any] | None = None
@@ -290,6 +291,8 @@ def find_package(name: str) -> Package | None:
     return PACKAGES.get(name)
 
 
+for _standard in STANDARD_NAMES.split():
+    CL.external[_standard] = Symbol(_standard, CL)
 T = cl("T")
 T.set_global(T)
 T.special = "constant"

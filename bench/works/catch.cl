@@ -1,0 +1,5 @@
+(defun search-deep (n tag) (if (= n 0) (throw tag n) (+ 1 (search-deep (- n 1) tag))))
+(defun bench (n)
+  (let ((sum 0))
+    (dotimes (i n sum)
+      (incf sum (catch 'found (search-deep 5 'found))))))

@@ -1,0 +1,7 @@
+(defun make-adder (k) (lambda (x) (+ x k)))
+(defun compose (f g) (lambda (x) (funcall f (funcall g x))))
+(defun bench (n)
+  (let ((list (loop for i from 0 below 100 collect i)) (sum 0))
+    (dotimes (i n sum)
+      (let ((f (compose (make-adder i) (make-adder 1))))
+        (dolist (x (mapcar f list)) (incf sum x))))))

@@ -1,0 +1,6 @@
+(defun bench (n)
+  (let ((table (make-hash-table)) (sum 0))
+    (dotimes (i n) (incf (gethash (mod i 1000) table 0) i))
+    (dotimes (i n) (when (gethash i table) (incf sum)))
+    (maphash (lambda (k v) (incf sum (+ k v))) table)
+    sum))

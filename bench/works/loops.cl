@@ -1,0 +1,7 @@
+(defun sum-dotimes (n) (let ((s 0)) (dotimes (i n s) (incf s i))))
+(defun sum-do (n) (do ((i 0 (1+ i)) (s 0 (+ s i))) ((= i n) s)))
+(defun sum-loop (n) (loop for i from 0 below n sum i))
+(defun sum-vector (v) (let ((s 0)) (dotimes (i (length v) s) (incf s (aref v i)))))
+(defun bench (n)
+  (let ((v (make-array n :initial-element 1)))
+    (+ (sum-dotimes n) (sum-do n) (sum-loop n) (sum-vector v))))

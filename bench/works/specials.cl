@@ -1,0 +1,6 @@
+(defvar *depth* 0)
+(defun inner () (+ *depth* 1))
+(defun outer (n) (let ((*depth* n)) (inner)))
+(defun bench (n)
+  (let ((sum 0))
+    (dotimes (i n sum) (incf sum (outer i)))))

@@ -1,0 +1,7 @@
+(defun bench (n)
+  (length (with-output-to-string (s)
+            (dotimes (i n)
+              (write-string "line " s)
+              (princ i s)
+              (write-char #\, s)
+              (terpri s)))))

@@ -1,0 +1,8 @@
+(defun halves (a b) (values (- a b) (+ a b)))
+(defun through (a b) (halves a b))
+(defun bench (n)
+  (let ((sum 0))
+    (dotimes (i n sum)
+      (multiple-value-bind (q r) (through i 7) (incf sum (+ q r)))
+      (multiple-value-bind (q r) (floor i 7) (incf sum (- q r)))
+      (incf sum (halves i 3)))))
