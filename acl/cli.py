@@ -181,9 +181,9 @@ def banner(listener: Any) -> None:
 
 
 def _modern() -> None:
-    from acl.reader.case import set_case_mode
+    from acl.builtins.casemode import MODERN, set_case_mode
 
-    set_case_mode("CASE-SENSITIVE-LOWER")
+    set_case_mode(MODERN)
 
 
 def _load_init() -> None:

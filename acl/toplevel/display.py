@@ -6,7 +6,7 @@ import textwrap
 from typing import Any
 
 from acl.runtime.restarts import Restart, active_restarts
-from acl.types.symbol import KEYWORD, Package, cl
+from acl.types.symbol import Package, cl
 
 _PACKAGE = cl("*PACKAGE*")
 
@@ -22,8 +22,9 @@ def package_name(package: Package) -> str:
 
 def modern() -> bool:
     """True in the case mode :case-sensitive-lower, where symbols print in lower case."""
-    readtable = cl("*READTABLE*").value
-    return getattr(readtable, "case", None) in ("INVERT", KEYWORD.intern("INVERT"))
+    from acl.builtins.casemode import CURRENT, MODERN
+
+    return CURRENT.value is MODERN
 
 
 def condition_text(condition: Any) -> str:

@@ -1,0 +1,137 @@
+"""`acl doc FILE...`: run the example sessions of documentation pages and compare with what the pages show."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+from acl.testing.hosts import Host, Network
+from acl.testing.page import Example, Step, host_names, parse
+
+_SECONDS = 20.0
+_HANG_SECONDS = 1.0
+
+
+def shows_mixed_case(example: Example) -> bool:
+    """True if the page shows a symbol that keeps the case it was written in: so it was run in modern mode."""
+    for step in example.steps:
+        bare = re.sub(r"#<[^>]*>|\"[^\"]*\"|#\\\S+", " ", step.expected)
+        if any(re.search(r"[a-z]", word) for word in bare.split()):
+            return True
+    return False
+
+
+def is_modern(example: Example) -> bool:
+    """Tell in which case mode the example is true: by its prompts, else by what it shows."""
+    return any(s.modern for s in example.steps) or shows_mixed_case(example)
+
+
+def normalized(text: str) -> str:
+    """Return *text* without what differs from run to run: white space, addresses, chosen ports and hosts."""
+    text = re.sub(r"@ #x[0-9a-f]+", "@", text)
+    text = re.sub(r"(#<[^>]*?[/ ])\d{2,5}(?=[ >])", r"\1N", text)
+    text = re.sub(r"\b127(\.\d+){3}\b", "HOST", text)
+    text = re.sub(r"\b\d{8,10}\b", "HOST", text)
+    text = re.sub(r"(?<![\w/.\"])(?:[1-9]\d{4}|[2-9]\d{3})(?![\w/.\"])", "PORT", text)
+    return re.sub(r"\s+", "", text)
+
+
+def agrees(expected: str, actual: str) -> bool:
+    """True if a page that shows *expected* is right about *actual*.
+
+    A page may show nothing, may cut a long text with `...`, and may leave the value T or NIL of the last form out.
+    """
+    wanted, got = normalized(expected), normalized(actual)
+    if not wanted or wanted == got:
+        return True
+    if "..." in wanted:
+        pattern = ".*".join(re.escape(part) for part in wanted.split("..."))
+        return re.fullmatch(pattern, got, re.DOTALL) is not None
+    if any(wanted + value == got for value in ("T", "NIL", "t", "nil")):
+        return True
+    # What follows the output on the page may be prose: it begins with a word.
+    return bool(got) and wanted.startswith(got) and re.match(r"[A-Z][a-z]", wanted[len(got):]) is not None
+
+
+class Runner:
+    """Runs the examples of one page."""
+
+    def __init__(self, contents: str) -> None:
+        self.examples = parse(contents)
+        self.network = Network(host_names(contents))
+
+    def run_example(self, example: Example) -> list[str]:
+        """Run an example; return a description of each difference."""
+        modern = is_modern(example)
+        differences: list[str] = []
+        for index, step in enumerate(example.steps):
+            host = self.network.host(step.host)
+            following = example.steps[index + 1:]
+            may_hang = any(s.host != step.host for s in following)
+            if step.form:
+                host.set_mode(modern)
+                host.send(step.form)
+                if not host.wait(_HANG_SECONDS if may_hang else _SECONDS):
+                    if not may_hang:
+                        differences.append(f"line {step.line}: {step.form}\n  does not return")
+                        break
+                    continue
+            else:
+                host.wait(_SECONDS)
+            differences += self.compare(host, step)
+        return differences
+
+    @staticmethod
+    def compare(host: Host, step: Step) -> list[str]:
+        """Compare what *host* printed with what the page shows."""
+        actual = host.take()
+        if "Error:" in actual and "Error:" not in step.expected:
+            return [f"line {step.line}: {step.form}\n  signals\n{_indented(actual)}"]
+        if agrees(step.expected, actual):
+            return []
+        shown = _indented(step.expected)
+        return [f"line {step.line}: {step.form}\n  the page shows\n{shown}\n  acl gives\n{_indented(actual)}"]
+
+    def run(self) -> tuple[int, int]:
+        """Run all examples, print a line for each and the differences; return counts of passed and all."""
+        passed = 0
+        try:
+            for number, example in enumerate(self.examples, 1):
+                self.network.restart()
+                differences = self.run_example(example)
+                passed += not differences
+                first = " ".join(next(s.form for s in example.steps if s.form).split())
+                print(f"{'ok  ' if not differences else 'FAIL'} {number}: line {example.line}: {first[:70]}", flush=True)
+                for difference in differences:
+                    print(_indented(difference))
+        finally:
+            self.network.close()
+        return passed, len(self.examples)
+
+
+def _indented(text: str) -> str:
+    return "\n".join("    " + line for line in text.splitlines())
+
+
+def main(files: list[str]) -> int:
+    """Run the pages; return 0 if all their examples pass, 1 if some fail, 2 for a wrong command line."""
+    if not files or files[0].startswith("-"):
+        sys.stderr.write("usage: acl doc FILE...\n")
+        return 2
+    import acl.boot
+
+    acl.boot.boot()
+    passed = total = 0
+    for name in files:
+        try:
+            with open(name, encoding="utf-8", errors="replace") as file:
+                contents = file.read()
+        except OSError as fault:
+            sys.stderr.write(f"acl doc: {name}: {fault.strerror}\n")
+            return 2
+        if len(files) > 1:
+            print(f"{name}:")
+        good, count = Runner(contents).run()
+        passed, total = passed + good, total + count
+    print(f"{passed} of {total} examples pass")
+    return 0 if passed == total and total else 1
