@@ -51,7 +51,7 @@ class ExternalFormat(LispObject):
     """A codec with a newline convention (`newline` is what a newline is outside)."""
 
     lisp_class = "EXTERNAL-FORMAT"
-    __slots__ = ("codec", "designator", "final_decoder", "lag", "name", "newline", "width")
+    __slots__ = ("codec", "designator", "encoder", "lag", "name", "newline", "width")
 
     def __init__(self, name: Symbol, codec: str, newline: str) -> None:
         self.name = name
@@ -60,21 +60,20 @@ class ExternalFormat(LispObject):
         self.width = 1 if codec in ("latin-1", "ascii") and newline != "\r\n" else 0
         """Octets of a character, 0 if they differ or are more than one."""
         self.designator: Any = name if newline == "\n" else lisp_list(_CRLF if newline == "\r\n" else _CR, name)
-        self.lag = len("\r".encode(codec)) if newline == "\r\n" else 0
-        if codec in ("utf-16", "utf-32"):
-            self.lag //= 2
+        self.encoder = codec + "-le" if codec in ("utf-16", "utf-32") else codec
+        self.lag = len("\r".encode(self.encoder)) if newline == "\r\n" else 0
 
     def __repr__(self) -> str:
         return f"#<external-format {self.designator!r}>"
 
-    def decode(self, octets: Any, state: Any = 0, final: bool = False) -> tuple[str, int, Any]:
+    def decode(self, octets: Any, state: Any = None, final: bool = False) -> tuple[str, int, Any]:
         """Return the text of *octets*, how many of them it took, and the state after it.
 
         *final* says that no more follow, so that all are taken.
         """
         simple = _STATELESS.get(self.codec)
         if simple is not None:
-            text, used = simple(octets, "replace", final)
+            text, used = simple(octets, "replace", final) if self.codec[0] == "u" else simple(octets, "replace")
         else:
             text, used, state = _decode_by_decoder(self.codec, octets, state, final)
         if self.newline != "\n":
@@ -91,7 +90,7 @@ class ExternalFormat(LispObject):
         """Return the octets of *text*."""
         if self.newline != "\n":
             text = text.replace("\n", self.newline)
-        return text.encode(self.codec, "replace")
+        return text.encode(self.encoder, "replace")
 
     def octets_of_prefix(self, octets: Any, text: str, count: int, state: Any, final: bool = False) -> int:
         """Return how many of *octets*, which were decoded to *text*, are the first *count* characters."""
@@ -119,14 +118,31 @@ class ExternalFormat(LispObject):
 
 
 def _decode_by_decoder(codec: str, octets: Any, state: Any, final: bool) -> tuple[str, int, Any]:
+    if codec in ("utf-16", "utf-32"):
+        return _decode_marked(codec, octets, state, final)
     decoder = codecs.getincrementaldecoder(codec)("replace")
-    if state != 0:
+    if state is not None:
         decoder.setstate((b"", state))
     text = decoder.decode(bytes(octets), final)
     if final:
-        return text, len(octets), 0
+        return text, len(octets), None
     pending, after = decoder.getstate()
     return text, len(octets) - len(pending), after
+
+
+def _decode_marked(codec: str, octets: Any, state: Any, final: bool) -> tuple[str, int, Any]:
+    """Decode UTF-16 or UTF-32 whose byte order a mark may tell; the state is "-le" or "-be", None before the mark."""
+    width = 2 if codec == "utf-16" else 4
+    used = 0
+    if state is None:
+        if len(octets) < width and not final:
+            return "", 0, None
+        mark = bytes(octets[:width])
+        state = "-be" if mark == "\ufeff".encode(codec + "-be") else "-le"
+        if mark == "\ufeff".encode(codec + state):
+            used = width
+    text, more = _STATELESS[codec + state](octets[used:], "replace", final)
+    return text, used + more, state
 
 
 _formats: dict[tuple[str, str], ExternalFormat] = {}

@@ -56,10 +56,10 @@ class OctetStream(TextSource, TextSink):
         self.input_p = input_p
         self.output_p = output_p
         self.format: ExternalFormat = external_format(format)
-        self.state: Any = 0
+        self.state: Any = None
         self.ibuf = bytearray()
         self.ipos = self.iend = self.cstart = 0
-        self.cstate: Any = 0
+        self.cstate: Any = None
         self.run = FULL_SIZE
         self.pieces = []
         self.pending = 0
@@ -103,7 +103,7 @@ class OctetStream(TextSource, TextSink):
         self._sync_input()
         if self.pieces:
             self.drain()
-        self.format, self.state = new, 0
+        self.format, self.state = new, None
 
     @property
     def element_type(self) -> Any:
@@ -181,7 +181,7 @@ class OctetStream(TextSource, TextSink):
                 octets = self.ibuf[self.cstart:self.ipos]
                 used = self.format.octets_of_prefix(octets, self.text, self.pos, self.cstate)
                 self.ipos = self.cstart + used
-                if self.state != 0 or self.cstate != 0:
+                if self.state is not None:
                     self.state = self.format.decode(octets[:used], self.cstate)[2]
                 self.run = _FIRST_RUN
             self.text, self.pos = "", 0
