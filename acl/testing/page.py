@@ -54,7 +54,8 @@ class _Text(HTMLParser):
 
 
 def page_text(contents: str) -> str:
-    """Return the text of a page, which may be HTML."""
+    """Return the text of a page, which may be HTML or Markdown (whose fences bound the examples)."""
+    contents = re.sub(r"^\s*```.*$", " |", contents, flags=re.MULTILINE)
     if not re.search(r"<(html|body|pre|p|table|!doctype)\b", contents, re.IGNORECASE):
         return contents
     parser = _Text()

@@ -1,0 +1,166 @@
+"""Lisp inside Python programs: evaluation, functions in both directions, conditions as exceptions.
+
+Values cross by `to_python` and `to_lisp`: numbers and NIL/None as they are, strings and characters as `str`, T as
+True; other Lisp objects stay themselves (lists can be iterated), other Python objects are carried as they are.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import acl.boot
+from acl.clos.base import find_class
+from acl.runtime.conditions import Condition, UnhandledCondition
+from acl.runtime.dynamic import bind, register_thread
+from acl.runtime.faults import signal_fault
+from acl.types.array import GeneralArray, SimpleString, SimpleVector, string
+from acl.types.character import Char
+from acl.types.cons import from_iterable
+from acl.types.function import fdefinition, set_fdefinition
+from acl.types.number import SingleFloat
+from acl.types.symbol import USER, Symbol, T, cl
+
+acl.boot.boot()
+if sys.getrecursionlimit() < 20_000:
+    sys.setrecursionlimit(20_000)
+
+Error: Any = find_class("ERROR")
+"""The Lisp class ERROR, to be caught by `except`."""
+Warning: Any = find_class("WARNING")
+"""The Lisp class WARNING."""
+
+_PACKAGE = cl("*PACKAGE*")
+
+
+def to_python(x: Any) -> Any:
+    """Return the Python value for a Lisp one: `str` for strings and characters, True for T, `float` for singles."""
+    if type(x) is SimpleString:
+        return x.text()
+    if type(x) is Char:
+        return str(x)
+    if x is T:
+        return True
+    if type(x) is SingleFloat:
+        return float(x)
+    if type(x) is GeneralArray and isinstance(x.storage, SimpleString) and len(x.dimensions) == 1:
+        from acl.types.array import string_text
+
+        return string_text(x)
+    if getattr(x, "lisp_wrapped", None) is not None:
+        return x.lisp_wrapped
+    if callable(x) and type(x) is not Symbol and not isinstance(x, type):
+        return _wrap(x)
+    return x
+
+
+def to_lisp(x: Any) -> Any:
+    """Return the Lisp value for a Python one: strings, T and NIL for booleans, lists for tuples, vectors for lists."""
+    kind = type(x)
+    if kind is str:
+        return string(x)
+    if kind is bool:
+        return T if x else None
+    if kind is tuple:
+        return from_iterable([to_lisp(e) for e in x])
+    if kind is list:
+        return SimpleVector([to_lisp(e) for e in x])
+    if hasattr(x, "lisp_function"):
+        return x.lisp_function
+    return x
+
+
+def _guarded(thunk: Callable[[], Any]) -> Any:
+    """Call *thunk*: a condition that no handler takes is raised as a Python exception."""
+    register_thread()
+    try:
+        try:
+            return thunk()
+        except Exception as fault:
+            if isinstance(fault, Condition):
+                raise
+            signal_fault(fault)
+    except UnhandledCondition as unhandled:
+        raise unhandled.condition from None
+
+
+def eval(form: Any, package: str = "COMMON-LISP-USER") -> Any:
+    """Evaluate the forms in the text *form* (or a Lisp form), in *package*; return the last one's value.
+
+    Raises the Lisp condition, which is a Python exception, if an error is not handled.
+    """
+    from acl.reader import EOF, TextSource, read_form
+    from acl.session import evaluate_values
+    from acl.types.symbol import find_package
+
+    def run() -> Any:
+        if not isinstance(form, str):
+            values = evaluate_values(form)
+            return to_python(values[0]) if values else None
+        source = TextSource(form, "<python>")
+        values = ()
+        with bind(_PACKAGE, find_package(package) or USER):
+            while True:
+                read = read_form(source, EOF)
+                if read is EOF:
+                    return to_python(values[0]) if values else None
+                values = evaluate_values(read, None, "<python>", source.positions)
+
+    return _guarded(run)
+
+
+def load(path: str | os.PathLike[str]) -> None:
+    """Load the Lisp file *path*, in COMMON-LISP-USER; raises the condition of an unhandled error."""
+    from acl.builtins.loading import load as lisp_load
+
+    def run() -> None:
+        with bind(_PACKAGE, USER):
+            lisp_load(string(os.fspath(path)))
+
+    _guarded(run)
+
+
+def _wrap(function: Any) -> Callable[..., Any]:
+    def call(*args: Any) -> Any:
+        """Call a Lisp function with Python values."""
+        return _guarded(lambda: to_python(function(*[to_lisp(a) for a in args])))
+
+    call.lisp_function = function  # type: ignore[attr-defined]
+    call.__name__ = call.__qualname__ = getattr(function, "__name__", "lisp_function")
+    return call
+
+
+def _symbol(name: str) -> Any:
+    from acl.reader import read_from_text
+
+    symbol = read_from_text(name, "COMMON-LISP-USER")
+    if type(symbol) is not Symbol:
+        raise ValueError(f"{name!r} does not name a Lisp function")
+    return symbol
+
+
+def function(name: str) -> Callable[..., Any]:
+    """Return the global Lisp function *name* (as the reader would read it) as a Python callable.
+
+    Raises LookupError if there is none.
+    """
+    found = fdefinition(_symbol(name))
+    if found is None:
+        raise LookupError(f"there is no Lisp function {name}")
+    return _wrap(found)
+
+
+def define(name: str, function: Callable[..., Any]) -> Any:
+    """Make a Python callable the global Lisp function *name*: its arguments and value cross the bridge."""
+    def call(*args: Any) -> Any:
+        return to_lisp(function(*[to_python(a) for a in args]))
+
+    call.lisp_wrapped = function  # type: ignore[attr-defined]
+    call.__doc__ = function.__doc__
+    symbol = _symbol(name)
+    set_fdefinition(symbol, call)
+    return symbol
+
+
