@@ -8,7 +8,7 @@ from .base import LispObject, wrong_type
 from .character import CHAR, Char
 from .cons import Cons, lisp_list
 from .number import SingleFloat, single
-from .symbol import Symbol, T, cl
+from .symbol import T, cl
 
 
 class Array(LispObject):

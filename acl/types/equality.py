@@ -38,7 +38,7 @@ def eql(a: Any, b: Any) -> bool:
 
 
 def equal(a: Any, b: Any) -> bool:
-    """Return true if *a* and *b* are structurally similar: conses, strings, bit vectors and pathnames by contents."""
+    """Return true if *a* and *b* are similar: conses, strings, bit vectors and pathnames by contents."""
     while True:
         if a is b:
             return True
@@ -92,7 +92,7 @@ def bit_contents(x: Any) -> bytes | None:
 
 
 def equalp(a: Any, b: Any) -> bool:
-    """Return true if *a* and *b* are EQUAL but for case and types of numbers; arrays, structures, tables by contents."""
+    """Return true if *a* and *b* are EQUAL but for case, number types; arrays, structures, tables by contents."""
     while True:
         if a is b:
             return True

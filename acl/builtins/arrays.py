@@ -1,0 +1,385 @@
+"""Arrays: access and inquiry (CLHS chapter 15)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from acl.builtins.declare import builtin, inline_names, predicate
+from acl.types.array import (
+    BIT,
+    Array,
+    GeneralArray,
+    SimpleString,
+    SimpleVector,
+    SpecializedVector,
+    bad_index,
+    dimensions,
+    element_type,
+    is_vector,
+    simple_ref,
+    simple_set,
+    type_error,
+    type_of_elements,
+    vector_length,
+)
+from acl.types.base import wrong_type
+from acl.types.cons import from_iterable, lisp_list
+from acl.types.symbol import cl
+
+inline_names(SimpleVector=SimpleVector)
+
+
+def _index(array: Any, subscripts: tuple[Any, ...]) -> int:
+    """Return the row-major index of *subscripts*, checked."""
+    sizes = dimensions(array)
+    if len(sizes) != len(subscripts):
+        from acl.runtime.conditions import error
+
+        error("PROGRAM-ERROR", "~s has ~d dimension~:p, but ~d subscript~:p were given.", array, len(sizes),
+              len(subscripts))
+    index = 0
+    for i, n in zip(subscripts, sizes, strict=True):
+        if type(i) is not int or not 0 <= i < n:
+            bad_index(i, n)
+        index = index * n + i
+    return index
+
+
+def get_row_major(array: Any, index: int) -> Any:
+    """Return element *index*, which is below the total size."""
+    if type(array) is GeneralArray:
+        array, index = array.locate(index)
+    try:
+        return simple_ref(array, index)
+    except IndexError:  # what it is displaced to has shrunk
+        bad_index(index, vector_length(array))
+
+
+def set_row_major(array: Any, index: int, value: Any) -> None:
+    """Store element *index*, which is below the total size."""
+    if type(array) is GeneralArray:
+        array, index = array.locate(index)
+    try:
+        simple_set(array, index, value)
+    except IndexError:
+        bad_index(index, vector_length(array))
+
+
+@builtin("AREF", "array &rest subscripts")
+def aref(array: Any, *subscripts: Any) -> Any:
+    """Return the element of ARRAY at SUBSCRIPTS."""
+    kind = type(array)
+    if kind is SimpleVector or kind is SpecializedVector:
+        if len(subscripts) == 1:
+            i = subscripts[0]
+            data = array.data
+            if type(i) is int and 0 <= i < len(data):
+                return data[i]
+    elif kind is GeneralArray and len(subscripts) == 2 and array.displaced_to is None:
+        sizes = array.dimensions
+        i, j = subscripts
+        if len(sizes) == 2 and type(i) is int and type(j) is int and 0 <= i < sizes[0] and 0 <= j < sizes[1]:
+            return simple_ref(array.storage, i * sizes[1] + j)
+    return get_row_major(array, _index(array, subscripts))
+
+
+@builtin("AREF", "new-value array &rest subscripts", setf=True)
+def set_aref(new_value: Any, array: Any, *subscripts: Any) -> Any:
+    """Make NEW-VALUE the element of ARRAY at SUBSCRIPTS."""
+    if type(array) is SimpleVector and len(subscripts) == 1:
+        i = subscripts[0]
+        data = array.data
+        if type(i) is int and 0 <= i < len(data):
+            data[i] = new_value
+            return new_value
+    set_row_major(array, _index(array, subscripts), new_value)
+    return new_value
+
+
+@builtin("SVREF", "simple-vector index")
+def svref(vector: Any, index: Any) -> Any:
+    """Return element INDEX of SIMPLE-VECTOR."""
+    if type(vector) is not SimpleVector:
+        wrong_type(vector, "SIMPLE-VECTOR")
+    data = vector.data
+    if type(index) is not int or not 0 <= index < len(data):
+        bad_index(index, len(data))
+    return data[index]
+
+
+@builtin("SVREF", "new-value simple-vector index", setf=True)
+def set_svref(new_value: Any, vector: Any, index: Any) -> Any:
+    """Make NEW-VALUE element INDEX of SIMPLE-VECTOR."""
+    if type(vector) is not SimpleVector:
+        wrong_type(vector, "SIMPLE-VECTOR")
+    data = vector.data
+    if type(index) is not int or not 0 <= index < len(data):
+        bad_index(index, len(data))
+    data[index] = new_value
+    return new_value
+
+
+@builtin("ROW-MAJOR-AREF", "array index")
+def row_major_aref(array: Any, index: Any) -> Any:
+    """Return the element of ARRAY whose row-major index is INDEX."""
+    size = array_total_size(array)
+    if type(index) is not int or not 0 <= index < size:
+        bad_index(index, size)
+    return get_row_major(array, index)
+
+
+@builtin("ROW-MAJOR-AREF", "new-value array index", setf=True)
+def set_row_major_aref(new_value: Any, array: Any, index: Any) -> Any:
+    """Make NEW-VALUE the element of ARRAY whose row-major index is INDEX."""
+    size = array_total_size(array)
+    if type(index) is not int or not 0 <= index < size:
+        bad_index(index, size)
+    set_row_major(array, index, new_value)
+    return new_value
+
+
+def _check_bits(array: Any, simple: bool) -> None:
+    if not isinstance(array, Array) or element_type(array) is not BIT or (simple and not simple_array_p(array)):
+        type_error(array, lisp_list(cl("SIMPLE-ARRAY" if simple else "ARRAY"), BIT))
+
+
+@builtin("BIT", "bit-array &rest subscripts")
+def bit(array: Any, *subscripts: Any) -> Any:
+    """Return the bit of BIT-ARRAY at SUBSCRIPTS."""
+    _check_bits(array, False)
+    return aref(array, *subscripts)
+
+
+@builtin("SBIT", "simple-bit-array &rest subscripts")
+def sbit(array: Any, *subscripts: Any) -> Any:
+    """Return the bit of SIMPLE-BIT-ARRAY at SUBSCRIPTS."""
+    _check_bits(array, True)
+    return aref(array, *subscripts)
+
+
+@builtin("BIT", "new-value bit-array &rest subscripts", setf=True)
+def set_bit(new_value: Any, array: Any, *subscripts: Any) -> Any:
+    """Make NEW-VALUE the bit of BIT-ARRAY at SUBSCRIPTS."""
+    _check_bits(array, False)
+    return set_aref(new_value, array, *subscripts)
+
+
+@builtin("SBIT", "new-value simple-bit-array &rest subscripts", setf=True)
+def set_sbit(new_value: Any, array: Any, *subscripts: Any) -> Any:
+    """Make NEW-VALUE the bit of SIMPLE-BIT-ARRAY at SUBSCRIPTS."""
+    _check_bits(array, True)
+    return set_aref(new_value, array, *subscripts)
+
+
+@builtin("ARRAY-DIMENSIONS", "array")
+def array_dimensions(array: Any) -> Any:
+    """Return the list of the dimensions of ARRAY."""
+    return from_iterable(dimensions(array))
+
+
+@builtin("ARRAY-DIMENSION", "array axis-number")
+def array_dimension(array: Any, axis_number: Any) -> Any:
+    """Return the dimension of ARRAY along axis AXIS-NUMBER."""
+    sizes = dimensions(array)
+    if type(axis_number) is not int or not 0 <= axis_number < len(sizes):
+        bad_index(axis_number, len(sizes))
+    return sizes[axis_number]
+
+
+@builtin("ARRAY-RANK", "array")
+def array_rank(array: Any) -> Any:
+    """Return the number of dimensions of ARRAY."""
+    return len(dimensions(array))
+
+
+@builtin("ARRAY-TOTAL-SIZE", "array")
+def array_total_size(array: Any) -> Any:
+    """Return the number of elements of ARRAY, whatever its fill pointer."""
+    if type(array) is GeneralArray:
+        return array.total_size()
+    return dimensions(array)[0]
+
+
+@builtin("ARRAY-ELEMENT-TYPE", "array")
+def array_element_type(array: Any) -> Any:
+    """Return the type of the elements that ARRAY can hold."""
+    return element_type(array)
+
+
+@builtin("UPGRADED-ARRAY-ELEMENT-TYPE", "typespec &optional environment")
+def upgraded_array_element_type(typespec: Any, environment: Any = None) -> Any:
+    """Return the element type that an array made for elements of TYPESPEC has."""
+    from acl.runtime.sequencetypes import upgrade
+
+    return upgrade(typespec).spec
+
+
+@predicate("ARRAY-IN-BOUNDS-P", "array &rest subscripts")
+def array_in_bounds_p(array: Any, *subscripts: Any) -> bool:
+    """Return true if SUBSCRIPTS are valid for ARRAY."""
+    sizes = dimensions(array)
+    if len(sizes) != len(subscripts):
+        _index(array, subscripts)
+    for i in subscripts:
+        if type(i) is not int:
+            wrong_type(i, "INTEGER")
+    return all(0 <= i < n for i, n in zip(subscripts, sizes, strict=True))
+
+
+@builtin("ARRAY-ROW-MAJOR-INDEX", "array &rest subscripts")
+def array_row_major_index(array: Any, *subscripts: Any) -> Any:
+    """Return the row-major index of the element of ARRAY at SUBSCRIPTS."""
+    return _index(array, subscripts)
+
+
+@predicate("ARRAYP", "object")
+def arrayp(object: Any) -> bool:
+    """Return true if OBJECT is an array."""
+    return isinstance(object, Array)
+
+
+predicate("VECTORP", "object")(is_vector)
+
+
+@predicate("SIMPLE-VECTOR-P", "object", test="type({0}) is SimpleVector")
+def simple_vector_p(object: Any) -> bool:
+    """Return true if OBJECT is a simple vector of elements of any type."""
+    return type(object) is SimpleVector
+
+
+@predicate("BIT-VECTOR-P", "object")
+def bit_vector_p(object: Any) -> bool:
+    """Return true if OBJECT is a vector of bits."""
+    return is_vector(object) and element_type(object) is BIT
+
+
+@predicate("SIMPLE-BIT-VECTOR-P", "object")
+def simple_bit_vector_p(object: Any) -> bool:
+    """Return true if OBJECT is a simple vector of bits."""
+    return type(object) is SpecializedVector and object.element_type is BIT
+
+
+def simple_array_p(x: Any) -> bool:
+    """Return true if *x* is an array without fill pointer, neither adjustable nor displaced."""
+    if type(x) is GeneralArray:
+        return x.fill_pointer is None and not x.adjustable and x.displaced_to is None
+    return isinstance(x, Array)
+
+
+def check_array(array: Any) -> None:
+    """Signal a `type-error` unless *array* is an array."""
+    if not isinstance(array, Array):
+        wrong_type(array, "ARRAY")
+
+
+@predicate("ADJUSTABLE-ARRAY-P", "array")
+def adjustable_array_p(array: Any) -> bool:
+    """Return true if `adjust-array` changes ARRAY itself."""
+    check_array(array)
+    return type(array) is GeneralArray and bool(array.adjustable)
+
+
+@predicate("ARRAY-HAS-FILL-POINTER-P", "array")
+def array_has_fill_pointer_p(array: Any) -> bool:
+    """Return true if ARRAY has a fill pointer."""
+    check_array(array)
+    return type(array) is GeneralArray and array.fill_pointer is not None
+
+
+@builtin("ARRAY-DISPLACEMENT", "array", values=True)
+def array_displacement(array: Any) -> Any:
+    """Return the array that ARRAY is displaced to and the offset there; NIL and 0 if it is not displaced."""
+    check_array(array)
+    if type(array) is GeneralArray and array.displaced_to is not None:
+        return array.displaced_to, array.offset
+    return None, 0
+
+
+def _with_fill_pointer(vector: Any) -> Any:
+    if type(vector) is not GeneralArray or vector.fill_pointer is None:
+        type_error(vector, lisp_list(cl("AND"), cl("VECTOR"),
+                                     lisp_list(cl("SATISFIES"), cl("ARRAY-HAS-FILL-POINTER-P"))))
+    return vector
+
+
+@builtin("FILL-POINTER", "vector")
+def fill_pointer(vector: Any) -> Any:
+    """Return the fill pointer of VECTOR."""
+    return _with_fill_pointer(vector).fill_pointer
+
+
+@builtin("FILL-POINTER", "new-value vector", setf=True)
+def set_fill_pointer(new_value: Any, vector: Any) -> Any:
+    """Make NEW-VALUE the fill pointer of VECTOR."""
+    size = _with_fill_pointer(vector).dimensions[0]
+    if type(new_value) is not int or not 0 <= new_value <= size:
+        bad_index(new_value, size + 1)
+    vector.fill_pointer = new_value
+    return new_value
+
+
+@builtin("VECTOR-PUSH", "new-element vector")
+def vector_push(new_element: Any, vector: Any) -> Any:
+    """Store NEW-ELEMENT at the fill pointer of VECTOR, advance that, and return its old value; NIL if VECTOR is full."""
+    index = _with_fill_pointer(vector).fill_pointer
+    if index >= vector.dimensions[0]:
+        return None
+    set_row_major(vector, index, new_element)
+    vector.fill_pointer = index + 1
+    return index
+
+
+@builtin("VECTOR-PUSH-EXTEND", "new-element vector &optional extension")
+def vector_push_extend(new_element: Any, vector: Any, extension: Any = None) -> Any:
+    """Store NEW-ELEMENT at the fill pointer of VECTOR and advance that; a full VECTOR grows, by at least EXTENSION."""
+    index = _with_fill_pointer(vector).fill_pointer
+    size = vector.dimensions[0]
+    if index >= size:
+        if not vector.adjustable:
+            from acl.runtime.conditions import error
+
+            error("ERROR", "~s is full and not adjustable.", vector)
+        elements = type_of_elements(vector)
+        elements.check(new_element)
+        if extension is not None and (type(extension) is not int or extension <= 0):
+            type_error(extension, lisp_list(cl("INTEGER"), 1))
+        _grow(vector, size + max(extension or 0, size, 8), elements)
+    set_row_major(vector, index, new_element)
+    vector.fill_pointer = index + 1
+    return index
+
+
+def _grow(vector: Any, size: int, elements: Any) -> None:
+    """Give a vector room for *size* elements, its own storage if it was displaced."""
+    from acl.types.array import simple_items
+
+    old = vector.dimensions[0]
+    storage, offset = vector.locate()
+    more = size - old
+    if vector.displaced_to is not None:
+        storage = elements.make(simple_items(storage, offset, offset + old))
+        vector.displaced_to, vector.offset, vector.storage = None, 0, storage
+    if type(storage) is SimpleString:
+        s = storage.s
+        storage.s = s + "\0" * more if type(s) is str else s + ["\0"] * more
+    else:
+        storage.data.extend([elements.default] * more)
+    vector.dimensions = (size,)
+
+
+@builtin("VECTOR-POP", "vector")
+def vector_pop(vector: Any) -> Any:
+    """Decrease the fill pointer of VECTOR, and return the element there."""
+    index = _with_fill_pointer(vector).fill_pointer
+    if index == 0:
+        from acl.runtime.conditions import error
+
+        error("ERROR", "~s is empty.", vector)
+    vector.fill_pointer = index - 1
+    return get_row_major(vector, index - 1)
+
+
+@builtin("VECTOR", "&rest objects")
+def vector(*objects: Any) -> Any:
+    """Return a fresh simple vector of OBJECTS."""
+    return SimpleVector(list(objects))

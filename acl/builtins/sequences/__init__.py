@@ -1,0 +1,1 @@
+"""Sequences (CLHS chapter 17)."""
