@@ -44,6 +44,10 @@ class Stream(TClass, metaclass=StandardClass, lisp="STREAM"):  # type: ignore[ca
     input_p: bool = False
     output_p: bool = False
     is_open: bool = True
+    octets_p: bool = False
+    """True if octets can be moved in bulk: `read_into` and `write_from` take them."""
+    characters_p: bool = True
+    """False if the elements are integers."""
     text: str = ""
     pos: int = 0
     what: str = "stream"

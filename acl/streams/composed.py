@@ -89,6 +89,16 @@ class TwoWayStream(Stream, lisp="TWO-WAY-STREAM"):
         self.source = source
         self.sink = sink
 
+    @property
+    def octets_p(self) -> bool:  # type: ignore[override]
+        """True if both sides move octets in bulk."""
+        return bool(self.source.octets_p and self.sink.octets_p)
+
+    @property
+    def characters_p(self) -> bool:  # type: ignore[override]
+        """True if the elements that are read are characters."""
+        return bool(self.source.characters_p)
+
     def input_side(self) -> Any:
         """Return the stream to read."""
         self.check_open()
@@ -285,6 +295,11 @@ class ConcatenatedStream(Stream, lisp="CONCATENATED-STREAM"):
 
     def __init__(self, streams: list[Any]) -> None:
         self.streams = streams
+
+    @property
+    def characters_p(self) -> bool:  # type: ignore[override]
+        """True if the elements that are read are characters."""
+        return bool(not self.streams or self.streams[0].characters_p)
 
     def _read(self, operation: str) -> Any:
         self.check_open()

@@ -42,6 +42,7 @@ class OctetStream(TextSource, TextSink):
 
     input_p = True
     output_p = True
+    octets_p = True
     what = "octet-stream"
     line_buffered = False
     read_timeout: float | None = None

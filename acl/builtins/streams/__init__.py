@@ -1,0 +1,1 @@
+"""Streams (CLHS chapter 21)."""

@@ -1,0 +1,100 @@
+"""Writing characters, strings and octets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from acl.builtins.declare import builtin, predicate
+from acl.streams.arrays import string_text
+from acl.streams.base import Stream, output_stream
+from acl.types.array import SimpleString, type_error
+from acl.types.base import wrong_type
+from acl.types.character import Char
+from acl.types.cons import lisp_list
+from acl.types.symbol import cl
+
+
+@builtin("WRITE-CHAR", "character &optional (output-stream *standard-output*)")
+def write_char(character: Any, stream: Any = None) -> Any:
+    """Write CHARACTER to OUTPUT-STREAM and return it."""
+    if type(character) is not Char:
+        wrong_type(character, "CHARACTER")
+    try:
+        write = stream.write_char
+    except AttributeError:
+        write = output_stream(stream).write_char
+    write(character)
+    return character
+
+
+def bounded_text(string: Any, start: Any, end: Any) -> str:
+    """Return the part of a Lisp string between two bounds; `type-error` if they are wrong."""
+    text = string.text() if type(string) is SimpleString else string_text(string)
+    size = len(text)
+    if end is None:
+        end = size
+    elif type(end) is not int or not 0 <= end <= size:
+        type_error(end, lisp_list(cl("INTEGER"), 0, size))
+    if type(start) is not int or not 0 <= start <= end:
+        type_error(start, lisp_list(cl("INTEGER"), 0, end))
+    return text[start:end]
+
+
+@builtin("WRITE-STRING", "string &optional (output-stream *standard-output*) &key (start 0) end")
+def write_string(string: Any, stream: Any = None, *, start: Any = 0, end: Any = None) -> Any:
+    """Write the characters of STRING from START to END to OUTPUT-STREAM; return STRING."""
+    text = bounded_text(string, start, end)
+    output_stream(stream).write_str(text)
+    return string
+
+
+@builtin("WRITE-LINE", "string &optional (output-stream *standard-output*) &key (start 0) end")
+def write_line(string: Any, stream: Any = None, *, start: Any = 0, end: Any = None) -> Any:
+    """Write the characters of STRING from START to END and a newline to OUTPUT-STREAM; return STRING."""
+    text = bounded_text(string, start, end)
+    output_stream(stream).write_str(text + "\n")
+    return string
+
+
+@builtin("TERPRI", "&optional (output-stream *standard-output*)")
+def terpri(stream: Any = None) -> Any:
+    """Write a newline to OUTPUT-STREAM."""
+    output_stream(stream).write_char("\n")
+
+
+@predicate("FRESH-LINE", "&optional (output-stream *standard-output*)")
+def fresh_line(stream: Any = None) -> bool:
+    """Write a newline to OUTPUT-STREAM unless it is at the start of a line; return true if it did."""
+    return bool(output_stream(stream).fresh_line())
+
+
+@builtin("WRITE-BYTE", "byte stream")
+def write_byte(byte: Any, stream: Any) -> Any:
+    """Write the integer BYTE to the binary STREAM and return it."""
+    if not isinstance(stream, Stream):
+        wrong_type(stream, "STREAM")
+    if type(byte) is not int:
+        wrong_type(byte, "INTEGER")
+    try:
+        stream.write_byte(byte)
+    except (ValueError, OverflowError):
+        type_error(byte, stream.element_type)
+    return byte
+
+
+@builtin("FINISH-OUTPUT", "&optional (output-stream *standard-output*)")
+def finish_output(stream: Any = None) -> Any:
+    """Send everything that is buffered in OUTPUT-STREAM and wait until it is out."""
+    output_stream(stream).finish_output()
+
+
+@builtin("FORCE-OUTPUT", "&optional (output-stream *standard-output*)")
+def force_output(stream: Any = None) -> Any:
+    """Start sending everything that is buffered in OUTPUT-STREAM."""
+    output_stream(stream).force_output()
+
+
+@builtin("CLEAR-OUTPUT", "&optional (output-stream *standard-output*)")
+def clear_output(stream: Any = None) -> Any:
+    """Drop what is buffered in OUTPUT-STREAM, if possible."""
+    output_stream(stream).clear_output()

@@ -1,0 +1,180 @@
+"""Reading and writing whole sequences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from acl.builtins.declare import builtin
+from acl.streams.base import Stream, input_stream, output_stream
+from acl.types.array import (
+    SpecializedVector,
+    is_string,
+    is_vector,
+    set_items,
+    type_error,
+    type_of_elements,
+    vector_items,
+    vector_length,
+)
+from acl.types.base import wrong_type
+from acl.types.character import CHAR, Char
+from acl.types.cons import Cons, lisp_list, to_list
+from acl.types.symbol import EXCL, cl
+
+
+def bounds(size: int, start: Any, end: Any) -> tuple[int, int]:
+    """Return the bounds of a part of a sequence of length *size*; `type-error` if they are wrong."""
+    if end is None:
+        end = size
+    elif type(end) is not int or not 0 <= end <= size:
+        type_error(end, lisp_list(cl("INTEGER"), 0, size))
+    if type(start) is not int or not 0 <= start <= end:
+        type_error(start, lisp_list(cl("INTEGER"), 0, end))
+    return start, end
+
+
+def _length(sequence: Any) -> int:
+    if sequence is None:
+        return 0
+    if type(sequence) is Cons:
+        return len(to_list(sequence))
+    if is_vector(sequence):
+        return vector_length(sequence)
+    wrong_type(sequence, "SEQUENCE")
+
+
+def _octet_buffer(x: Any) -> bytearray | None:
+    """Return the octets of a simple vector of (unsigned-byte 8), None for anything else."""
+    if type(x) is SpecializedVector and type(x.data) is bytearray and type(x.element_type) is Cons:
+        return x.data
+    return None
+
+
+@builtin("READ-SEQUENCE", "sequence stream &key (start 0) end partial-fill")
+def read_sequence(sequence: Any, stream: Any, *, start: Any = 0, end: Any = None, partial_fill: Any = None) -> Any:
+    """Fill SEQUENCE from START to END with elements read from STREAM.
+
+    Return the index of the first element that was not stored, which is less than END only at the end of the file.
+    With PARTIAL-FILL return as soon as some elements have come and more would have to be waited for.
+    """
+    octets = _octet_buffer(sequence)
+    start, end = bounds(len(octets) if octets is not None else _length(sequence), start, end)
+    if not isinstance(stream, Stream):
+        wrong_type(stream, "STREAM")
+    stream = input_stream(stream)
+    partial = partial_fill is not None
+    if octets is not None and stream.octets_p:
+        return stream.read_into(octets, start, end, partial)
+    items = _read_items(stream, end - start, _wants_characters(sequence, stream), partial)
+    _store(sequence, start, items)
+    return start + len(items)
+
+
+def _wants_characters(sequence: Any, stream: Any) -> bool:
+    """Return true if the elements to move are characters: by the vector, if it tells, else by the stream."""
+    if is_vector(sequence) and not _general(sequence):
+        return is_string(sequence)
+    return bool(stream.characters_p)
+
+
+def _general(vector: Any) -> bool:
+    return type_of_elements(vector).kind is object
+
+
+def _read_items(stream: Any, count: int, characters: bool, partial: bool) -> list[Any]:
+    if characters:
+        buffer: list[Any] = [None] * count
+        got = stream.read_into(buffer, 0, count, partial)
+        return [CHAR[c] for c in buffer[:got]]
+    if stream.octets_p:
+        octets = bytearray(count)
+        return list(octets[:stream.read_into(octets, 0, count, partial)])
+    items = []
+    while len(items) < count and (item := stream.read_byte()) is not None:
+        items.append(item)
+    return items
+
+
+def _store(sequence: Any, start: int, items: list[Any]) -> None:
+    if is_vector(sequence):
+        if items:
+            elements = type_of_elements(sequence)
+            if elements.low == -128:  # octets into a vector of (signed-byte 8)
+                items = [x - 256 if 127 < x < 256 else x for x in items]
+            set_items(sequence, start, items)
+        return
+    cell = sequence
+    for _ in range(start):
+        cell = cell.cdr
+    for item in items:
+        cell.car = item
+        cell = cell.cdr
+
+
+@builtin("WRITE-SEQUENCE", "sequence stream &key (start 0) end")
+def write_sequence(sequence: Any, stream: Any, *, start: Any = 0, end: Any = None) -> Any:
+    """Write the elements of SEQUENCE from START to END to STREAM; return SEQUENCE."""
+    octets = _octet_buffer(sequence)
+    start, end = bounds(len(octets) if octets is not None else _length(sequence), start, end)
+    if not isinstance(stream, Stream):
+        wrong_type(stream, "STREAM")
+    stream = output_stream(stream)
+    if octets is not None and stream.octets_p:
+        stream.write_from(memoryview(octets)[start:end] if (start, end) != (0, len(octets)) else octets)
+    elif is_string(sequence):
+        stream.write_str(sequence.text()[start:end])
+    else:
+        items = vector_items(sequence, start, end) if is_vector(sequence) else to_list(sequence)[start:end]
+        _write_items(stream, items, type_of_elements(sequence) if is_vector(sequence) else None)
+    return sequence
+
+
+def _write_items(stream: Any, items: list[Any], elements: Any) -> None:
+    if elements is not None and elements.low == -128 and elements.high == 127 and stream.octets_p:
+        stream.write_from(bytes(x & 255 for x in items))
+        return
+    for item in items:
+        if type(item) is Char:
+            stream.write_char(item)
+        elif type(item) is int:
+            try:
+                stream.write_byte(item)
+            except (ValueError, OverflowError):
+                type_error(item, stream.element_type)
+        else:
+            type_error(item, stream.element_type)
+
+
+@builtin("READ-VECTOR", "vector stream &key (start 0) end endian-swap", package=EXCL)
+def read_vector(vector: Any, stream: Any, *, start: Any = 0, end: Any = None, endian_swap: Any = None) -> Any:
+    """Fill VECTOR from START to END with octets of STREAM, waiting for the first one only.
+
+    Return the index after the last octet stored: START at the end of the file.
+    """
+    start, end = bounds(vector_length(vector), start, end)
+    stream = input_stream(stream)
+    octets = _octet_buffer(vector)
+    if octets is not None:
+        return stream.read_into(octets, start, end, True)
+    buffer = bytearray(end - start)
+    got = stream.read_into(buffer, 0, end - start, True)
+    if is_string(vector):
+        set_items(vector, start, [CHAR[chr(x)] for x in buffer[:got]])
+    else:
+        _store(vector, start, list(buffer[:got]))
+    return start + got
+
+
+@builtin("WRITE-VECTOR", "vector stream &key (start 0) end endian-swap", package=EXCL)
+def write_vector(vector: Any, stream: Any, *, start: Any = 0, end: Any = None, endian_swap: Any = None) -> Any:
+    """Write VECTOR from START to END to STREAM as octets; return the index after the last one written."""
+    start, end = bounds(vector_length(vector), start, end)
+    stream = output_stream(stream)
+    octets = _octet_buffer(vector)
+    if octets is not None:
+        stream.write_from(memoryview(octets)[start:end])
+    elif is_string(vector):
+        stream.write_from(vector.text()[start:end].encode("latin-1", "replace"))
+    else:
+        stream.write_from(bytes(x & 255 for x in vector_items(vector, start, end)))
+    return end
