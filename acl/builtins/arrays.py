@@ -320,7 +320,7 @@ def set_fill_pointer(new_value: Any, vector: Any) -> Any:
 
 @builtin("VECTOR-PUSH", "new-element vector")
 def vector_push(new_element: Any, vector: Any) -> Any:
-    """Store NEW-ELEMENT at the fill pointer of VECTOR, advance that, and return its old value; NIL if VECTOR is full."""
+    """Store NEW-ELEMENT at the fill pointer of VECTOR, advance it, and return its old value; NIL if it is full."""
     index = _with_fill_pointer(vector).fill_pointer
     if index >= vector.dimensions[0]:
         return None
