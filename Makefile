@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: repl test check lint types bench grammar wheel clean
+.PHONY: repl test check lint types bench grammar index wheel clean
 
 repl: $(VENV)/.ready
 	@$(BIN)/acl
@@ -27,6 +27,10 @@ bench: $(VENV)/.ready-dev
 # The tables that are generated from the Lark grammars; a test tells when they are out of date.
 grammar: $(VENV)/.ready-dev
 	$(BIN)/python -m acl.reader.build
+
+# Which module declares what, for a quick start; a test tells when it is out of date.
+index: $(VENV)/.ready-dev
+	$(BIN)/python -m acl.boot
 
 wheel: $(VENV)/.ready-dev
 	$(BIN)/python -m pip wheel --no-deps -w dist .

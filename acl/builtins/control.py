@@ -253,13 +253,22 @@ def _assigns(symbol: Any, x: Any) -> bool:
         return False
     if type(x.car) is Symbol:
         places = _ASSIGNERS.get(x.car.name)
-        if places is not None and any(_mentions(symbol, place) for place in places(_elements(x.cdr))):
+        if places is not None and any(_is_place(symbol, place) for place in places(_elements(x.cdr))):
             return True
     while type(x) is Cons:
         if _assigns(symbol, x.car):
             return True
         x = x.cdr
     return False
+
+
+def _is_place(symbol: Any, place: Any) -> bool:
+    """True if storing in *place* sets the variable *symbol*."""
+    if type(place) is not Cons:
+        return place is symbol
+    if type(place.car) is Symbol and place.car.name not in ("VALUES", "THE"):
+        return False
+    return any(_is_place(symbol, p) for p in _elements(place))
 
 
 def _elements(x: Any) -> list[Any]:
@@ -281,7 +290,7 @@ def _all(args: list[Any]) -> list[Any]:
 _ASSIGNERS: dict[str, Callable[[list[Any]], list[Any]]] = {
     "SETQ": _even, "SETF": _even, "PSETQ": _even, "PSETF": _even, "INCF": lambda a: a[:1], "DECF": lambda a: a[:1],
     "POP": lambda a: a[:1], "PUSH": lambda a: a[1:2], "PUSHNEW": lambda a: a[1:2], "ROTATEF": _all, "SHIFTF": _all,
-    "MULTIPLE-VALUE-SETQ": lambda a: a[:1],
+    "MULTIPLE-VALUE-SETQ": lambda a: _elements(a[0]) if a else [],
 }
 
 

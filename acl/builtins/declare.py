@@ -17,7 +17,7 @@ from types import FunctionType
 from typing import Any, NamedTuple, TypeVar
 
 from acl.types.cons import Cons
-from acl.types.function import FUNCTIONS
+from acl.types.function import FUNCTIONS, Autoload
 from acl.types.symbol import CL, KEYWORD, Package, Symbol, T, function_key
 from acl.types.symbol import keyword as lisp_keyword
 
@@ -32,17 +32,30 @@ class Declaration(NamedTuple):
     lambda_list: str
     doc: str
     function: Any
-    expr: str | None = None
-    """Python expression that may be emitted instead of a call; {0}, {1} are the arguments."""
+    expr: str | tuple[str, ...] | None = None
+    """Python expressions that may be emitted instead of a call; {0}, {1} are the arguments."""
     test: str | None = None
     """The same for a predicate: a Python condition."""
     values: bool = False
     """True if it returns other than exactly one value."""
     setf: bool = False
+    store: tuple[str, str] | None = None
+    """For a setf function: a condition, and the assignment statement that does it where that holds."""
 
 
 DECLARATIONS: dict[str, Declaration] = {}
 """By key in FUNCTIONS for functions; macros and special operators by the same key."""
+
+def declaration(key: str) -> Declaration | None:
+    """Return the declaration of the function at *key*, importing its module if that has not been done."""
+    found = DECLARATIONS.get(key)
+    if found is None:
+        function = FUNCTIONS.get(key)
+        if type(function) is Autoload:
+            function.load()
+            found = DECLARATIONS.get(key)
+    return found
+
 
 _program_error: Callable[[str, str], Any] | None = None
 
@@ -76,9 +89,9 @@ def inline_names(**names: Any) -> None:
 inline_names(T=T, Cons=Cons)
 
 
-def builtin(name: str, lambda_list: str, *, package: Package = CL, export: bool = True, expr: str | None = None,
-            test: str | None = None, values: bool = False, predicate: bool = False, setf: bool = False,
-            primary: Callable[..., Any] | None = None) -> Callable[[F], F]:
+def builtin(name: str, lambda_list: str, *, package: Package = CL, export: bool = True,
+            expr: str | tuple[str, ...] | None = None, test: str | None = None, values: bool = False, predicate: bool = False, setf: bool = False,
+            primary: Callable[..., Any] | None = None, store: tuple[str, str] | None = None) -> Callable[[F], F]:
     """Declare a Lisp function.
 
     *values*: the Python function returns the tuple of all values.  *predicate*: it returns a Python
@@ -86,7 +99,8 @@ def builtin(name: str, lambda_list: str, *, package: Package = CL, export: bool 
     *primary*: with *values*, a Python function that computes the primary value alone, faster.
     *expr*/*test*: inline forms, templates in which {0}, {1} are the arguments and free names are Python
     builtins or made known by `inline_names`; they serve calls with exactly as many arguments as the template
-    has.  The Python function itself is returned unchanged, for use in Python.
+    has (*expr* may be several).  *store*: for a setf function, a condition template and an assignment template
+    that replaces the call where its value is not wanted.  The Python function itself is returned unchanged, for use in Python.
     """
 
     def declare(function: F) -> F:
@@ -95,7 +109,7 @@ def builtin(name: str, lambda_list: str, *, package: Package = CL, export: bool 
         entry = _entry(function, lambda_list, name if not setf else f"(SETF {name})", values, predicate, primary)
         doc = function.__doc__ or ""
         kind = "predicate" if predicate else "function"
-        DECLARATIONS[key] = Declaration(symbol, kind, lambda_list, doc, function, expr, test, values, setf)
+        DECLARATIONS[key] = Declaration(symbol, kind, lambda_list, doc, function, expr, test, values, setf, store)
         FUNCTIONS[key] = entry
         if key + " mv" in FUNCTIONS:
             FUNCTIONS[key + " mv"] = getattr(entry, "mv", None) or (lambda *args: (entry(*args),))

@@ -14,6 +14,7 @@ in its instances, whose attributes are slots.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
@@ -364,11 +365,30 @@ def find_class(name: Any, errorp: bool = True) -> Any:
         loader()
         if name in CLASSES:
             return CLASSES[name]
+    if _missing is not None and getattr(name.package, "system", False) and _missing():
+        return find_class(name, errorp)
     if errorp:
         from acl.runtime.conditions import error
 
         return error("SIMPLE-ERROR", "No class named: ~s.", name)
     return None
+
+
+_missing: Callable[[], bool] | None = None
+
+
+def set_missing_class_hook(hook: Callable[[], bool]) -> None:
+    """Install what imports the modules that have not been imported; it returns True if there were any."""
+    global _missing
+    _missing = hook
+
+
+def set_find_class(name: Symbol, cls: Any) -> None:
+    """Make *cls* the class that `find-class` returns for the symbol *name*; None takes the name away."""
+    if cls is None:
+        CLASSES.pop(name, None)
+    else:
+        CLASSES[name] = cls
 
 
 LAZY_CLASSES: dict[Any, Any] = {}

@@ -17,7 +17,7 @@ from acl.types.symbol import KEYWORD, Symbol, T, cl, function_key
 SPECIAL_OPERATORS: dict[Symbol, Callable[[Analyzer, Any, Environment], Any]] = {}
 """The one table of what the compiler knows natively: symbol to method (analyzer, form, env) -> node."""
 
-_LAMBDA, _SETF, _DECLARE = cl("LAMBDA"), cl("SETF"), cl("DECLARE")
+_LAMBDA, _FUNCALL = cl("LAMBDA"), cl("FUNCALL")
 _MAX_NESTING = 5
 
 
@@ -143,7 +143,10 @@ class Analyzer:
                 expansion = expander(form, env)
                 if expansion is not form:
                     return self.form(expansion, env)
-        return n.Call(name=operator, args=self.args(form.cdr, env), inline=inline, line=self.line)
+        args = self.args(form.cdr, env)
+        if operator is _FUNCALL and inline and args and type(args[0]) is n.FunctionRef:
+            return n.Call(name=args[0].name, args=args[1:], inline=args[0].name not in env.notinline, line=self.line)
+        return n.Call(name=operator, args=args, inline=inline, line=self.line)
 
     def args(self, forms: Any, env: Environment) -> list[Any]:
         """Return the nodes of a list of argument forms."""

@@ -12,7 +12,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from acl.builtins.declare import DECLARATIONS
+from acl.builtins.declare import declaration as find_declaration
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
 from acl.compiler.inline import hole_count, paste
@@ -186,6 +186,8 @@ class Emitter:
             self.deliver_all(self.values(node), dest)
         elif dest.kind == "effect" and isinstance(node, (n.Constant, n.Local, n.FunctionRef, n.Lambda)):
             return
+        elif kind is n.Call and type(node.name) is Cons and self.store(node, dest):
+            return
         else:
             self.deliver(self.value(node), dest)
 
@@ -317,11 +319,14 @@ class Emitter:
         """Return the inline template of a call that fits its number of arguments, if there is one."""
         if not node.inline:
             return None
-        declaration = DECLARATIONS.get(declared_key(node.name))
+        declaration = find_declaration(declared_key(node.name))
         if declaration is None:
             return None
-        text: str | None = declaration.expr if kind == "expr" else declaration.test
-        return text if text is not None and hole_count(text) == len(node.args) else None
+        if kind == "test":
+            texts: tuple[str | None, ...] = (declaration.test,)
+        else:
+            texts = declaration.expr if isinstance(declaration.expr, tuple) else (declaration.expr,)
+        return next((t for t in texts if t is not None and hole_count(t) == len(node.args)), None)
 
     def call(self, node: Any) -> Any:
         """Return the primary value of a call of a global function."""
@@ -341,6 +346,26 @@ class Emitter:
         if node.line:
             p.set_line(node.line)
         return p.call(self.global_function(node.name), *args)
+
+    def store(self, node: Any, dest: Dest) -> bool:
+        """Emit a call of a setf function as an assignment, if its declaration says how; return whether it does."""
+        declaration = find_declaration(declared_key(node.name)) if node.inline else None
+        if declaration is None or declaration.store is None:
+            return False
+        guard, assignment = declaration.store
+        if hole_count(guard + assignment) > len(node.args):
+            return False
+        args = [a if isinstance(a, (ast.Name, ast.Constant)) else self.keep(a) for a in self.args(node.args)]
+        target, _, value = assignment.partition(" = ")
+        place = paste(target, args, self.temporary)
+        place.ctx = p.STORE
+        done = p.assign(place, paste(value, args, self.temporary))
+        called = p.expr(p.call(self.global_function(node.name), *args))
+        test = paste(guard, args, self.temporary)
+        self.add(done if isinstance(test, ast.Constant) and test.value else p.if_(test, [done], [called]))
+        if dest.kind != "effect":
+            self.deliver(args[0], dest)
+        return True
 
     def call_values(self, node: Any) -> Any:
         """Return all values of a call of a global function, as a tuple."""
@@ -439,7 +464,7 @@ def _special(e: Emitter, node: Any) -> Any:
 @expression(n.FunctionRef)
 def _function_ref(e: Emitter, node: Any) -> Any:
     reference = e.global_function(node.name)
-    if declared_key(node.name) in DECLARATIONS:
+    if find_declaration(declared_key(node.name)) is not None:
         return reference
     return p.call("%function", reference, e.constant(node.name))
 

@@ -15,6 +15,7 @@ from typing import Any
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
 from acl.compiler.emit import EFFECT, EXPRESSIONS, Dest, Emitter, one, statement
+from acl.compiler.inline import INTEGERS
 from acl.compiler.single import single
 
 
@@ -292,6 +293,8 @@ def _emit_for(e: Emitter, node: Any, register: Callable[[Loop], None] | None,
         register(loop)
     variable = node.variable
     counter = e.temporary() if variable.boxed else variable.name
+    if not variable.assigned:
+        INTEGERS.add(variable.name)
     line = p.line
     e.loops.append(loop)
     try:

@@ -38,7 +38,46 @@ def _copy(node: Any, fill: Any) -> Any:
         elif isinstance(value, ast.AST) and not isinstance(value, ast.expr_context):
             value = _copy(value, fill)
         setattr(new, field, value)
-    return p.located(new) if isinstance(new, (ast.expr, ast.keyword, ast.arg)) else new
+    return simplified(p.located(new)) if isinstance(new, (ast.expr, ast.keyword, ast.arg)) else new
+
+
+INTEGERS: set[str] = set()
+"""Python locals of the unit being emitted that always hold integers."""
+
+
+def simplified(node: Any) -> Any:
+    """Return *node* without tests whose result is known: of the type of a constant or of an integer variable."""
+    if isinstance(node, ast.Compare):
+        known = _type_test(node)
+        return node if known is None else p.const(known)
+    if isinstance(node, ast.BoolOp):
+        conjunction = isinstance(node.op, ast.And)
+        rest = [v for v in node.values if not (isinstance(v, ast.Constant) and bool(v.value) is conjunction)]
+        if not rest:
+            return p.const(conjunction)
+        if any(isinstance(v, ast.Constant) for v in rest) and not any(
+                isinstance(x, ast.NamedExpr) for v in rest for x in ast.walk(v)):
+            return p.const(not conjunction)  # the other tests have no effect
+        node.values = rest
+        return rest[0] if len(rest) == 1 else node
+    if isinstance(node, ast.IfExp) and isinstance(node.test, ast.Constant):
+        return node.body if node.test.value else node.orelse
+    return node
+
+
+def _type_test(node: Any) -> bool | None:
+    """Decide `type(x) is T` for T int, float, and x a constant or a variable known to hold an integer."""
+    left, right = node.left, node.comparators[0]
+    if not (len(node.ops) == 1 and isinstance(node.ops[0], ast.Is) and isinstance(left, ast.Call)
+            and isinstance(left.func, ast.Name) and left.func.id == "type" and isinstance(right, ast.Name)
+            and right.id in ("int", "float") and len(left.args) == 1):
+        return None
+    argument = left.args[0]
+    if isinstance(argument, ast.Constant) and type(argument.value) in (int, float):
+        return type(argument.value).__name__ == right.id
+    if isinstance(argument, ast.Name) and argument.id in INTEGERS:
+        return right.id == "int"
+    return None
 
 
 def _order(node: Any, certain: bool, out: list[tuple[str, bool]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from acl.builtins.declare import DECLARATIONS
+from acl.builtins.declare import declaration as find_declaration
 from acl.compiler import nodes as n
 from acl.types.function import key_of
 from acl.types.symbol import CL, EXCL, SYSTEM, Symbol, cl
@@ -25,7 +25,7 @@ def single(node: Any) -> bool:
 def single_builtin(name: Any) -> bool:
     """True if the global function *name* is a builtin of one value."""
     if type(name) is Symbol and name.package in (CL, EXCL, SYSTEM):
-        declaration = DECLARATIONS.get(key_of(name))
+        declaration = find_declaration(key_of(name))
         return (declaration is not None and declaration.kind in ("function", "predicate") and not declaration.values
                 and not hasattr(declaration.function, "mv"))
     return False

@@ -23,7 +23,7 @@ from acl.types.function import FUNCTIONS, key_of, reference, reference_mv
 from acl.types.symbol import Symbol
 
 _FILENAME = "<acl unit>"
-"""What code is compiled under, until `link` gives it its file: CPython's advice on `is` with a literal is no use here."""
+"""What code is compiled under, until `link` gives it its file: CPython's advice on `is` with a literal is no use."""
 warnings.filterwarnings("ignore", category=SyntaxWarning, module=_FILENAME)
 
 MARK = "\0acl"
@@ -160,7 +160,9 @@ class Unit:
 
     def _compile(self, root: Any) -> CodeType:
         from acl.compiler.emit_functions import function_definition
+        from acl.compiler.inline import INTEGERS
 
+        INTEGERS.clear()
         definition = function_definition(self, root, True, "%toplevel")
         p.set_line(root.line or 1)
         module = ast.Module([definition], [])

@@ -86,6 +86,34 @@ class UnboundCell:
         return 0 if self.target is None else 1
 
 
+class AutoloadCell(UnboundCell):
+    """The cell of a variable whose module has not been imported: using it imports the module, which sets it."""
+
+    __slots__ = ("loader",)
+
+    def __init__(self, symbol: Symbol, loader: Callable[[], None]) -> None:
+        self.symbol = symbol
+        self.target = None
+        self.loader: Callable[[], None] | None = loader
+
+    def _load(self) -> None:
+        loader, self.loader = self.loader, None
+        if loader is not None:
+            loader()
+
+    def __getitem__(self, index: int) -> Any:
+        self._load()
+        return UnboundCell.__getitem__(self, index)
+
+    def __setitem__(self, index: int, value: Any) -> None:
+        self._load()  # else the module's import would undo the assignment
+        UnboundCell.__setitem__(self, index, value)
+
+    def __len__(self) -> int:
+        self._load()
+        return UnboundCell.__len__(self)
+
+
 class Symbol(LispObject):
     """A Lisp symbol.
 
@@ -120,10 +148,11 @@ class Symbol(LispObject):
     def special_key(self) -> str:
         """Return the key of the variable's cell, making the cell (without a value) if there is none."""
         if not self.has_cell:
-            self._make_cell(UnboundCell(self))
+            self.make_cell(UnboundCell(self))
         return function_key(self)
 
-    def _make_cell(self, cell: Any) -> None:
+    def make_cell(self, cell: Any) -> None:
+        """Give the variable *cell* as its global cell, unless it has one."""
         key = function_key(self)
         if key not in GLOBAL_CELLS:
             GLOBAL_CELLS[key] = cell
@@ -133,7 +162,7 @@ class Symbol(LispObject):
     def set_global(self, value: Any) -> None:
         """Set the global value, whatever the calling process has bound."""
         if not self.has_cell:
-            self._make_cell([value])
+            self.make_cell([value])
         else:
             GLOBAL_CELLS[self.key][0] = value
 
@@ -187,7 +216,7 @@ class Package(LispObject):
     """A package: `internal` and `external` map names to the symbols present in it."""
 
     __slots__ = ("name", "nicknames", "uses", "used_by", "internal", "external", "shadowing", "locked",
-                 "local_nicknames", "properties", "__weakref__")
+                 "local_nicknames", "properties", "system", "__weakref__")
 
     def __init__(self, name: str, nicknames: tuple[str, ...] = ()) -> None:
         self.name = name
@@ -198,6 +227,7 @@ class Package(LispObject):
         self.external: dict[str, Symbol] = {}
         self.shadowing: dict[str, Symbol] = {}
         self.locked = False
+        self.system = False
         self.local_nicknames: dict[str, Package] = {}
         self.properties: dict[Any, Any] = {}
 
@@ -274,6 +304,10 @@ CLOS = make_package("CLOS", ("MOP", "ACLMOP"), (CL,))
 PYTHON = make_package("PYTHON", ("PY",), (CL,))
 USER = make_package("COMMON-LISP-USER", ("CL-USER", "USER"), (CL, EXCL, ACL_SOCKET))
 """The prompt shows USER, the nickname of the documentation's sessions."""
+
+
+for _package in (CL, SYSTEM, EXCL, ACL_SOCKET, MP, TPL, CLOS, PYTHON):
+    _package.system = True
 
 
 def keyword(name: str) -> Symbol:

@@ -5,4 +5,4 @@ def tak(x, y, z):
 
 
 def bench(n):
-    return tak(n, 8, 4)
+    return tak(n, 12, 6)
