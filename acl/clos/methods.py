@@ -1,0 +1,204 @@
+"""What `defmethod` expands to: specialized lambda lists, and the function of a method.
+
+A method whose body mentions `call-next-method` or `next-method-p` becomes a maker, `(lambda (next) (lambda ...))`;
+inside, both names are local macros, or local functions if the body takes them with #'.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from acl.clos.base import LispClass, find_class
+from acl.clos.generic import Specializer, eql_specializer
+from acl.compiler.specials import special
+from acl.expand.declarations import parse_body
+from acl.expand.environment import LocalMacro
+from acl.expand.template import template
+from acl.runtime.conditions import error
+from acl.types.array import SimpleString
+from acl.types.cons import Cons, from_iterable, lisp_list, to_list
+from acl.types.symbol import CL, CLOS, SYSTEM, Symbol, cl, function_key
+
+_CNM, _NMP, _FUNCTION, _QUOTE = cl("CALL-NEXT-METHOD"), cl("NEXT-METHOD-P"), cl("FUNCTION"), cl("QUOTE")
+_SETF, _EQL, _T, _DECLARE = cl("SETF"), cl("EQL"), cl("T"), cl("DECLARE")
+_KEY, _REST, _AUX, _ALLOW = cl("&KEY"), cl("&REST"), cl("&AUX"), cl("&ALLOW-OTHER-KEYS")
+_MARKERS = frozenset(cl(m) for m in ("&OPTIONAL", "&REST", "&KEY", "&AUX", "&ALLOW-OTHER-KEYS", "&BODY"))
+_NAMED_LAMBDA, _WITH_NEXT = SYSTEM.intern("%NAMED-LAMBDA"), SYSTEM.intern("%WITH-NEXT-METHOD")
+
+
+class MethodForm:
+    """A `defmethod` form, or a :method option, taken apart."""
+
+    def __init__(self, name: Any, rest: Any) -> None:
+        qualifiers: list[Any] = []
+        while type(rest) is Cons and type(rest.car) is not Cons and rest.car is not None:
+            qualifiers.append(rest.car)
+            rest = rest.cdr
+        if type(rest) is not Cons:
+            error("PROGRAM-ERROR", "The method definition of ~s has no lambda list.", name)
+        self.name = name
+        self.qualifiers = from_iterable(qualifiers)
+        self.parameters, self.specializers, self.rest = split_lambda_list(rest.car)
+        self.body = rest.cdr
+
+    @property
+    def lambda_list(self) -> Any:
+        """The unspecialized lambda list."""
+        return from_iterable(self.parameters, self.rest)
+
+    def documentation(self) -> Any:
+        """The documentation string, or None."""
+        return parse_body(self.body, documentation=True)[1]
+
+    def specializer_forms(self) -> Any:
+        """Forms for the specializers, to be given to `specializer_of`."""
+        forms = []
+        for s in self.specializers:
+            if type(s) is Cons and s.car is _EQL:
+                forms.append(lisp_list(cl("LIST"), lisp_list(_QUOTE, _EQL), s.cdr.car))
+            else:
+                forms.append(lisp_list(_QUOTE, s))
+        return Cons(cl("LIST"), from_iterable(forms))
+
+
+def split_lambda_list(form: Any) -> tuple[list[Any], list[Any], Any]:
+    """Return required parameters, their specializers (T where there is none) and the rest of the list."""
+    parameters, specializers = [], []
+    while type(form) is Cons and form.car not in _MARKERS:
+        item = form.car
+        if type(item) is Cons:
+            if type(item.cdr) is not Cons or item.cdr.cdr is not None:
+                error("PROGRAM-ERROR", "~s is not a specialized parameter.", item)
+            parameters.append(item.car)
+            specializers.append(item.cdr.car)
+        else:
+            parameters.append(item)
+            specializers.append(_T)
+        form = form.cdr
+    return parameters, specializers, form
+
+
+def specializer_of(x: Any) -> Any:
+    """Return the specializer that *x* stands for: a class or its name, a specializer, or a list (eql object)."""
+    if isinstance(x, (LispClass, Specializer)):
+        return x
+    if type(x) is Cons and x.car is _EQL:
+        return eql_specializer(x.cdr.car)
+    if x is None:
+        x = CL.find("NIL")[0]
+    return find_class(x)
+
+
+def allow_other_keys(rest: Any) -> Any:
+    """Return the tail of a lambda list with &allow-other-keys if it has &key: the generic function checks them."""
+    items = to_list(rest)
+    if _KEY not in items or _ALLOW in items:
+        return rest
+    at = items.index(_AUX) if _AUX in items else len(items)
+    return from_iterable([*items[:at], _ALLOW, *items[at:]])
+
+
+_maker = template("(function (lambda (,next) (declare (ignorable ,next)) ,function))")
+_flet = template("""(flet ((call-next-method (&rest #:args) (if #:args (apply ,next #:args) ,call))
+    (next-method-p () (%next-method-p ,next))) (declare (ignorable #'call-next-method #'next-method-p)) ,@body)""")
+
+
+def method_lambda(method: MethodForm, env: Any) -> tuple[Any, bool]:
+    """Return a form for the function of a method, and whether it is a maker."""
+    rest = allow_other_keys(method.rest)
+    uses, as_function = mentions(method.body, env)
+    if not uses:
+        return lisp_list(_FUNCTION, Cons(_NAMED_LAMBDA, Cons(method.name, Cons(
+            from_iterable(method.parameters, rest), method.body)))), False
+    next_method = Symbol("NEXT")
+    names = [Symbol(p.name) for p in method.parameters]
+    more = Symbol("MORE") if rest is not None and rest.car is not _AUX else None
+    outer = from_iterable(names, lisp_list(_REST, more) if more is not None else None)
+    _, _, forms = parse_body(method.body, documentation=True)
+    declarations = _declarations(method.body)
+    if more is None:
+        bindings = [lisp_list(p, n) for p, n in zip(method.parameters, names, strict=True)]
+        aux = to_list(rest.cdr) if rest is not None else []
+        inner = Cons(cl("LET") if not aux else cl("LET*"), Cons(from_iterable(
+            [*bindings, *(b if type(b) is Cons else lisp_list(b, None) for b in aux)]),
+            from_iterable([*declarations, *to_list(forms)])))
+    else:
+        function = Cons(cl("LAMBDA"), Cons(from_iterable(method.parameters, rest),
+                                           from_iterable([*declarations, *to_list(forms)])))
+        inner = Cons(cl("APPLY"), Cons(lisp_list(_FUNCTION, function), from_iterable([*names, more])))
+    call = call_next(next_method, names, more)
+    if as_function:
+        wrapped = _flet(next=next_method, call=call, body=lisp_list(inner))
+    else:
+        wrapped = lisp_list(_WITH_NEXT, lisp_list(next_method, from_iterable(names), more), inner)
+    function = lisp_list(_FUNCTION, lisp_list(_NAMED_LAMBDA, method.name, outer, wrapped))
+    return _maker(next=next_method, function=function), True
+
+
+def _declarations(body: Any) -> list[Any]:
+    found = []
+    doc = False
+    while type(body) is Cons:
+        if type(body.car) is Cons and body.car.car is _DECLARE:
+            found.append(body.car)
+        elif type(body.car) is SimpleString and not doc and body.cdr is not None:
+            doc = True
+        else:
+            break
+        body = body.cdr
+    return found
+
+
+def call_next(next_method: Any, names: list[Any], more: Any) -> Any:
+    """Return the form that calls the next method with the original arguments."""
+    if more is None:
+        return Cons(cl("FUNCALL"), Cons(next_method, from_iterable(names)))
+    return Cons(cl("APPLY"), Cons(next_method, from_iterable([*names, more])))
+
+
+@special("%WITH-NEXT-METHOD", 1)
+def _with_next_method(a: Any, form: Any, env: Any) -> Any:
+    """(%with-next-method (next names more) . body): call-next-method and next-method-p are local macros."""
+    next_method, names, more = to_list(form.cdr.car)
+    call = call_next(next_method, to_list(names), more)
+
+    def call_next_method(form: Any, env: Any) -> Any:
+        return call if form.cdr is None else Cons(cl("FUNCALL"), Cons(next_method, form.cdr))
+
+    def next_method_p(form: Any, env: Any) -> Any:
+        return lisp_list(SYSTEM.intern("%NEXT-METHOD-P"), next_method)
+
+    return a.progn(form.cdr.cdr, env.with_functions({
+        function_key(_CNM): LocalMacro(call_next_method), function_key(_NMP): LocalMacro(next_method_p)}))
+
+
+def mentions(body: Any, env: Any) -> tuple[bool, bool]:
+    """Return whether *body* mentions the local functions of methods at all, and whether as #'function.
+
+    Macros of programs are expanded to see what they mention; what goes wrong there will go wrong again, and be
+    reported, when the body is compiled.
+    """
+    uses = as_function = False
+    pending = [body]
+    budget = 20000
+    while pending and budget:
+        budget -= 1
+        x = pending.pop()
+        if type(x) is not Cons:
+            continue
+        head = x.car
+        if head is _CNM or head is _NMP:
+            uses = True
+        elif head is _FUNCTION and type(x.cdr) is Cons and (x.cdr.car is _CNM or x.cdr.car is _NMP):
+            return True, True
+        elif type(head) is Symbol and head.macro is not None and head.package not in (CL, SYSTEM, CLOS):
+            if not (env is not None and function_key(head) in env.functions):
+                try:
+                    pending.append(head.macro(x, env))
+                except Exception:
+                    pass
+        while type(x) is Cons:
+            if type(x.car) is Cons:
+                pending.append(x.car)
+            x = x.cdr
+    return uses, as_function
