@@ -1,0 +1,87 @@
+"""SORT, STABLE-SORT and MERGE.  Python's sort is stable and asks only whether one element is less than another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cmp_to_key
+from typing import Any
+
+from acl.builtins.declare import builtin
+from acl.runtime.functions import coerce_function
+from acl.runtime.predicates import key_function, truth
+from acl.types.array import SimpleString
+from acl.types.character import Char
+from acl.types.function import FUNCTIONS
+from acl.types.sequence import all_items, store_items
+
+_NUMBERS, _STRINGS, _CHARACTERS = ({int}, {float}), ({SimpleString},), ({Char},)
+_DIRECT = {"<": (_NUMBERS, False), ">": (_NUMBERS, True), "STRING<": (_STRINGS, False), "STRING>": (_STRINGS, True),
+           "CHAR<": (_CHARACTERS, False), "CHAR>": (_CHARACTERS, True)}
+"""Predicates that Python's comparison decides if all elements are of one type: which types, whether reversed."""
+
+
+def _sort_items(items: list[Any], predicate: Any, key: Any) -> None:
+    f = coerce_function(predicate)
+    k = key_function(key)
+    name = getattr(f, "lisp_name", None)
+    if name in _DIRECT and f is FUNCTIONS.get(f"COMMON-LISP:{name}") and _sort_directly(items, *_DIRECT[name], k):
+        return
+    less = truth(f)
+    order = cmp_to_key(lambda a, b: -1 if less(a, b) else 0)
+    if k is None:
+        items.sort(key=order)
+    else:
+        items.sort(key=lambda x: order(k(x)))
+
+
+def _sort_directly(items: list[Any], types: Any, reverse: bool, k: Callable[[Any], Any] | None) -> bool:
+    """Sort by Python's comparison if the keys are all of one of *types*; return whether done."""
+    keys = items if k is None else [k(x) for x in items]
+    kinds = set(map(type, keys))
+    if kinds not in types or (kinds == {float} and any(x != x for x in keys)):
+        return False
+    if kinds == {SimpleString} or kinds == {Char}:
+        keys = [str(x) for x in keys]
+    if keys is items:
+        items.sort(reverse=reverse)
+    else:  # a reversed sort of Python's is stable too
+        order = sorted(range(len(keys)), key=keys.__getitem__, reverse=reverse)
+        items[:] = [items[i] for i in order]
+    return True
+
+
+@builtin("SORT", "sequence predicate &key key")
+def sort(sequence: Any, predicate: Any, *, key: Any = None) -> Any:
+    """Sort SEQUENCE, which is changed, so that PREDICATE holds for no element and an earlier one."""
+    items = all_items(sequence)
+    _sort_items(items, predicate, key)
+    store_items(sequence, 0, items)
+    return sequence
+
+
+@builtin("STABLE-SORT", "sequence predicate &key key")
+def stable_sort(sequence: Any, predicate: Any, *, key: Any = None) -> Any:
+    """Sort SEQUENCE as `sort` does; elements of which neither is less keep their order."""
+    return sort(sequence, predicate, key=key)
+
+
+@builtin("MERGE", "result-type sequence-1 sequence-2 predicate &key key")
+def merge(result_type: Any, sequence_1: Any, sequence_2: Any, predicate: Any, *, key: Any = None) -> Any:
+    """Merge two sorted sequences into one of RESULT-TYPE; of equal elements those of SEQUENCE-1 come first."""
+    from acl.runtime.sequencetypes import make_sequence_of, sequence_type
+
+    wanted = sequence_type(result_type)
+    a, b = all_items(sequence_1), all_items(sequence_2)
+    less = truth(predicate)
+    k = key_function(key)
+    keys_a, keys_b = (a, b) if k is None else ([k(x) for x in a], [k(x) for x in b])
+    result = []
+    i = j = 0
+    while i < len(a) and j < len(b):
+        if less(keys_b[j], keys_a[i]):
+            result.append(b[j])
+            j += 1
+        else:
+            result.append(a[i])
+            i += 1
+    return make_sequence_of(wanted, result + a[i:] + b[j:])
