@@ -91,16 +91,6 @@ def unread_char(character: Any, stream: Any = None) -> Any:
     input_stream(stream).unread_char(str(character))
 
 
-def _read_line_values(stream: Any = None, eof_error_p: Any = T, eof_value: Any = None,
-                      recursive_p: Any = None) -> tuple[Any, ...]:
-    stream = input_stream(stream)
-    got = stream.read_line()
-    if got is None:
-        return (eof_value, T) if eof_error_p is None else (stream.end_of_file(),)
-    line, missing = got
-    return SimpleString(line), T if missing else None
-
-
 def _read_line(stream: Any = None, eof_error_p: Any = T, eof_value: Any = None, recursive_p: Any = None) -> Any:
     try:
         text, pos = stream.text, stream.pos
@@ -110,14 +100,22 @@ def _read_line(stream: Any = None, eof_error_p: Any = T, eof_value: Any = None, 
     if end >= 0:
         stream.pos = end + 1
         return SimpleString(text[pos:end])
-    return _read_line_values(stream, eof_error_p, eof_value)[0]
+    return read_line(stream, eof_error_p, eof_value)[0]
 
 
-builtin("READ-LINE", _ENDING, values=True, primary=_read_line)(_read_line_values)
-_read_line_values.__doc__ = """Read a line of INPUT-STREAM: return it without the newline, and whether the newline was missing.
+@builtin("READ-LINE", _ENDING, values=True, primary=_read_line)
+def read_line(stream: Any = None, eof_error_p: Any = T, eof_value: Any = None,
+              recursive_p: Any = None) -> tuple[Any, ...]:
+    """Read a line of INPUT-STREAM: return it without the newline, and whether the newline was missing.
 
-At the end of the file signal END-OF-FILE if EOF-ERROR-P, else return EOF-VALUE.
-"""
+    At the end of the file signal END-OF-FILE if EOF-ERROR-P, else return EOF-VALUE.
+    """
+    stream = input_stream(stream)
+    got = stream.read_line()
+    if got is None:
+        return (eof_value, T) if eof_error_p is None else (stream.end_of_file(),)
+    line, missing = got
+    return SimpleString(line), T if missing else None
 
 
 @builtin("READ-BYTE", "stream &optional (eof-error-p t) eof-value")

@@ -89,7 +89,7 @@ def _read_items(stream: Any, count: int, characters: bool, partial: bool) -> lis
     if stream.octets_p:
         octets = bytearray(count)
         return list(octets[:stream.read_into(octets, 0, count, partial)])
-    items = []
+    items: list[Any] = []
     while len(items) < count and (item := stream.read_byte()) is not None:
         items.append(item)
     return items
