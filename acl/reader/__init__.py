@@ -22,11 +22,10 @@ __all__ = ["EOF", "TextSource", "read", "read_all", "read_form", "read_from_text
 def read_form(source: TextSource, eof: Any = EOF) -> Any:
     """Read the next form of *source* with the current readtable and package; *eof* at the end."""
     package = PACKAGE.value
-    if package is USER and not source.scanned:
+    if package is USER and source.pos >= source.scanned:
         from .packages import shadow_definitions
 
-        source.scanned = True
-        shadow_definitions(source.text, source.pos)
+        source.scanned = shadow_definitions(source.text, source.pos)
     return read(source, eof)
 
 

@@ -22,7 +22,7 @@ class TextSource(TextStream):
         self.first_line = first_line
         self.positions: dict[int, tuple[int, int]] = {}
         self.kept: list[Any] = []
-        self.scanned = False
+        self.scanned = 0  # up to where `shadow_definitions` has looked
         self._starts: list[int] | None = None
 
     def line_column(self, offset: int) -> tuple[int, int]:

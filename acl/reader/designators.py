@@ -1,0 +1,89 @@
+"""Designators of strings, symbols and packages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from acl.types.array import GeneralArray, SimpleString
+from acl.types.base import wrong_type
+from acl.types.character import Char
+from acl.types.cons import Cons, to_list
+from acl.types.symbol import NIL_SYMBOL, Package, Symbol
+
+from .packages import no_package, package_named
+from .variables import PACKAGE
+
+
+def string_text(x: Any) -> str:
+    """Return the text of a string; `type-error` for anything else."""
+    if type(x) is SimpleString or (type(x) is GeneralArray and x.is_string()):
+        return x.text()  # type: ignore[no-any-return]
+    wrong_type(x, "STRING")
+
+
+def name_text(x: Any) -> str:
+    """Return what a string designator says: a string, a symbol's name, or a character."""
+    if type(x) is SimpleString:
+        return x.text()
+    if type(x) is Symbol:
+        return x.name
+    if x is None:
+        return "NIL"
+    if type(x) is Char:
+        return str(x)
+    if type(x) is GeneralArray and x.is_string():
+        return x.text()
+    from acl.types.array import type_error
+    from acl.types.cons import lisp_list
+    from acl.types.symbol import cl
+
+    type_error(x, lisp_list(cl("OR"), cl("STRING"), cl("SYMBOL"), cl("CHARACTER")))
+
+
+def as_symbol(x: Any) -> Symbol:
+    """Return the symbol *x* as an object with cells: NIL_SYMBOL for NIL."""
+    if type(x) is Symbol:
+        return x
+    if x is None:
+        return NIL_SYMBOL
+    wrong_type(x, "SYMBOL")
+
+
+def symbols_of(x: Any) -> list[Symbol]:
+    """Return the symbols that a designator of a list of symbols means."""
+    if x is None or type(x) is Cons:
+        return [as_symbol(s) for s in to_list(x)]
+    return [as_symbol(x)]
+
+
+def names_of(x: Any) -> list[str]:
+    """Return the texts that a designator of a list of strings means."""
+    if x is None or type(x) is Cons:
+        return [name_text(s) for s in to_list(x)]
+    return [name_text(x)]
+
+
+def find_package(x: Any) -> Package | None:
+    """Return the package that *x* designates, None if there is no such package."""
+    if type(x) is Package:
+        return x
+    return package_named(name_text(x), PACKAGE.value)
+
+
+def as_package(x: Any) -> Package:
+    """Return the package that *x* designates; `package-error` if there is none."""
+    found = find_package(x)
+    if found is None:
+        no_package(name_text(x))
+    if not found.name:
+        from .packages import package_fault
+
+        package_fault(found, "~s has been deleted.", found)
+    return found
+
+
+def packages_of(x: Any) -> list[Package]:
+    """Return the packages that a designator of a list of packages means."""
+    if x is None or type(x) is Cons:
+        return [as_package(p) for p in to_list(x)]
+    return [as_package(x)]
