@@ -234,8 +234,8 @@ _iterator = template("""(let ((,next (%package-iterator ,packages ,kinds)))
 def _with_package_iterator(form: Any, env: Any) -> Any:
     """Evaluate FORMS with NAME as a local macro that gives the next symbol of PACKAGE-LIST.
 
-    SYMBOL-TYPES are :internal, :external, :inherited.  A call of NAME returns true, the symbol, its type and the package,
-    or NIL at the end.
+    SYMBOL-TYPES are :internal, :external, :inherited.  A call of NAME returns true, the symbol, its type and
+    the package, or NIL at the end.
     """
     spec = to_list(form.cdr.car) if type(form.cdr) is Cons else []
     kinds = spec[2:]

@@ -1,7 +1,7 @@
 """From text to objects: `read`, `read_form` for programs, `read_from_text` for one form of a string.
 
-The standard syntax of tokens is written down in `grammar/tokens.lark`, that of forms in `grammar/forms.lark`; the reader
-itself (`acl.reader.reader`) is programmable by readtables and reads from any stream.
+The standard syntax of tokens is written down in `grammar/tokens.lark`, that of forms in `grammar/forms.lark`; the
+reader itself (`acl.reader.reader`) is programmable by readtables and reads from any stream.
 """
 
 from __future__ import annotations

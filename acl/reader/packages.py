@@ -49,8 +49,8 @@ def package_fault(package: Any, control: str, *args: Any,
 def check_lock(package: Package, operation: str, name: str) -> None:
     """Signal a `package-locked-error` if a lock forbids the operation; a restart goes on.
 
-    An operation in upper case is the kind of a definition (FUNCTION, VARIABLE, ...) and subject to the
-    definition lock, `Package.locked`; any other, such as "intern", changes the package and is subject to the package lock.
+    An operation in upper case is the kind of a definition (FUNCTION, VARIABLE, ...) and subject to the definition
+    lock, `Package.locked`; any other, such as "intern", changes the package and is subject to the package lock.
     """
     definition = operation.isupper()
     if not (package.locked if definition else package.properties.get("package-lock")):

@@ -7,6 +7,8 @@ Streams offer `text` and `pos`, decoded characters and the place of the next one
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from acl.runtime.dynamic import current
@@ -55,7 +57,7 @@ class Context:
     """What belongs to one outermost `read`: its labels (#n=), the level of backquotes, and how it treats the
     whitespace after a token."""
 
-    __slots__ = ("labels", "level", "consume")
+    __slots__ = ("consume", "labels", "level")
 
     def __init__(self, consume: bool) -> None:
         self.labels: dict[int, Any] | None = None
@@ -93,6 +95,18 @@ def read(stream: Any, eof: Any = EOF, recursive: bool = False, preserving: bool 
             reader_error(stream, "dot context error")
         return eof
     return item
+
+
+@contextmanager
+def outermost() -> Iterator[None]:
+    """Make a `with` block an outermost read: labels and backquotes begin anew."""
+    properties = current().properties
+    outer = properties.get("reader")
+    properties["reader"] = Context(True)
+    try:
+        yield
+    finally:
+        properties["reader"] = outer
 
 
 def read_inner(stream: Any, what: str = "") -> Any:

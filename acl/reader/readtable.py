@@ -30,7 +30,7 @@ class Readtable(LispObject):
     functions; `case` is one of four keywords.  After changing `syntax` or `macros` call `changed`.
     """
 
-    __slots__ = ("syntax", "macros", "dispatch", "case", "scan", "ends", "comment", "read_only")
+    __slots__ = ("case", "comment", "dispatch", "ends", "macros", "read_only", "scan", "syntax")
 
     scan: Callable[..., Any]
     """`scan(text, pos)`: a match that ends after whitespace, comments and (group 1) constituents."""

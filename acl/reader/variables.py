@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.types.symbol import CL, T, USER, Symbol, cl
+from acl.types.symbol import CL, USER, Symbol, T, cl
 
 
 def _special(name: str, value: Any) -> Symbol:
