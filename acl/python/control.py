@@ -1,0 +1,149 @@
+"""Lisp's control operators for Python and Hy programs, as functions of thunks.
+
+    from acl.python.control import catch, throw, handler_case, handler_bind, restart_case, invoke_restart
+    catch("found", lambda: search(tree))          # (throw "found" node) somewhere below
+    handler_case(lambda: risky(), (acl.Error, lambda c: str(c)))
+
+`acl.python.macros` (Hy) gives them their Lisp syntax.  Condition types are classes, or names as `acl.eval` reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import acl.boot
+from acl.runtime import restarts
+from acl.runtime.condition_classes import class_named
+from acl.runtime.conditions import make_condition, signal_condition, signal_error
+from acl.runtime.control import Exit, Throw, Transfer, check_catch, check_token, primary
+from acl.runtime.dynamic import register_thread
+from acl.runtime.faults import signal_fault
+
+acl.boot.boot()
+
+Thunk = Callable[[], Any]
+_tags: dict[Any, Any] = {}
+
+
+def _tag(tag: Any) -> Any:
+    """Return the one object that stands for *tag*: tags are compared by identity, and 'x' == 'x' should match."""
+    try:
+        return _tags.setdefault(tag, tag)
+    except TypeError:
+        return tag
+
+
+def _call(thunk: Thunk) -> Any:
+    """Call *thunk*; a Python exception becomes a condition here."""
+    try:
+        return thunk()
+    except Exception as fault:
+        signal_fault(fault)
+
+
+def catch(tag: Any, thunk: Thunk) -> Any:
+    """Return the value of *thunk*, or what is thrown to *tag* meanwhile (CLHS CATCH)."""
+    tag = _tag(tag)
+    state = register_thread()
+    saved = state.catches
+    state.catches = (tag, saved)
+    try:
+        return _call(thunk)
+    except Throw as transfer:
+        if transfer.args[0] is not tag:
+            raise
+        return primary(transfer)
+    finally:
+        state.catches = saved
+
+
+def throw(tag: Any, value: Any = None) -> Any:
+    """Leave the innermost `catch` for *tag* with *value*; `control-error` if there is none."""
+    tag = _tag(tag)
+    check_catch(tag)
+    raise Throw(tag, value, None)
+
+
+def block(function: Callable[[Callable[..., Any]], Any]) -> Any:
+    """Call *function* with a function that returns from this call with its argument (CLHS BLOCK, RETURN-FROM)."""
+    token: list[Any] = [1]
+
+    def leave(value: Any = None) -> Any:
+        check_token(token, 0, None)
+        raise Transfer(token, value, None)
+
+    try:
+        return _call(lambda: function(leave))
+    except Transfer as transfer:
+        if transfer.args[0] is not token:
+            raise
+        return primary(transfer)
+    finally:
+        token.clear()
+
+
+def unwind_protect(thunk: Thunk, cleanup: Thunk) -> Any:
+    """Return the value of *thunk*; call *cleanup* however it is left."""
+    try:
+        return _call(thunk)
+    finally:
+        cleanup()
+
+
+def _class(kind: Any) -> Any:
+    return class_named(kind.upper()) if isinstance(kind, str) else kind
+
+
+def handler_case(thunk: Thunk, *clauses: tuple[Any, Callable[[Any], Any]]) -> Any:
+    """Return the value of *thunk*, or of the first clause (type, function of the condition) that applies."""
+    state = register_thread()
+    token: list[Any] = []
+    saved = state.handlers
+    state.handlers = (tuple((_class(kind), Exit(token, i)) for i, (kind, _) in enumerate(clauses)), saved)
+    try:
+        return _call(thunk)
+    except Transfer as transfer:
+        if transfer.args[0] is not token:
+            raise
+        _, index, condition = transfer.args
+    finally:
+        state.handlers = saved
+    return clauses[index][1](condition)
+
+
+def handler_bind(thunk: Thunk, *clauses: tuple[Any, Callable[[Any], Any]]) -> Any:
+    """Return the value of *thunk*; the handlers run where a condition is signalled, before anything is unwound."""
+    state = register_thread()
+    saved = state.handlers
+    state.handlers = (tuple((_class(kind), handler) for kind, handler in clauses), saved)
+    try:
+        return _call(thunk)
+    finally:
+        state.handlers = saved
+
+
+def restart_case(thunk: Thunk, *clauses: tuple[str, Callable[..., Any], str]) -> Any:
+    """Return the value of *thunk*, or of the clause (name, function, report) whose restart is invoked."""
+    register_thread()
+    return restarts.restart_case(lambda: _call(thunk), *clauses)
+
+
+def invoke_restart(name: str, *args: Any) -> Any:
+    """Invoke the newest restart named *name* (`control-error` if there is none)."""
+    for restart in restarts.active_restarts():
+        if getattr(restart.name, "name", None) == name.upper():
+            return restart.function(*args)
+    return restarts.invoke_restart(name.upper(), *args)
+
+
+def error(kind: Any, message: str = "", **slots: Any) -> Any:
+    """Signal a condition of type *kind* (a class or its name) as an error."""
+    register_thread()
+    signal_error(make_condition(_class(kind), message or None, **slots))
+
+
+def signal(condition: Any) -> None:
+    """Signal *condition*; return if no handler takes it."""
+    register_thread()
+    signal_condition(condition)

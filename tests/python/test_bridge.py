@@ -1,0 +1,110 @@
+"""acl inside Python and Hy."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+import acl
+from acl.python import control
+
+
+def test_values_cross() -> None:
+    """Numbers, strings, T, NIL and lists cross the bridge."""
+    assert acl.eval("(+ 1 2)") == 3
+    assert acl.eval('"abc"') == "abc"
+    assert acl.eval("(= 1 1)") is True
+    assert acl.eval("nil") is None
+    assert list(acl.eval("'(1 2 3)")) == [1, 2, 3]
+    assert acl.eval("1.5") == 1.5
+
+
+def test_functions_both_ways() -> None:
+    """A Lisp function is a Python callable, and the other way round."""
+    acl.eval("(defun bridge-add (a &optional (b 10)) (+ a b))")
+    add = acl.function("bridge-add")
+    assert add(1) == 11
+    assert add(1, 2) == 3
+    acl.define("bridge-join", lambda *parts: "-".join(parts))
+    assert acl.eval('(bridge-join "a" "b")') == "a-b"
+    assert acl.eval("(lambda (x) (* x x))")(7) == 49
+    with pytest.raises(LookupError):
+        acl.function("no-such-function-here")
+
+
+def test_conditions_are_exceptions() -> None:
+    """An unhandled condition is raised; a handler in Python by `except`."""
+    with pytest.raises(acl.Error, match="divide 1 by zero"):
+        acl.eval("(/ 1 0)")
+    with pytest.raises(acl.Error, match="no 3"):
+        acl.eval('(error "no ~a" 3)')
+    acl.define("bridge-fail", lambda: [].pop())
+    assert acl.eval("(handler-case (bridge-fail) (error () :caught))") is acl.eval(":caught")
+
+
+def test_load(tmp_path: object) -> None:
+    """A file is loaded; a syntax error names file and line."""
+    from pathlib import Path
+
+    path = Path(str(tmp_path)) / "program.cl"
+    path.write_text("(defvar *bridge-loaded* 42)\n")
+    acl.load(path)
+    assert acl.eval("*bridge-loaded*") == 42
+    path.write_text("(list 1\n  (car 2)\n")
+    with pytest.raises(acl.Error, match=r"program\.cl"):
+        acl.load(path)
+
+
+def test_threads_have_their_own_bindings() -> None:
+    """Another Python thread sees the global value of a variable that this one has bound."""
+    acl.eval("(defvar *bridge-special* 1)")
+    seen = []
+
+    def other() -> None:
+        seen.append(acl.eval("*bridge-special*"))
+
+    def run() -> None:
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join(30)
+
+    acl.define("bridge-run", run)
+    acl.eval("(let ((*bridge-special* 2)) (bridge-run))")
+    assert seen == [1]
+
+
+def test_control() -> None:
+    """The control operators as functions."""
+    assert control.catch("t", lambda: 1 + control.throw("t", 5)) == 5
+    assert control.block(lambda leave: [leave(i) for i in range(10) if i == 3]) == 3
+    log: list[int] = []
+    assert control.catch("t", lambda: control.unwind_protect(lambda: control.throw("t", 1), lambda: log.append(2))) == 1
+    assert log == [2]
+    assert control.handler_case(lambda: 1 // 0, ("division-by-zero", lambda c: "div")) == "div"
+    assert control.restart_case(
+        lambda: control.handler_bind(lambda: control.error("error", "x"),
+                                     ("error", lambda c: control.invoke_restart("use-value", 7))),
+        ("USE-VALUE", lambda v: v, "Use a value.")) == 7
+
+
+def test_hy() -> None:
+    """From Hy: the same, with macros."""
+    import hy
+
+    program = """
+(import acl)
+(require acl.python.macros [catch throw block unwind-protect handler-case handler-bind restart-case invoke-restart])
+(setv results [(acl.eval "(+ 1 2)")
+               (catch "x" (+ 1 (throw "x" 5)))
+               (block leave (for [i (range 10)] (when (= i 4) (leave i))))
+               (handler-case (/ 1 0) ("division-by-zero" [c] "div"))
+               (restart-case
+                 (handler-bind [["error" (fn [c] (invoke-restart use-value 7))]]
+                   (acl.eval "(error \\"x\\")"))
+                 (use-value [v] v))])
+"""
+    names: dict[str, object] = {}
+    for form in hy.read_many(program):
+        hy.eval(form, names)
+    assert names["results"] == [3, 5, 4, "div", 7]
