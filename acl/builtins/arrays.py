@@ -360,8 +360,7 @@ def _grow(vector: Any, size: int, elements: Any) -> None:
         storage = elements.make(simple_items(storage, offset, offset + old))
         vector.displaced_to, vector.offset, vector.storage = None, 0, storage
     if type(storage) is SimpleString:
-        s = storage.s
-        storage.s = s + "\0" * more if type(s) is str else s + ["\0"] * more
+        storage.s = [*storage.s, *"\0" * more]
     else:
         storage.data.extend([elements.default] * more)
     vector.dimensions = (size,)

@@ -149,7 +149,8 @@ def last(list: Any, n: Any = 1) -> Any:
         lead = lead.cdr
         n -= 1
     while type(lead) is Cons:
-        lead, list = lead.cdr, list.cdr
+        lead = lead.cdr
+        list = list.cdr  # type: ignore[union-attr]
     return lead if n == 0 and type(list) is not Cons else list
 
 
@@ -354,7 +355,7 @@ def ldiff(list: Any, object: Any) -> Any:
 
     if list is not None and type(list) is not Cons:
         wrong_type(list, "LIST")
-    items = []
+    items: Any = []
     while type(list) is Cons:
         if list is object:
             return from_iterable(items)

@@ -83,7 +83,7 @@ def _setter(store: Callable[[Any, Any], Any], inner: Callable[[Any], Any]) -> Ca
 
 def _declare_combinations() -> None:
     """Declare each c[ad]{2,4}r as its first letter applied to the accessor that the others name."""
-    accessors = {"A": car, "D": cdr, "AD": cadr, "DD": cddr}
+    accessors: dict[str, Callable[[Any], Any]] = {"A": car, "D": cdr, "AD": cadr, "DD": cddr}
     words = {"A": "car", "D": "cdr"}
     for count in (2, 3, 4):
         for letters in product("AD", repeat=count):

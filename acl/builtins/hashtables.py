@@ -10,7 +10,7 @@ from acl.expand.template import template
 from acl.runtime.functions import coerce_function
 from acl.runtime.predicates import truth
 from acl.types.base import wrong_type
-from acl.types.function import FUNCTIONS
+from acl.types.function import FUNCTIONS, Autoload
 from acl.types.hashtable import HashTable, UserHashTable, WeakHashTable, equal_key
 from acl.types.symbol import EXCL, SYSTEM, Symbol, T, cl, keyword
 
@@ -52,6 +52,8 @@ def _plain_table(test: Any, hash_function: Any) -> HashTable:
 
 
 def _standard_test(test: Any) -> str | None:
+    if type(test) is Autoload:
+        test = test.load()
     for name, symbol in _TESTS.items():
         if test is symbol or test is FUNCTIONS["COMMON-LISP:" + name]:
             return name

@@ -7,15 +7,21 @@ from typing import Any
 
 from acl.runtime.functions import coerce_function
 from acl.types.equality import eq, eql
-from acl.types.function import FUNCTIONS
+from acl.types.function import FUNCTIONS, Autoload
 from acl.types.number import NUMBER_TYPES
 
 Truth = Callable[..., Any]
 
 
+def function_of(designator: Any) -> Callable[..., Any]:
+    """Return the function that *designator* designates, loaded, so that it may be compared with others."""
+    f = coerce_function(designator)
+    return f.load() if type(f) is Autoload else f  # type: ignore[no-any-return]
+
+
 def truth(designator: Any) -> Truth:
     """Return the predicate that *designator* names as a function whose result Python may test."""
-    f = coerce_function(designator)
+    f = function_of(designator)
     python = getattr(f, "truth", None)
     if python is not None:
         return python  # type: ignore[no-any-return]
@@ -32,7 +38,7 @@ def key_function(designator: Any) -> Callable[[Any], Any] | None:
     """Return the function of a :KEY argument, None for the identity."""
     if designator is None:
         return None
-    f = coerce_function(designator)
+    f = function_of(designator)
     return None if f is FUNCTIONS.get("COMMON-LISP:IDENTITY") else f
 
 

@@ -7,8 +7,7 @@ from functools import cmp_to_key
 from typing import Any
 
 from acl.builtins.declare import builtin
-from acl.runtime.functions import coerce_function
-from acl.runtime.predicates import key_function, truth
+from acl.runtime.predicates import function_of, key_function, truth
 from acl.types.array import SimpleString
 from acl.types.character import Char
 from acl.types.function import FUNCTIONS
@@ -21,7 +20,7 @@ _DIRECT = {"<": (_NUMBERS, False), ">": (_NUMBERS, True), "STRING<": (_STRINGS, 
 
 
 def _sort_items(items: list[Any], predicate: Any, key: Any) -> None:
-    f = coerce_function(predicate)
+    f = function_of(predicate)
     k = key_function(key)
     name = getattr(f, "lisp_name", None)
     if name in _DIRECT and f is FUNCTIONS.get(f"COMMON-LISP:{name}") and _sort_directly(items, *_DIRECT[name], k):
