@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import FunctionType
 from typing import Any
 
-from acl.clos.base import LispClass, SlotDefinition, class_of, metaobject_of
+from acl.clos.base import LispClass, SlotDefinition, StructureObject, class_of, metaobject_of
 from acl.clos.generic import EqlSpecializer, Method, customised, generic, generic_of
 from acl.clos.slots import bound
 from acl.printer.writer import (
@@ -19,7 +19,8 @@ from acl.printer.writer import (
     write_default,
     writer,
 )
-from acl.types.cons import from_iterable
+from acl.types.cons import from_iterable, lisp_list
+from acl.types.symbol import cl, keyword
 
 PRINT_OBJECT = "COMMON-LISP:PRINT-OBJECT"
 
@@ -79,9 +80,6 @@ def _write_method(p: Printer, x: Any) -> None:
 
 def specializer_names(method: Any) -> Any:
     """Return the specializers of a method as a list of names and (eql object)s."""
-    from acl.types.cons import lisp_list
-    from acl.types.symbol import cl
-
     return from_iterable([lisp_list(cl("EQL"), s.value) if isinstance(s, EqlSpecializer) else s._lisp.name
                           for s in method.specializers])
 
@@ -96,6 +94,26 @@ def _write_slot_definition(p: Printer, x: Any) -> None:
 def _write_eql_specializer(p: Printer, x: Any) -> None:
     """Write an eql specializer."""
     p.out(_metaobject_text(p, x, x.value))
+
+
+@writer(StructureObject)
+def _write_structure(p: Printer, x: Any) -> None:
+    """Write a structure as #S(NAME :SLOT value ...)."""
+    if p.too_deep():
+        return
+    p.depth += 1
+    p.out("#S(")
+    p.write(type(x)._lisp.name)
+    for i, slot in enumerate(type(x)._lisp.slots.values()):
+        if p.length is not None and i >= p.length:
+            p.out(" ...")
+            break
+        p.out(" ")
+        p.write(keyword(slot.slot_name.name))
+        p.out(" ")
+        p.write(getattr(x, slot.key))
+    p.out(")")
+    p.depth -= 1
 
 
 def describe_default(x: Any, stream: Any) -> None:
