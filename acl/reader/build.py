@@ -46,7 +46,8 @@ def terminals() -> dict[str, str]:
     from lark.load_grammar import load_grammar
 
     text = grammar_text("tokens.lark") + "\nstart: " + " | ".join((*TOKEN_KINDS, "POTENTIAL_NUMBER")) + "\n"
-    grammar: Any = load_grammar(text, "tokens.lark", [], False)[0]
+    load: Any = load_grammar
+    grammar: Any = load(text, "tokens.lark", [], False)[0]
     compiled, _, _ = grammar.compile(["start"], "*")
     return {each.name: each.pattern.to_regexp() for each in compiled}
 

@@ -17,7 +17,7 @@ from .variables import PACKAGE
 def string_text(x: Any) -> str:
     """Return the text of a string; `type-error` for anything else."""
     if type(x) is SimpleString or (type(x) is GeneralArray and x.is_string()):
-        return x.text()  # type: ignore[no-any-return]
+        return x.text()
     wrong_type(x, "STRING")
 
 
