@@ -83,7 +83,7 @@ class GeneralArray(Array):
     `fill_pointer` is None or an int; `dimensions` a tuple of ints.
     """
 
-    __slots__ = ("dimensions", "storage", "offset", "displaced_to", "fill_pointer", "adjustable")
+    __slots__ = ("adjustable", "dimensions", "displaced_to", "fill_pointer", "offset", "storage")
 
     def __init__(self, dimensions: tuple[int, ...], storage: Any, *, offset: int = 0, displaced_to: Any = None,
                  fill_pointer: int | None = None, adjustable: bool = False) -> None:
@@ -141,7 +141,7 @@ def chars(s: str) -> list[Char]:
 class ElementType:
     """What the elements of an array may be: `spec` is the upgraded element type as Lisp has it."""
 
-    __slots__ = ("spec", "kind", "low", "high", "default")
+    __slots__ = ("default", "high", "kind", "low", "spec")
 
     def __init__(self, spec: Any, kind: Any, low: int = 0, high: int = 0, default: Any = 0) -> None:
         self.spec = spec

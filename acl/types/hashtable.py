@@ -188,7 +188,7 @@ WRAPS = {"EQ": EQL_WRAPS, "EQL": EQL_WRAPS, "EQUAL": EQUAL_WRAPS, "EQUALP": EQUA
 class HashTable(LispObject):
     """A hash table.  `test` is the symbol EQ, EQL, EQUAL or EQUALP, or a user's function (in a subclass)."""
 
-    __slots__ = ("data", "originals", "wrap", "test", "size", "rehash_size", "rehash_threshold", "__weakref__")
+    __slots__ = ("__weakref__", "data", "originals", "rehash_size", "rehash_threshold", "size", "test", "wrap")
     lisp_class = "HASH-TABLE"
     weak_keys = False
     values: Any = True
@@ -257,7 +257,7 @@ class HashTable(LispObject):
 class _UserKey:
     """A key under a test that is not one of the four."""
 
-    __slots__ = ("key", "hash", "test")
+    __slots__ = ("hash", "key", "test")
 
     def __init__(self, key: Any, hash: int, test: Callable[[Any, Any], Any]) -> None:
         self.key = key
@@ -299,7 +299,7 @@ class WeakHashTable(HashTable):
     refer to it weakly.
     """
 
-    __slots__ = ("weak_keys", "values", "plain")
+    __slots__ = ("plain", "values", "weak_keys")
 
     def __init__(self, table: HashTable, weak_keys: bool, values: Any) -> None:
         super().__init__(table.test, table.wrap)
