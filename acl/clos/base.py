@@ -354,7 +354,8 @@ BUILTINS: dict[str, tuple[str, ...]] = {
 _NATIVE_NAMES = {"HashTable": "HASH-TABLE", "Pathname": "PATHNAME", "LogicalPathname": "LOGICAL-PATHNAME",
                  "Readtable": "READTABLE", "RandomState": "RANDOM-STATE", "Restart": "RESTART"}
 
-_CLASS_OF: dict[type, Any] = {}
+_CLASS_OF: dict[type, Any] = {LispClass: BuiltInClass}
+"""T is the one direct instance of CLASS in Python's eyes; it is a built-in class."""
 _VARYING: dict[type, Any] = {}
 
 
@@ -484,7 +485,7 @@ _TYPE_NAMES: dict[type, str] = {
     Cons: "CONS", Symbol: "SYMBOL", type(None): "NULL", float: "DOUBLE-FLOAT", SingleFloat: "SINGLE-FLOAT",
     Ratio: "RATIO", Complex: "COMPLEX", Char: "CHARACTER", SimpleString: "STRING", SimpleVector: "SIMPLE-VECTOR",
     BuiltinFunctionType: "FUNCTION", MethodType: "FUNCTION", FunctionType: "FUNCTION", Package: "PACKAGE",
-    int: "INTEGER", GeneralArray: "ARRAY", SpecializedVector: "VECTOR", LispClass: "BUILT-IN-CLASS",
+    int: "INTEGER", GeneralArray: "ARRAY", SpecializedVector: "VECTOR",
 }
 
 _BIT = cl("BIT")

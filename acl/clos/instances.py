@@ -13,8 +13,11 @@ from acl.clos.base import (
     CLASS,
     BuiltInClass,
     ForwardReferencedClass,
+    FuncallableStandardClass,
     LispClass,
+    Metaobject,
     Specializer,
+    StandardClass,
     StandardObject,
     StructureClass,
     StructureObject,
@@ -68,7 +71,7 @@ def make_constructor(cls: Any, initargs: tuple[Any, ...]) -> Callable[..., Any]:
         allow = next((f() for k, f in defaults if k is _ALLOW), None)
     if allow is None:
         check_initargs(cls, (*keys, *(k for k, _ in defaults)))
-    if plain_class(cls) and not customised("COMMON-LISP:INITIALIZE-INSTANCE", cls) and (
+    if plain_class(cls) and not issubclass(cls, Metaobject) and not customised("COMMON-LISP:INITIALIZE-INSTANCE", cls) and (
             not customised("COMMON-LISP:SHARED-INITIALIZE", cls)):
         constructor = generated_constructor(cls, keys, defaults)
     else:
@@ -177,7 +180,7 @@ _MAKING = ("MAKE-INSTANCE", "ALLOCATE-INSTANCE", "INITIALIZE-INSTANCE", "SHARED-
 
 def check_initargs(cls: Any, keys: tuple[Any, ...]) -> None:
     """Signal a `program-error` if one of *keys* is no valid initarg for `make-instance`."""
-    if issubclass(cls, (type, FuncallableStandardObject)) or cls._lisp.options.get("any initargs"):
+    if issubclass(cls, (Metaobject, FuncallableStandardObject)):
         return
     valid = cls._lisp.initargs
     if valid is None:
@@ -273,7 +276,7 @@ def protocol_changed(gf: Any, method: Any) -> None:
         from acl.clos.classes import all_subclasses, install_descriptors
 
         for cls in all_subclasses(StandardObject):
-            if cls._lisp.finalized and type(cls).__module__ != "acl.clos.base":
+            if cls._lisp.finalized and type(cls) not in (StandardClass, FuncallableStandardClass):
                 install_descriptors(cls)
 
 

@@ -110,9 +110,9 @@ _SETTINGS = {"ARGUMENT-PRECEDENCE-ORDER", "DECLARE", "DOCUMENTATION", "GENERIC-F
              "METHOD-COMBINATION", "LAMBDA-LIST", "ENVIRONMENT", "NAME", "DECLARATIONS"}
 
 
-@builtin("ENSURE-GENERIC-FUNCTION", "name &rest options &key argument-precedence-order declare documentation "
+@builtin("ENSURE-GENERIC-FUNCTION", "name &key argument-precedence-order declare documentation "
          "environment generic-function-class lambda-list method-class method-combination &allow-other-keys")
-def _ensure_generic_function(name: Any, *options: Any, **keys: Any) -> Any:
+def _ensure_generic_function(name: Any, **keys: Any) -> Any:
     """Define or change the generic function NAME; return it."""
     from acl.builtins.definitions import function_name
     from acl.clos.metaobjects import UNGIVEN, define_generic

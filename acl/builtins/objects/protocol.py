@@ -166,17 +166,13 @@ def _validate_superclass(cls: Any, superclass: Any) -> Any:
 # Defining classes
 
 
-@builtin("ENSURE-CLASS", "name &rest initargs &key &allow-other-keys", package=CLOS)
-def _ensure_class(name: Any, *initargs: Any, **_: Any) -> Any:
+@builtin("ENSURE-CLASS", "name &rest initargs", package=CLOS)
+def _ensure_class(name: Any, *initargs: Any) -> Any:
     """Define or redefine the class NAME."""
     from acl.types.function import FUNCTIONS
 
     existing = find_class(name, False)
     return FUNCTIONS["CLOS:ENSURE-CLASS-USING-CLASS"](existing, name, *initargs)
-
-
-def _plain_ensure_class(name: Any, *initargs: Any) -> Any:
-    return _ensure_class(name, *initargs)
 
 
 @standard_generic("ENSURE-CLASS-USING-CLASS", "class name &rest initargs &key &allow-other-keys", package=CLOS)
