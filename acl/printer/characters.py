@@ -1,0 +1,29 @@
+"""Names of characters, as the printer writes and the reader accepts them."""
+
+from __future__ import annotations
+
+NAMES = {
+    0: "Null", 7: "Bell", 8: "Backspace", 9: "Tab", 10: "Newline", 12: "Page", 13: "Return", 27: "Escape",
+    32: "Space", 127: "Rubout", 160: "No-break_space",
+}
+"""Code to name."""
+
+
+def char_name(c: str) -> str | None:
+    """Return the name of the character *c*, None for a graphic one other than Space."""
+    code = ord(c)
+    if 33 <= code < 127:
+        return None
+    name = NAMES.get(code)
+    if name is not None:
+        return name
+    if code < 32:
+        return f"^{chr(code + 64)}".lower()
+    if c.isprintable() and not 0xD800 <= code < 0xE000:
+        return None
+    return f"U+{code:04X}"
+
+
+def char_text(c: str) -> str:
+    """Return *c* as `prin1` writes it."""
+    return f"#\\{char_name(c) or c}"

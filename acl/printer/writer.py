@@ -1,0 +1,608 @@
+"""Writing objects.
+
+A `Printer` is a snapshot of the printer's variables together with where the text goes.  `WRITERS` says how objects
+of a type are written; modules that define types add to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from types import BuiltinFunctionType, FunctionType, MethodType
+from typing import Any
+
+from acl.runtime.dynamic import current
+from acl.types.base import LispObject
+from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector
+from acl.types.character import Char
+from acl.types.cons import Cons
+from acl.types.number import Complex, Ratio, SingleFloat
+from acl.types.symbol import SYSTEM, Package, Symbol, cl
+
+from . import variables as v
+from .characters import char_text
+from .numbers import float_text, integer_text, radix_prefix
+from .symbols import case_name, readtable_case, symbol_text
+
+DEPTH: ContextVar[int] = ContextVar("print-depth", default=0)
+"""Depth of the object in which the calling code prints: functions of the user print below it."""
+
+CIRCLE: ContextVar[Any] = ContextVar("print-circle", default=None)
+"""The `Circle` of the print operation in progress."""
+
+_print_object: Callable[[Any, Any], bool] = lambda x, stream: False  # noqa: E731
+
+
+def set_print_object_hook(hook: Callable[[Any, Any], bool]) -> None:
+    """Install the function that prints objects whose class has a method: true if it printed *x* on *stream*."""
+    global _print_object
+    _print_object = hook
+
+
+WRITERS: dict[type, Callable[[Printer, Any], None]] = {}
+"""How to write the objects of exactly this type."""
+
+UNREADABLE: list[tuple[type, Callable[[Any], str]]] = []
+"""Types, and functions that give the text between `#<` and `>` for objects without a better form."""
+
+
+def writer(*types: type) -> Callable[[Any], Any]:
+    """Declare the function that writes objects of these types."""
+
+    def declare(function: Any) -> Any:
+        for each in types:
+            WRITERS[each] = function
+        return function
+
+    return declare
+
+
+def standard_table(table: Any) -> bool:
+    """True if *table*, a value of *print-pprint-dispatch*, has no entries but the standard's."""
+    return table is None or not table.entries
+
+
+class NeedsPretty(Exception):
+    """Raised when an object cannot be printed on one line without the pretty printer."""
+
+
+def _limit(value: Any) -> Any:
+    return value if type(value) is int else None
+
+
+class Printer:
+    """The printer's variables, read once for an object and everything in it."""
+
+    __slots__ = ("stream", "out", "escape", "readably", "base", "radix", "case", "print_case", "gensym", "array",
+                 "level", "length", "circle", "pretty", "custom", "package", "float_format", "depth", "flat")
+
+    def __init__(self, stream: Any, out: Callable[[str], Any]) -> None:
+        self.stream = stream
+        self.out = out
+        readably = self.readably = v.PRINT_READABLY.value is not None
+        self.escape = readably or v.PRINT_ESCAPE.value is not None
+        self.base = v.PRINT_BASE.value
+        self.radix = v.PRINT_RADIX.value is not None
+        self.case = readtable_case(v.READTABLE.value)
+        self.print_case = v.PRINT_CASE.value.name
+        self.gensym = readably or v.PRINT_GENSYM.value is not None
+        self.array = readably or v.PRINT_ARRAY.value is not None
+        self.level = None if readably else _limit(v.PRINT_LEVEL.value)
+        self.length = None if readably else _limit(v.PRINT_LENGTH.value)
+        self.pretty = v.PRINT_PRETTY.value is not None
+        self.custom = self.pretty and not standard_table(v.PRINT_PPRINT_DISPATCH.value)
+        self.package = v.PACKAGE.value
+        self.float_format = v.FLOAT_FORMAT.value
+        self.circle: Any = CIRCLE.get() if v.PRINT_CIRCLE.value is not None else None
+        self.depth = DEPTH.get()
+        self.flat = False
+
+    def write(self, x: Any) -> None:
+        """Write *x*, an object or a part of one."""
+        kind = type(x)
+        write = WRITERS.get(kind)
+        if self.circle is not None and kind in CIRCULAR and self.circle.reference(self, x):
+            return
+        if self.pretty and (self.custom or kind not in PLAIN):
+            from .dispatch import pretty_write
+
+            if pretty_write(self, x):
+                return
+        if write is not None:
+            write(self, x)
+        else:
+            write_other(self, x)
+
+    def too_deep(self) -> bool:
+        """Write `#` and return true if the depth is that of *print-level*."""
+        if self.level is not None and self.depth >= self.level:
+            self.out("#")
+            return True
+        return False
+
+    def call(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Call a function of the user, which prints parts of the object being written."""
+        if self.flat:
+            raise NeedsPretty
+        token = DEPTH.set(self.depth)
+        try:
+            return function(*args)
+        finally:
+            DEPTH.reset(token)
+
+
+PLAIN = frozenset({int, float, Symbol, type(None), SimpleString, Char, SingleFloat, Ratio, Complex})
+"""Types of which pretty printing makes nothing else, unless a program put them into the dispatch table."""
+
+CIRCULAR: set[type] = {Cons, SimpleVector, GeneralArray}
+"""Types whose objects may be part of a circle."""
+
+
+# Numbers, characters, symbols, strings
+
+
+@writer(int)
+def write_integer(p: Printer, x: int) -> None:
+    """Write an integer."""
+    p.out(integer_repr(x, p.base, p.radix))
+
+
+def integer_repr(x: int, base: int, radix: bool) -> str:
+    """Return an integer in *base*, with a radix specifier if asked."""
+    if not radix:
+        return str(x) if base == 10 else integer_text(x, base)
+    return f"{x}." if base == 10 else radix_prefix(base) + integer_text(x, base)
+
+
+@writer(Ratio)
+def write_ratio(p: Printer, x: Ratio) -> None:
+    """Write a ratio."""
+    prefix = radix_prefix(p.base) if p.radix else ""
+    p.out(f"{prefix}{integer_text(x.num, p.base)}/{integer_text(x.den, p.base)}")
+
+
+@writer(float, SingleFloat)
+def write_float(p: Printer, x: float) -> None:
+    """Write a float."""
+    p.out(float_text(x, p.float_format))
+
+
+@writer(Complex)
+def write_complex(p: Printer, x: Complex) -> None:
+    """Write a complex number."""
+    p.out("#C(")
+    p.write(x.re)
+    p.out(" ")
+    p.write(x.im)
+    p.out(")")
+
+
+@writer(Char)
+def write_character(p: Printer, x: Char) -> None:
+    """Write a character."""
+    p.out(char_text(x) if p.escape else str(x))
+
+
+@writer(Symbol, type(None))
+def write_symbol(p: Printer, x: Symbol | None) -> None:
+    """Write a symbol."""
+    if p.escape:
+        if x is not None and x.package is None and p.gensym and p.circle is not None and p.circle.reference(p, x):
+            return
+        p.out(symbol_text(x, p.case, p.print_case, p.base, p.package, p.gensym))
+    else:
+        p.out(case_name("NIL" if x is None else x.name, p.case, p.print_case))
+
+
+def string_repr(s: str) -> str:
+    """Return *s* between quotes, with the escapes it needs."""
+    if '"' in s or "\\" in s:
+        s = s.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{s}"'
+
+
+@writer(SimpleString)
+def write_string(p: Printer, x: SimpleString) -> None:
+    """Write a simple string."""
+    s = x.text()
+    p.out(string_repr(s) if p.escape else s)
+
+
+# Lists
+
+QUOTE, FUNCTION = cl("QUOTE"), cl("FUNCTION")
+BACKQUOTE, COMMA = SYSTEM.intern("BACKQUOTE"), SYSTEM.intern("COMMA")
+COMMA_AT, COMMA_DOT = SYSTEM.intern("COMMA-AT"), SYSTEM.intern("COMMA-DOT")
+ABBREVIATIONS = {QUOTE: "'", FUNCTION: "#'", BACKQUOTE: "`", COMMA: ",", COMMA_AT: ",@", COMMA_DOT: ",."}
+
+
+def abbreviation(p: Printer, x: Cons) -> str | None:
+    """Return the prefix by which the form *x* is abbreviated, such as `'`; None if it is not such a form."""
+    car = x.car
+    if type(car) is Symbol and car in ABBREVIATIONS:
+        rest = x.cdr
+        if type(rest) is Cons and rest.cdr is None and (p.circle is None or not p.circle.shared_tail(rest)):
+            return ABBREVIATIONS[car]
+    return None
+
+
+@writer(Cons)
+def write_cons(p: Printer, x: Cons) -> None:
+    """Write a list on one line."""
+    prefix = abbreviation(p, x)
+    if prefix is not None:
+        p.out(prefix)
+        if prefix == "," and _needs_space(x.cdr.car):
+            p.out(" ")
+        p.write(x.cdr.car)
+        return
+    if p.level is not None and p.too_deep():
+        return
+    p.depth += 1
+    out, write, length, circle = p.out, p.write, p.length, p.circle
+    count = 0
+    item: Any = x
+    out("(")
+    while True:
+        if length is not None and count >= length:
+            out("...")
+            break
+        write(item.car)
+        count += 1
+        item = item.cdr
+        if item is None:
+            break
+        if type(item) is not Cons or (circle is not None and circle.is_reference_tail(item)):
+            out(" . ")
+            write(item)
+            break
+        if type(item.car) is Symbol and item.car in COMMAS and write_comma_tail(p, item):
+            break
+        out(" ")
+    out(")")
+    p.depth -= 1
+
+
+COMMAS = frozenset({COMMA, COMMA_AT, COMMA_DOT})
+
+
+def write_comma_tail(p: Printer, x: Cons) -> bool:
+    """Write the rest *x* of a list as ` . ,form` if it is such a form; return true if so."""
+    prefix = abbreviation(p, x)
+    if prefix is None:
+        return False
+    p.out(" . " + prefix)
+    p.write(x.cdr.car)
+    return True
+
+
+def _needs_space(x: Any) -> bool:
+    return type(x) is Symbol and x.name[:1] in ("@", ".")
+
+
+# Vectors and arrays
+
+
+def bits(p: Printer, data: Any) -> None:
+    """Write a bit vector."""
+    p.out("#*" + "".join(["1" if b else "0" for b in data]))
+
+
+@writer(SimpleVector)
+def write_vector(p: Printer, x: SimpleVector) -> None:
+    """Write a simple vector on one line."""
+    if not p.array:
+        p.out(unreadable_text(p, x))
+    else:
+        write_elements(p, x.data, "#(")
+
+
+@writer(SpecializedVector)
+def write_specialized(p: Printer, x: SpecializedVector) -> None:
+    """Write a vector of numbers on one line."""
+    if not p.array:
+        p.out(unreadable_text(p, x))
+    elif type(x.element_type) is Symbol and x.element_type.name == "BIT":
+        bits(p, x.data)
+    else:
+        write_elements(p, x.data, "#(")
+
+
+def write_elements(p: Printer, data: Any, opening: str) -> None:
+    """Write a vector or one dimension of an array."""
+    if p.level is not None and p.too_deep():
+        return
+    p.depth += 1
+    p.out(opening)
+    length = p.length
+    for i, item in enumerate(data):
+        if i:
+            p.out(" ")
+        if length is not None and i >= length:
+            p.out("...")
+            break
+        p.write(item)
+    p.out(")")
+    p.depth -= 1
+
+
+def array_elements(x: GeneralArray) -> Any:
+    """Return the elements of an array in row-major order, as a Python sequence."""
+    base, offset = x, x.offset
+    while base.displaced_to is not None:
+        inner = base.displaced_to
+        if type(inner) is not GeneralArray:
+            break
+        base = inner
+        offset += base.offset
+    storage = base.displaced_to if base.displaced_to is not None else base.storage
+    size = 1
+    for dimension in x.dimensions:
+        size *= dimension
+    if x.fill_pointer is not None:
+        size = x.fill_pointer
+    data = storage.text() if type(storage) is SimpleString else storage.data
+    return data[offset:offset + size]
+
+
+def is_string(x: Any) -> bool:
+    """True for a string."""
+    if type(x) is SimpleString:
+        return True
+    return type(x) is GeneralArray and len(x.dimensions) == 1 and type(final_storage(x)) is SimpleString
+
+
+def final_storage(x: GeneralArray) -> Any:
+    """Return the simple vector that holds the elements of *x*."""
+    base: Any = x
+    while type(base) is GeneralArray:
+        base = base.displaced_to if base.displaced_to is not None else base.storage
+    return base
+
+
+def is_bits(storage: Any) -> bool:
+    """True for a simple bit vector."""
+    return (type(storage) is SpecializedVector and type(storage.element_type) is Symbol
+            and storage.element_type.name == "BIT")
+
+
+@writer(GeneralArray)
+def write_array(p: Printer, x: GeneralArray) -> None:
+    """Write any other array on one line."""
+    storage = final_storage(x)
+    data = array_elements(x)
+    rank = len(x.dimensions)
+    if rank == 1 and type(storage) is SimpleString:
+        p.out(string_repr(data) if p.escape else data)
+        return
+    if not p.array:
+        p.out(unreadable_text(p, x))
+    elif rank == 1 and is_bits(storage):
+        bits(p, data)
+    elif rank == 1:
+        write_elements(p, data, "#(")
+    else:
+        if type(storage) is SimpleString:
+            from acl.types.character import CHAR
+
+            data = [CHAR[c] for c in data]
+        p.out(f"#{rank}A")
+        _write_dimensions(p, data, x.dimensions)
+
+
+def _write_dimensions(p: Printer, data: Any, dimensions: tuple[int, ...]) -> None:
+    if not dimensions:
+        p.write(data[0])
+        return
+    if len(dimensions) == 1:
+        write_elements(p, data, "(")
+        return
+    if p.level is not None and p.too_deep():
+        return
+    p.depth += 1
+    p.out("(")
+    step = len(data) // dimensions[0] if dimensions[0] else 0
+    for i in range(dimensions[0]):
+        if i:
+            p.out(" ")
+        if p.length is not None and i >= p.length:
+            p.out("...")
+            break
+        _write_dimensions(p, data[i * step:(i + 1) * step], dimensions[1:])
+    p.out(")")
+    p.depth -= 1
+
+
+# Everything else
+
+
+def address(x: Any) -> str:
+    """Return the address of *x* as it appears in `#<... @ #x...>`."""
+    return f"#x{id(x) & 0xFFFFFFFFFFF:x}"
+
+
+def class_text(p: Printer, x: Any) -> str:
+    """Return the name of the class of *x* as the printer writes it."""
+    from acl.clos.base import class_of
+
+    name = class_of(x).name
+    if type(name) is Symbol:
+        return symbol_text(name, p.case, p.print_case, p.base, p.package, p.gensym)
+    return type(x).__name__.lower()
+
+
+def not_readable(x: Any) -> Any:
+    """Signal `print-not-readable`."""
+    from acl.runtime.conditions import error
+
+    return error("PRINT-NOT-READABLE", None, object=x)
+
+
+def unreadable_text(p: Printer, x: Any) -> str:
+    """Return `#<CLASS @ #x...>`; signals if *print-readably* is true."""
+    if p.readably:
+        not_readable(x)
+    return f"#<{class_text(p, x)} @ {address(x)}>"
+
+
+def function_text(p: Printer, x: Any) -> str:
+    """Return the printed form of a function."""
+    name = getattr(x, "lisp_name", None)
+    kind = "Closure" if getattr(x, "__closure__", None) and name is None else "Function"
+    if name is None:
+        return f"#<{kind} (unnamed) @ {address(x)}>"
+    if type(name) is str:
+        return f"#<{kind} {name}>"
+    inner = Printer.__new__(Printer)
+    for slot in Printer.__slots__:
+        setattr(inner, slot, getattr(p, slot))
+    pieces: list[str] = []
+    inner.out, inner.pretty, inner.readably, inner.escape, inner.circle = pieces.append, False, False, True, None
+    inner.write(name)
+    return f"#<{kind} {''.join(pieces)}>"
+
+
+@writer(Package)
+def write_package(p: Printer, x: Package) -> None:
+    """Write a package."""
+    if p.readably:
+        not_readable(x)
+    p.out(f"#<The {x.name} package>")
+
+
+def write_other(p: Printer, x: Any) -> None:
+    """Write an object of a type without a writer: by its method, as a structure, or unreadably."""
+    kind = type(x)
+    if p.flat:
+        raise NeedsPretty
+    if p.call(_print_object, x, p.stream):
+        return
+    for base in kind.__mro__:
+        write = WRITERS.get(base)
+        if write is not None and base is not float and base is not int:
+            write(p, x)
+            return
+    if kind is FunctionType or kind is BuiltinFunctionType or kind is MethodType:
+        if p.readably:
+            not_readable(x)
+        p.out(function_text(p, x))
+        return
+    write_default(p, x)
+
+
+def write_default(p: Printer, x: Any) -> None:
+    """Write an object unreadably."""
+    if p.readably:
+        not_readable(x)
+    for cls, text in UNREADABLE:
+        if isinstance(x, cls):
+            p.out(f"#<{text(x)}>")
+            return
+    if isinstance(x, BaseException) and not p.escape and hasattr(x, "_report"):
+        from acl.runtime.condition_classes import write_report
+
+        p.call(write_report, x, p.stream)
+        return
+    describe = getattr(type(x), "describe", None)
+    if describe is not None:
+        p.out(f"#<{describe(x)} @ {address(x)}>")
+    elif isinstance(x, LispObject):
+        p.out(unreadable_text(p, x))
+    else:
+        p.out(f"#<Python {type(x).__name__} {x!r}>")
+
+
+# Entry points
+
+
+def write_object(x: Any, stream: Any) -> None:
+    """Write *x* on *stream* (a `Stream`) under the current values of the printer's variables."""
+    p = Printer(stream, stream.write_str)
+    if p.circle is None and v.PRINT_CIRCLE.value is not None and (type(x) not in PLAIN or type(x) is Symbol):
+        from .circle import write_circular
+
+        write_circular(x, stream)
+    elif p.pretty and (p.custom or type(x) not in PLAIN):
+        from .pretty import write_pretty
+
+        write_pretty(p, x)
+    else:
+        p.write(x)
+
+
+def to_string(x: Any) -> str:
+    """Return what `write_object` writes."""
+    from acl.streams.strings import StringOutputStream
+
+    stream = StringOutputStream()
+    write_object(x, stream)
+    return stream.take()
+
+
+_ESCAPE = v.PRINT_ESCAPE.special_key()
+
+
+def prin1_to_string(x: Any) -> str:
+    """Return *x* as `prin1` writes it."""
+    kind = type(x)
+    if kind is SimpleString:
+        return string_repr(x.text())
+    if kind is int and v.PRINT_BASE.value == 10 and v.PRINT_RADIX.value is None:
+        return str(x)
+    return _with_escape(x, cl("T"))
+
+
+def princ_to_string(x: Any) -> str:
+    """Return *x* as `princ` writes it."""
+    kind = type(x)
+    if v.PRINT_READABLY.value is not None:
+        pass
+    elif kind is SimpleString:
+        return x.text()  # type: ignore[no-any-return]
+    elif kind is Char:
+        return str(x)
+    elif kind is int and v.PRINT_BASE.value == 10 and v.PRINT_RADIX.value is None:
+        return str(x)
+    return _with_escape(x, None)
+
+
+def _with_escape(x: Any, escape: Any) -> str:
+    state = current()
+    old = getattr(state, _ESCAPE)
+    setattr(state, _ESCAPE, [escape])
+    try:
+        return to_string(x)
+    finally:
+        setattr(state, _ESCAPE, old)
+
+
+
+
+def prin1(x: Any, stream: Any) -> None:
+    """Write *x* on *stream* with escapes."""
+    kind = type(x)
+    if kind is int or kind is SimpleString:
+        stream.write_str(prin1_to_string(x))
+    else:
+        _write_with_escape(x, stream, cl("T"))
+
+
+def princ(x: Any, stream: Any) -> None:
+    """Write *x* on *stream* without escapes."""
+    kind = type(x)
+    if kind is SimpleString and v.PRINT_READABLY.value is None:
+        stream.write_str(x.text())
+    elif kind is int or kind is Char:
+        stream.write_str(princ_to_string(x))
+    else:
+        _write_with_escape(x, stream, None)
+
+
+def _write_with_escape(x: Any, stream: Any, escape: Any) -> None:
+    state = current()
+    old = getattr(state, _ESCAPE)
+    setattr(state, _ESCAPE, [escape])
+    try:
+        write_object(x, stream)
+    finally:
+        setattr(state, _ESCAPE, old)
