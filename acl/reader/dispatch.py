@@ -8,21 +8,23 @@ from acl.runtime.dynamic import bind, current
 from acl.types.array import SimpleString, SimpleVector, SpecializedVector
 from acl.types.character import CHAR
 from acl.types.cons import Cons, to_list
-from acl.types.function import UndefinedFunction
+from acl.types.function import call_values
 from acl.types.number import Ratio, make_complex
 from acl.types.symbol import KEYWORD, NIL_SYMBOL, Symbol, cl
 
 from .faults import end_of_file, reader_error
 from .labels import read_label, read_reference
-from .macros import FUNCTION, NoCommas, no_values
+from .macros import FUNCTION, NoCommas
 from .reader import (
     CLOSE,
     EOF,
     NOTHING,
+    STANDARD_FUNCTIONS,
     Mark,
     collect_token,
     context,
     current_readtable,
+    lisp_macro,
     read_inner,
     read_item,
 )
@@ -36,6 +38,7 @@ def suppressed() -> bool:
     return getattr(current(), READ_SUPPRESS_KEY)[0] is not None
 
 
+@lisp_macro
 def read_dispatch(stream: Any, char: Any) -> Any:
     """Read what a dispatching macro character begins; NOTHING for a comment."""
     number: int | None = None
@@ -52,14 +55,10 @@ def read_dispatch(stream: Any, char: Any) -> Any:
     function = readtable.dispatch.get(char, {}).get(char_upcase(c))
     if function is None:
         return _undefined(stream, char, c, readtable)
-    if type(function) is Symbol or isinstance(function, UndefinedFunction):
-        from acl.runtime.functions import coerce_function
-
-        function = coerce_function(function)
-    values = getattr(function, "mv", None)
-    if values is None:
-        return function(stream, CHAR[c], number)
-    result = values(stream, CHAR[c], number)
+    standard = STANDARD_FUNCTIONS.get(function)
+    if standard is not None:
+        return standard(stream, CHAR[c], number)
+    result = call_values(function, stream, CHAR[c], number)
     return result[0] if result else NOTHING
 
 
@@ -69,14 +68,6 @@ def _undefined(stream: Any, char: str, c: str, readtable: Any) -> Any:
         collect_token(stream, readtable)
         return None
     reader_error(stream, "the dispatch sequence ~c~:@c is not defined", CHAR[char], CHAR[c])
-
-
-def _dispatch_values(stream: Any, char: Any) -> tuple[Any, ...]:
-    value = read_dispatch(stream, char)
-    return () if value is NOTHING else (value,)
-
-
-read_dispatch.mv = _dispatch_values  # type: ignore[attr-defined]
 
 
 def _ignore_number(stream: Any, char: Any, number: int | None) -> None:
@@ -336,7 +327,7 @@ def read_sharp(stream: Any, char: Any, number: int | None) -> Any:
 # Comments and features
 
 
-@no_values
+@lisp_macro
 def read_block_comment(stream: Any, char: Any, number: int | None) -> Any:
     """Read #| ... |#, which nests."""
     depth = 1
@@ -368,26 +359,16 @@ def _conditional(stream: Any, wanted: bool) -> Any:
     return NOTHING
 
 
+@lisp_macro
 def read_plus(stream: Any, char: Any, number: int | None) -> Any:
     """Read #+feature form."""
     return _conditional(stream, True)
 
 
+@lisp_macro
 def read_minus(stream: Any, char: Any, number: int | None) -> Any:
     """Read #-feature form."""
     return _conditional(stream, False)
-
-
-def _optional(function: Any) -> None:
-    def values(*args: Any) -> tuple[Any, ...]:
-        value = function(*args)
-        return () if value is NOTHING else (value,)
-
-    function.mv = values
-
-
-_optional(read_plus)
-_optional(read_minus)
 
 
 def has_feature(stream: Any, feature: Any) -> bool:

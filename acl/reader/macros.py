@@ -9,23 +9,12 @@ from acl.types.cons import Cons
 from acl.types.symbol import SYSTEM, cl
 
 from .faults import end_of_file, reader_error
-from .reader import Context, context, current_readtable, read_inner
+from .reader import NOTHING, Context, context, current_readtable, lisp_macro, read_inner
 from .readtable import SINGLE_ESCAPE
 
 QUOTE, FUNCTION = cl("QUOTE"), cl("FUNCTION")
 BACKQUOTE, COMMA, COMMA_AT, COMMA_DOT = (
     SYSTEM.export(name) for name in ("BACKQUOTE", "COMMA", "COMMA-AT", "COMMA-DOT"))
-
-
-def no_values(function: Any) -> Any:
-    """Make *function*, which reads a comment, a Lisp function that returns no values."""
-
-    def values(stream: Any, char: Any, *rest: Any) -> tuple[()]:
-        function(stream, char, *rest)
-        return ()
-
-    function.mv = values
-    return function
 
 
 def read_quote(stream: Any, char: Any) -> Any:
@@ -39,7 +28,7 @@ def read_string(stream: Any, char: Any) -> Any:
     end = text.find(char, start)
     if end >= 0:
         body = text[start:end]
-        if "\\" not in body and current_readtable().syntax.get("\\") == SINGLE_ESCAPE:
+        if not any(c in body for c in current_readtable().escapes):
             stream.pos = end + 1
             return SimpleString(body)
     syntax = current_readtable().syntax
@@ -56,12 +45,13 @@ def read_string(stream: Any, char: Any) -> Any:
         chars.append(c)
 
 
-@no_values
+@lisp_macro
 def read_comment(stream: Any, char: Any) -> Any:
     """Read the rest of the line."""
     read_char = stream.read_char
     while read_char() not in ("\n", None):
         pass
+    return NOTHING
 
 
 def read_close(stream: Any, char: Any) -> Any:

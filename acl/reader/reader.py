@@ -7,14 +7,14 @@ Streams offer `text` and `pos`, decoded characters and the place of the next one
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
 from acl.runtime.dynamic import current
 from acl.types.character import CHAR
 from acl.types.cons import Cons
-from acl.types.function import UndefinedFunction
+from acl.types.function import call_values
 from acl.types.symbol import KEYWORD, NIL_SYMBOL, Package, Symbol
 
 from .faults import end_of_file, reader_error
@@ -165,16 +165,33 @@ def read_item(stream: Any, close: str, consume: bool) -> Any:
             return _read_token(stream, readtable, state, close, consume)
 
 
+STANDARD_FUNCTIONS: dict[Any, Callable[..., Any]] = {}
+"""From each standard reader macro function to one that returns NOTHING where Lisp sees no values."""
+
+
+def lisp_macro(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the Lisp function, in both entries, of a reader macro function that may return NOTHING."""
+
+    def primary(*args: Any) -> Any:
+        item = function(*args)
+        return item if item is not NOTHING else None
+
+    def values(*args: Any) -> tuple[Any, ...]:
+        item = function(*args)
+        return (item,) if item is not NOTHING else ()
+
+    primary.mv = values  # type: ignore[attr-defined]
+    primary.__qualname__ = function.__qualname__
+    STANDARD_FUNCTIONS[primary] = function
+    return primary
+
+
 def call_macro(function: Any, stream: Any, c: str) -> Any:
     """Call a reader macro function; NOTHING if it returns no value."""
-    if type(function) is Symbol or isinstance(function, UndefinedFunction):
-        from acl.runtime.functions import coerce_function
-
-        function = coerce_function(function)
-    values = getattr(function, "mv", None)
-    if values is None:
-        return function(stream, CHAR[c])
-    result = values(stream, CHAR[c])
+    standard = STANDARD_FUNCTIONS.get(function)
+    if standard is not None:
+        return standard(stream, CHAR[c])
+    result = call_values(function, stream, CHAR[c])
     return result[0] if result else NOTHING
 
 

@@ -22,6 +22,9 @@ UPCASE, DOWNCASE, PRESERVE, INVERT = (keyword(name) for name in ("UPCASE", "DOWN
 CASES = (UPCASE, DOWNCASE, PRESERVE, INVERT)
 
 
+_PREPARED = ("scan", "ends", "escapes")
+
+
 class Readtable(LispObject):
     """A readtable.
 
@@ -30,13 +33,16 @@ class Readtable(LispObject):
     functions; `case` is one of four keywords.  After changing `syntax` or `macros` call `changed`.
     """
 
-    __slots__ = ("case", "comment", "dispatch", "ends", "macros", "read_only", "scan", "syntax")
+    __slots__ = ("case", "comment", "dispatch", "ends", "escapes", "macros", "read_only", "scan", "syntax")
 
     scan: Callable[..., Any]
     """`scan(text, pos)`: a match that ends after whitespace, comments and (group 1) constituents."""
 
     ends: frozenset[str]
     """The characters that end a token."""
+
+    escapes: str
+    """The single escape characters."""
 
     def __init__(self) -> None:
         self.syntax: dict[str, int] = {}
@@ -47,15 +53,15 @@ class Readtable(LispObject):
         self.read_only = False
 
     def __getattr__(self, name: str) -> Any:
-        # Reached only while `scan` and `ends` have no value: the readtable is new or was changed.
-        if name in ("scan", "ends"):
+        # Reached only while what `_prepare` makes has no value: the readtable is new or was changed.
+        if name in _PREPARED:
             self._prepare()
             return getattr(self, name)
         raise AttributeError(name)
 
     def changed(self) -> None:
         """Forget what was made of the syntax."""
-        for name in ("scan", "ends"):
+        for name in _PREPARED:
             try:
                 delattr(self, name)
             except AttributeError:
@@ -69,6 +75,7 @@ class Readtable(LispObject):
         skip = f"[{blank}]*" if blank else ""
         if self.macros.get(";") is self.comment and blank and self.syntax.get("\n") == WHITESPACE:
             skip = f"{skip}(?:;[^\\n]*\\n{skip})*"
+        self.escapes = "".join(c for c, kind in self.syntax.items() if kind == SINGLE_ESCAPE)
         self.ends = frozenset(c for c, kind in self.syntax.items() if kind in (WHITESPACE, TERMINATING))
         self.scan = re.compile(f"{skip}([^{''.join(map(re.escape, special))}]*)").match
 

@@ -8,12 +8,16 @@ from acl.types.symbol import CL
 
 from .dispatch import STANDARD_DISPATCH, read_dispatch
 from .macros import read_backquote, read_close, read_comma, read_comment, read_quote, read_string
-from .reader import read_list
+from .reader import STANDARD_FUNCTIONS, read_list
 from .readtable import MULTIPLE_ESCAPE, NON_TERMINATING, SINGLE_ESCAPE, TERMINATING, WHITESPACE, Readtable
 from .variables import READTABLE_KEY
 
 _MACROS: dict[str, Any] = {"(": read_list, ")": read_close, "'": read_quote, '"': read_string, ";": read_comment,
                            "`": read_backquote, ",": read_comma, "#": read_dispatch}
+
+
+for _function in (*_MACROS.values(), *STANDARD_DISPATCH.values()):
+    STANDARD_FUNCTIONS.setdefault(_function, _function)
 
 
 def _standard() -> Readtable:
