@@ -331,12 +331,7 @@ class OctetStream(TextSource, TextSink):
             self.pieces.clear()
             self.no_output()
         with self._lock:
-            pieces = self.pieces
-            count = len(pieces)
-            self.column()
-            text = "".join(pieces[:count])
-            del pieces[:count]
-            self.measured -= count
+            text = self.gather()
             self.pending = 0
             self.obuf += self.format.encode(text)
         if len(self.obuf) >= FULL_SIZE // 2:

@@ -120,18 +120,30 @@ class TextSink(Stream):
         """Return the column, looking at each piece once at most."""
         pieces = self.pieces
         count = len(pieces)
-        width = 0
-        for index in range(count - 1, self.measured - 1, -1):
-            piece = pieces[index]
-            newline = piece.rfind("\n")
-            width += len(piece) - newline - 1
-            if newline >= 0:
-                break
+        if count != self.measured:
+            last = pieces[-1]
+            self._measure(last if count == self.measured + 1 else "".join(pieces[self.measured:count]))
+            self.measured = count
+        return self.base_column
+
+    def _measure(self, text: str) -> None:
+        """Let `base_column` include *text*."""
+        newline = text.rfind("\n")
+        self.base_column = len(text) - newline - 1 + (self.base_column if newline < 0 else 0)
+
+    def gather(self) -> str:
+        """Return the text of all pieces, which are removed."""
+        pieces = self.pieces
+        count = len(pieces)  # another process may be adding
+        if self.measured:
+            self.column()
+            text = "".join(pieces[:count])
         else:
-            width += self.base_column
-        self.base_column = width
-        self.measured = count
-        return width
+            text = "".join(pieces[:count])
+            self._measure(text)
+        del pieces[:count]
+        self.measured = 0
+        return text
 
 
 class StringStream(Stream, lisp="STRING-STREAM"):
@@ -188,11 +200,7 @@ class StringOutputStream(TextSink, StringStream, lisp="STRING-OUTPUT-STREAM", pa
     def take(self) -> str:
         """Return what was written since the last `take`."""
         self.check_open()
-        column = self.column()
-        text = "".join(self.pieces)
-        self.pieces.clear()
-        self.base_column, self.measured = column or 0, 0
-        return text
+        return self.gather()
 
     def fresh_line(self) -> bool:
         """Start a new line unless at the start of one."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.builtins.declare import builtin, predicate
+from acl.builtins.declare import builtin, inline_names, predicate
 from acl.streams.arrays import string_text
 from acl.streams.base import Stream, output_stream
+from acl.streams.strings import StringOutputStream
 from acl.types.array import SimpleString, type_error
 from acl.types.base import wrong_type
 from acl.types.character import Char
@@ -14,7 +15,9 @@ from acl.types.cons import lisp_list
 from acl.types.symbol import cl
 
 
-@builtin("WRITE-CHAR", "character &optional (output-stream *standard-output*)")
+@builtin("WRITE-CHAR", "character &optional (output-stream *standard-output*)",
+         expr="({1}.write_char({0}) or {0}) if type({0}) is Char and type({1}) is StringOutputStream "
+              "else write_char({0}, {1})")
 def write_char(character: Any, stream: Any = None) -> Any:
     """Write CHARACTER to OUTPUT-STREAM and return it."""
     if type(character) is not Char:
@@ -25,6 +28,9 @@ def write_char(character: Any, stream: Any = None) -> Any:
         write = output_stream(stream).write_char
     write(character)
     return character
+
+
+inline_names(Char=Char, StringOutputStream=StringOutputStream, write_char=write_char)
 
 
 def bounded_text(string: Any, start: Any, end: Any) -> str:
