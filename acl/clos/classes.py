@@ -44,6 +44,7 @@ from acl.clos.slots import CustomSlot, InstanceSlot, MetaSlot, SharedSlot, find_
 from acl.runtime.conditions import error
 from acl.types.array import string
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
+from acl.types.function import FUNCTIONS
 from acl.types.symbol import CLOS, Symbol, cl, function_key, keyword
 
 CONSTRUCTED: weakref.WeakSet[Any] = weakref.WeakSet()
@@ -184,9 +185,10 @@ def configure(cls: Any, supers: list[Any] | None = None, slots: list[dict[str, A
             finalize(c)
     if slots is not None:
         add_accessors(cls)
-    if old:
-        from acl.clos.instances import update_instances
+    if not first:
+        from acl.clos.instances import reset_cells, update_instances
 
+        reset_cells()
         update_instances(old)
         for dependent in list(info.options.get("dependents", ())):
             generic("UPDATE-DEPENDENT", "CLOS")(cls, dependent)
@@ -240,6 +242,7 @@ def forget(cls: Any) -> None:
     info = cls._lisp
     info.finalized = False
     info.constructors = {}
+    FUNCTIONS["CLASS-EPOCH"] = object()
     info.initargs = None
     info.prototype = None
 

@@ -7,6 +7,7 @@ generated code that stores the slots straight away; otherwise it calls `initiali
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 from acl.clos.base import (
@@ -51,6 +52,43 @@ def make_instance(x: Any, *initargs: Any) -> Any:
     if constructor is None:
         constructor = make_constructor(cls, initargs)
     return constructor(*initargs[1::2])
+
+
+def new_epoch() -> None:
+    """Let call sites of `make-instance` look their constructor up again."""
+    FUNCTIONS["CLASS-EPOCH"] = object()
+
+
+class MakeSite:
+    """A call site of `make-instance` with a constant class name and constant keywords.
+
+    `make` is the constructor it found; it is right as long as `epoch` is the global CLASS-EPOCH.
+    """
+
+    __slots__ = ("epoch", "keys", "make", "name")
+
+    def __init__(self, name: Any, keys: tuple[Any, ...]) -> None:
+        self.name = name
+        self.keys = keys
+        self.epoch: Any = None
+        self.make: Any = None
+
+    def renew(self, *values: Any) -> Any:
+        """Find the constructor and make an instance."""
+        epoch = FUNCTIONS["CLASS-EPOCH"]
+        cls = find_class(self.name)
+        initargs: list[Any] = []
+        for pair in zip(self.keys, values, strict=True):
+            initargs += pair
+        if customised("COMMON-LISP:MAKE-INSTANCE", type(cls)):
+            return FUNCTIONS["COMMON-LISP:MAKE-INSTANCE"](self.name, *initargs)
+        made = make_instance(cls, *initargs)
+        self.make = cls._lisp.constructors.get(self.keys)
+        self.epoch = epoch if self.make is not None and FUNCTIONS["CLASS-EPOCH"] is epoch else None
+        return made
+
+
+new_epoch()
 
 
 def make_constructor(cls: Any, initargs: tuple[Any, ...]) -> Callable[..., Any]:
@@ -151,6 +189,62 @@ def generated_constructor(cls: Any, keys: tuple[Any, ...], defaults: list[tuple[
     code = function.__code__
     function.__code__ = code.replace(co_names=tuple(names.get(n, n) for n in code.co_names))
     return function  # type: ignore[no-any-return]
+
+
+# Constructors that compiled code calls
+
+
+def _cell_stub(*args):  # type: ignore[no-untyped-def]
+    return build(cell, args)  # type: ignore[name-defined]  # noqa: F821
+
+
+def _cell_call(*args):  # type: ignore[no-untyped-def]
+    return target(*args)  # type: ignore[name-defined]  # noqa: F821
+
+
+_STUB, _CALL = _cell_stub.__code__, _cell_call.__code__
+_cells: dict[tuple[Any, tuple[Any, ...]], Any] = {}
+_built: set[Any] = set()
+
+
+def constructor_cell(name: Any, keys: tuple[Any, ...]) -> Any:
+    """Return the function that makes an instance of the class *name* from the values for *keys*.
+
+    It stays the same object: at its first call, and again after a redefinition, it gets the code of the
+    constructor that is right at the time.
+    """
+    cell = _cells.get((name, keys))
+    if cell is None:
+        space: dict[str, Any] = {"__builtins__": __builtins__, "build": _build_cell}
+        cell = _cells[name, keys] = FunctionType(_STUB, space, f"make-instance {name!r}")
+        space["cell"] = cell
+        cell.instance_key = (name, keys)  # type: ignore[attr-defined]
+    return cell
+
+
+def _build_cell(cell: Any, args: tuple[Any, ...]) -> Any:
+    name, keys = cell.instance_key
+    initargs = tuple(x for pair in zip(keys, args, strict=True) for x in pair)
+    cls = find_class(name)
+    if customised("COMMON-LISP:MAKE-INSTANCE", type(cls)):
+        return generic("MAKE-INSTANCE")(name, *initargs)
+    constructor = cls._lisp.constructors.get(keys) or make_constructor(cls, initargs)
+    space = cell.__globals__
+    if constructor.__closure__ is None:
+        space.update(constructor.__globals__)
+        cell.__code__ = constructor.__code__
+    else:
+        space["target"] = constructor
+        cell.__code__ = _CALL
+    space.update(build=_build_cell, cell=cell)
+    _built.add(cell)
+    return constructor(*args)
+
+
+def reset_cells() -> None:
+    """Have all constructors that compiled code calls made anew."""
+    while _built:
+        _built.pop().__code__ = _STUB
 
 
 # Which initialization arguments are valid
@@ -269,6 +363,8 @@ def protocol_changed(gf: Any, method: Any) -> None:
     """A method was added to or removed from a generic function of the system: undo what relied on its absence."""
     symbol = gf.name.cdr.car if type(gf.name) is Cons else gf.name
     if symbol.name in _PROTOCOL:
+        reset_cells()
+        new_epoch()
         for cls in list(CONSTRUCTED):
             cls._lisp.constructors.clear()
             cls._lisp.initargs = None

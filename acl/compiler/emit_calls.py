@@ -11,7 +11,7 @@ from acl.compiler import pyast as p
 from acl.compiler.emit import CALLS, CONDITIONS, VALUES_CALLS, Emitter
 from acl.compiler.single import KNOWN_SINGLE
 from acl.types.character import Char
-from acl.types.symbol import Symbol, cl
+from acl.types.symbol import KEYWORD, Symbol, cl
 
 Maker = Callable[[Emitter, Any], Any]
 
@@ -140,6 +140,34 @@ def _list(e: Emitter, node: Any) -> Any:
     return result
 
 
+@_for(CALLS, "SLOT-VALUE")
+def _slot_value(e: Emitter, node: Any) -> Any:
+    """A slot is an attribute; what is none (unbound, missing, shared slots) is the business of the class."""
+    if len(node.args) != 2 or not _constant_symbol(node.args[1]):
+        return None
+    return p.attr(_arguments(e, node)[0], e.unit.slot(node.args[1].value))
+
+
+def _constant_symbol(node: Any) -> bool:
+    return type(node) is n.Constant and type(node.value) is Symbol
+
+
+@_for(CALLS, "MAKE-INSTANCE")
+def _make_instance(e: Emitter, node: Any) -> Any:
+    """With a constant class name and keywords: a call site that keeps the constructor it found."""
+    names = [*node.args[:1], *node.args[1::2]]
+    if len(node.args) % 2 == 0 or not all(_constant_symbol(a) for a in names):
+        return None
+    keys = tuple(a.value for a in node.args[1::2])
+    if len(set(keys)) < len(keys) or any(k.package is not KEYWORD or k.name == "ALLOW-OTHER-KEYS" for k in keys):
+        return None
+    args = e.args(node.args[2::2])
+    site = e.unit.make_site(node.args[0].value, keys)
+    current = p.is_(p.attr(p.const(site), "epoch"), p.name("CLASS-EPOCH"))
+    maker = p.if_exp(current, p.attr(p.const(site), "make"), p.attr(p.const(site), "renew"))
+    return p.call(maker, *args)
+
+
 _OPERATORS: dict[str, Any] = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult()}
 
 
@@ -208,4 +236,4 @@ def _equal(e: Emitter, node: Any) -> Any:
 
 
 KNOWN_SINGLE.update(CONDITIONS)
-KNOWN_SINGLE.update(cl(x) for x in (*_OPERATORS, "LIST"))
+KNOWN_SINGLE.update(cl(x) for x in (*_OPERATORS, "LIST", "SLOT-VALUE"))

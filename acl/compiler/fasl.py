@@ -20,7 +20,7 @@ from acl.types.array import GeneralArray, SimpleString, SimpleVector, Specialize
 from acl.types.character import CHAR, Char
 from acl.types.cons import Cons
 from acl.types.number import Complex, Ratio, SingleFloat
-from acl.types.symbol import KEYWORD, NIL_SYMBOL, Package, Symbol, find_package, make_package
+from acl.types.symbol import KEYWORD, NIL_SYMBOL, Package, Symbol, find_package, function_key, make_package
 
 VERSION = 1
 HEADER = b"acl fasl %d " % VERSION + importlib.util.MAGIC_NUMBER
@@ -43,11 +43,12 @@ class Writer:
         code_all = marshal.dumps(unit.code_all) if unit.code_all is not None else None
         functions = tuple((self.encode(name), all_values) for name, all_values in unit.functions.values())
         specials = tuple((key, self.encode(symbol)) for key, symbol in unit.specials.items())
+        slots = tuple((key, self.encode(symbol)) for key, symbol in unit.slots.items())
         keys = tuple(unit.functions)
         infos = tuple((index, self.encode(name), self.encode(lambda_list), self.encode(doc), several)
                       for index, (name, lambda_list, doc, several) in unit.infos.items())
         objects = tuple(self.encode(x) for x in unit.objects)
-        return (unit.code, code_all, objects, functions, keys, specials, infos, unit.filename)
+        return (unit.code, code_all, objects, functions, keys, specials, slots, infos, unit.filename)
 
     def encode(self, x: Any) -> Any:
         """Return the written form of *x*."""
@@ -71,6 +72,8 @@ class Writer:
         self.alive.append(x)
         if kind is Cons:
             return self.cons(x, number)
+        if kind.__name__ == "MakeSite":
+            return ("i", self.encode(x.name), tuple(self.encode(k) for k in x.keys))
         encoder = _ENCODERS.get(kind)
         if encoder is not None:
             return encoder(self, x, number)
@@ -181,7 +184,7 @@ class Reader:
         """Return the unit that was written."""
         from acl.types.function import key_of
 
-        code, code_all, objects, functions, keys, specials, infos, filename = written
+        code, code_all, objects, functions, keys, specials, slots, infos, filename = written
         unit = LoadedUnit(filename)
         renamed = unit.renamed
         for old, (encoded, all_values) in zip(keys, functions, strict=True):
@@ -195,6 +198,10 @@ class Reader:
             symbol = self.decode(encoded)
             key = symbol.special_key()
             unit.specials[key] = symbol
+            if key != old:
+                renamed[old] = key
+        for old, encoded in slots:
+            key = function_key(self.decode(encoded))
             if key != old:
                 renamed[old] = key
         unit.code = _rename(code, renamed)
@@ -269,6 +276,11 @@ class Reader:
         made = self.known[x[1]] = SimpleString(x[2])
         return made
 
+    def make_site(self, x: Any) -> Any:
+        from acl.clos.instances import MakeSite
+
+        return MakeSite(self.decode(x[1]), tuple(self.decode(k) for k in x[2]))
+
     def package(self, x: Any) -> Any:
         return find_package(x[1]) or make_package(x[1])
 
@@ -279,7 +291,7 @@ _DECODERS: dict[str, Callable[[Reader, Any], Any]] = {
     "q": lambda r, x: Ratio(x[1], x[2]), "x": lambda r, x: Complex(r.decode(x[1]), r.decode(x[2])),
     "r": lambda r, x: r.known[x[1]], "l": Reader.list, "t": Reader.string, "v": Reader.vector,
     "b": Reader.specialized, "a": Reader.general, "h": lambda r, x: HandlerTest(r.decode(x[1])),
-    "m": Reader.instance, "e": Reader.load_time, "p": Reader.package,
+    "m": Reader.instance, "e": Reader.load_time, "p": Reader.package, "i": Reader.make_site,
 }
 
 

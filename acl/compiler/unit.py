@@ -20,7 +20,7 @@ from acl.runtime.control import HandlerTest
 from acl.types.array import SimpleString
 from acl.types.cons import Cons
 from acl.types.function import FUNCTIONS, key_of, reference, reference_mv
-from acl.types.symbol import Symbol
+from acl.types.symbol import Symbol, function_key
 
 _FILENAME = "<acl unit>"
 """What code is compiled under, until `link` gives it its file: CPython's advice on `is` with a literal is no use."""
@@ -80,6 +80,7 @@ class Unit:
         self.objects: list[Any] = []
         self.functions: dict[str, tuple[Any, bool]] = {}
         self.specials: dict[str, Symbol] = {}
+        self.slots: dict[str, Symbol] = {}
         self.infos: dict[int, tuple[Any, Any, Any, bool]] = {}
         self.root: Any = None
         self.codes: dict[int, CodeType] = {}
@@ -125,6 +126,19 @@ class Unit:
         key = symbol.special_key()
         self.specials[key] = symbol
         return key
+
+    def slot(self, symbol: Symbol) -> str:
+        """Return the attribute that is the slot named *symbol*."""
+        key = function_key(symbol)
+        self.slots[key] = symbol
+        return key
+
+    def make_site(self, name: Symbol, keys: tuple[Any, ...]) -> str:
+        """Return the placeholder of a call site of `make-instance`."""
+        from acl.clos.instances import MakeSite
+
+        self.objects.append(MakeSite(name, keys))
+        return f"{MARK}{len(self.objects) - 1}"
 
     def function(self, name: Any, all_values: bool) -> str:
         """Return the global that holds the function *name*, or its entry for all values."""
