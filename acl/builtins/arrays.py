@@ -23,10 +23,9 @@ from acl.types.array import (
     vector_length,
 )
 from acl.types.base import wrong_type
+from acl.types.character import CHAR
 from acl.types.cons import from_iterable, lisp_list
 from acl.types.symbol import cl
-
-inline_names(SimpleVector=SimpleVector)
 
 
 def _index(array: Any, subscripts: tuple[Any, ...]) -> int:
@@ -65,17 +64,40 @@ def set_row_major(array: Any, index: int, value: Any) -> None:
         bad_index(index, vector_length(array))
 
 
-@builtin("AREF", "array &rest subscripts")
+def aref_1(array: Any, index: Any) -> Any:
+    """Return element *index* of a vector: `aref` with one subscript."""
+    kind = type(array)
+    if kind is SimpleString:
+        s = array.s
+        if type(index) is int and 0 <= index < len(s):
+            return CHAR[s[index]]
+    elif kind is SimpleVector or kind is SpecializedVector:
+        data = array.data
+        if type(index) is int and 0 <= index < len(data):
+            return data[index]
+    return get_row_major(array, _index(array, (index,)))
+
+
+def svref_checked(vector: Any, index: Any) -> Any:
+    """Return element *index* of a simple vector: what the inline form of `svref` calls for a bad one."""
+    if type(vector) is not SimpleVector:
+        wrong_type(vector, "SIMPLE-VECTOR")
+    data = vector.data
+    if type(index) is not int or not 0 <= index < len(data):
+        bad_index(index, len(data))
+    return data[index]
+
+
+inline_names(SimpleVector=SimpleVector, aref_1=aref_1, svref_checked=svref_checked)
+_INLINE = "{0}.data[{1}] if type({0}) is SimpleVector and type({1}) is int and 0 <= {1} < len({0}.data) else "
+
+
+@builtin("AREF", "array &rest subscripts", expr=_INLINE + "aref_1({0}, {1})")
 def aref(array: Any, *subscripts: Any) -> Any:
     """Return the element of ARRAY at SUBSCRIPTS."""
-    kind = type(array)
-    if kind is SimpleVector or kind is SpecializedVector:
-        if len(subscripts) == 1:
-            i = subscripts[0]
-            data = array.data
-            if type(i) is int and 0 <= i < len(data):
-                return data[i]
-    elif kind is GeneralArray and len(subscripts) == 2 and array.displaced_to is None:
+    if len(subscripts) == 1:
+        return aref_1(array, subscripts[0])
+    if type(array) is GeneralArray and len(subscripts) == 2 and array.displaced_to is None:
         sizes = array.dimensions
         i, j = subscripts
         if len(sizes) == 2 and type(i) is int and type(j) is int and 0 <= i < sizes[0] and 0 <= j < sizes[1]:
@@ -96,15 +118,10 @@ def set_aref(new_value: Any, array: Any, *subscripts: Any) -> Any:
     return new_value
 
 
-@builtin("SVREF", "simple-vector index")
+@builtin("SVREF", "simple-vector index", expr=_INLINE + "svref_checked({0}, {1})")
 def svref(vector: Any, index: Any) -> Any:
     """Return element INDEX of SIMPLE-VECTOR."""
-    if type(vector) is not SimpleVector:
-        wrong_type(vector, "SIMPLE-VECTOR")
-    data = vector.data
-    if type(index) is not int or not 0 <= index < len(data):
-        bad_index(index, len(data))
-    return data[index]
+    return svref_checked(vector, index)
 
 
 @builtin("SVREF", "new-value simple-vector index", setf=True)

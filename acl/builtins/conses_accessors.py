@@ -61,6 +61,20 @@ def cadr(list: Any) -> Any:
     wrong_type(list, "LIST")
 
 
+@builtin("CADDR", "list")
+def caddr(list: Any) -> Any:
+    """Return the car of the cdr of the cdr of LIST."""
+    if type(list) is Cons:
+        list = list.cdr
+        if type(list) is Cons:
+            list = list.cdr
+            if type(list) is Cons:
+                return list.car
+    if list is None:
+        return None
+    wrong_type(list, "LIST")
+
+
 @builtin("CDDR", "list")
 def cddr(list: Any) -> Any:
     """Return the cdr of the cdr of LIST."""
@@ -83,7 +97,7 @@ def _setter(store: Callable[[Any, Any], Any], inner: Callable[[Any], Any]) -> Ca
 
 def _declare_combinations() -> None:
     """Declare each c[ad]{2,4}r as its first letter applied to the accessor that the others name."""
-    accessors: dict[str, Callable[[Any], Any]] = {"A": car, "D": cdr, "AD": cadr, "DD": cddr}
+    accessors: dict[str, Callable[[Any], Any]] = {"A": car, "D": cdr, "AD": cadr, "DD": cddr, "ADD": caddr}
     words = {"A": "car", "D": "cdr"}
     for count in (2, 3, 4):
         for letters in product("AD", repeat=count):

@@ -35,26 +35,25 @@ def _tails(lists: tuple[Any, ...]) -> Iterator[list[Any]]:
 def mapcar(function: Any, list: Any, *more_lists: Any) -> Any:
     """Return the list of what FUNCTION returns for successive elements of the lists."""
     f = coerce_function(function)
-    items: Any = []
-    add = items.append
+    head = tail = Cons(None, None)
     if not more_lists:
         while type(list) is Cons:
-            add(f(list.car))
+            tail.cdr = tail = Cons(f(list.car), None)
             list = list.cdr
         if list is not None:
             wrong_type(list, "LIST")
     elif len(more_lists) == 1:
         other = more_lists[0]
         while type(list) is Cons and type(other) is Cons:
-            add(f(list.car, other.car))
+            tail.cdr = tail = Cons(f(list.car, other.car), None)
             list, other = list.cdr, other.cdr
         for x in (list, other):
             if x is not None and type(x) is not Cons:
                 wrong_type(x, "LIST")
     else:
         for column in _columns((list, *more_lists)):
-            add(f(*column))
-    return from_iterable(items)
+            tail.cdr = tail = Cons(f(*column), None)
+    return head.cdr
 
 
 @builtin("MAPC", "function list &rest more-lists")

@@ -314,8 +314,14 @@ def _keyword_entry(function: Any, parsed: ParsedLambdaList, name: str) -> Any:
     table = parsed.keys or {}
 
     def entry(*args: Any) -> Any:
-        if len(args) <= positional:
+        count = len(args) - positional
+        if count <= 0:
             return function(*args)
+        if count == 2:
+            key = args[positional]
+            parameter = table.get(key) if type(key) is Symbol else None
+            if parameter is not None:
+                return function(*args[:positional], **{parameter: args[-1]})
         return function(*args[:positional], **parse_keywords(args, positional, table, parsed.allow_other_keys, name))
 
     return entry

@@ -16,15 +16,18 @@ Truth = Callable[..., Any]
 def function_of(designator: Any) -> Callable[..., Any]:
     """Return the function that *designator* designates, loaded, so that it may be compared with others."""
     f = coerce_function(designator)
-    return f.load() if type(f) is Autoload else f  # type: ignore[no-any-return]
+    return f.load() if type(f) is Autoload else f
 
 
 def truth(designator: Any) -> Truth:
     """Return the predicate that *designator* names as a function whose result Python may test."""
+    python = getattr(designator, "truth", None)
+    if python is not None:
+        return python  # type: ignore[no-any-return]
     f = function_of(designator)
     python = getattr(f, "truth", None)
     if python is not None:
-        return python  # type: ignore[no-any-return]
+        return python
     return lambda *args: f(*args) is not None
 
 
@@ -62,8 +65,10 @@ def is_identity(item: Any, test: Truth) -> bool:
 
 def matcher(item: Any, test: Any, test_not: Any, key: Any) -> Callable[[Any], Any]:
     """Return the predicate of an element that says whether *item* satisfies the test with it."""
-    compare = two_tests(test, test_not)
+    compare = eql if test is None and test_not is None else two_tests(test, test_not)
     k = key_function(key)
+    if compare is eql and k is None and type(item) is int:
+        return lambda x: x == item and type(x) is int
     if is_identity(item, compare):
         if k is None:
             return lambda x: x is item

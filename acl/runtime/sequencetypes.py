@@ -96,7 +96,7 @@ def _is_subtype(subtypep: Any, a: Any, b: Any) -> bool:
 class SequenceType:
     """A type of sequences: lists if `elements` is None, else vectors; `least` and `most` bound the length."""
 
-    __slots__ = ("spec", "elements", "least", "most", "exact")
+    __slots__ = ("elements", "exact", "least", "most", "spec")
 
     def __init__(self, spec: Any, elements: ElementType | None, least: int = 0, most: int | None = None,
                  exact: bool = True) -> None:

@@ -7,14 +7,30 @@ from typing import Any
 
 from acl.builtins.declare import builtin
 from acl.runtime.predicates import key_function, matcher, satisfies, two_tests
-from acl.types.array import SimpleString
+from acl.types.array import SimpleString, SimpleVector
 from acl.types.base import wrong_type
 from acl.types.character import Char
 from acl.types.cons import Cons
 from acl.types.equality import eql
 from acl.types.sequence import bounds, items_between
+from acl.types.symbol import Symbol
 
 Test = Callable[[Any], Any]
+
+
+_BY_IDENTITY = frozenset({Symbol, Char, type(None)})
+"""Types of items that Python's `==` compares as EQL does, so that its own searches can be used."""
+
+
+def _index_of(item: Any, x: SimpleVector, from_end: Any, start: Any, end: Any) -> Any:
+    data = x.data
+    start, end = bounds(start, end, len(data), x)
+    if from_end is not None:
+        return next((i for i in range(end - 1, start - 1, -1) if data[i] is item), None)
+    try:
+        return data.index(item, start, end)
+    except ValueError:
+        return None
 
 
 def _locate(matches: Test, sequence: Any, from_end: Any, start: Any, end: Any) -> tuple[int, Any] | None:
@@ -74,6 +90,9 @@ def position(item: Any, sequence: Any, *, from_end: Any = None, test: Any = None
         start, end = bounds(start, end, len(text), sequence)
         index = text.find(item, start, end) if from_end is None else text.rfind(item, start, end)
         return None if index < 0 else index
+    if type(sequence) is SimpleVector and type(item) in _BY_IDENTITY and test is None and test_not is None and (
+            key is None):
+        return _index_of(item, sequence, from_end, start, end)
     found = _locate(matcher(item, test, test_not, key), sequence, from_end, start, end)
     return None if found is None else found[0]
 
