@@ -6,6 +6,7 @@ from typing import Any
 
 from acl.builtins.declare import builtin, macro
 from acl.clos.base import StructureObject
+from acl.clos.inline import inline_constructor
 from acl.clos.structures import (
     STRUCTURES,
     Structure,
@@ -150,7 +151,7 @@ def _slot_forms(slots: list[Any]) -> Any:
 
 _defstruct = template("""(progn (eval-when (:compile-toplevel :load-toplevel :execute)
       (%defstruct ',name ,slots ,overrides ',options ',accessors ',copier ',predicate))
-    ,@definitions ',name)""")
+    ,@definitions ,@notes ',name)""")
 
 
 @macro("DEFSTRUCT", "name-and-options &rest slots")
@@ -175,7 +176,25 @@ def _defstruct_macro(form: Any, env: Any) -> Any:
     return _defstruct(name=f.name, slots=_slot_forms(f.slots), overrides=_slot_forms(f.overrides),
                       options=from_iterable(items), accessors=from_iterable(accessors),
                       copier=f.copier if f.type is None else None,
-                      predicate=f.predicate if f.type is None else None, definitions=from_iterable(definitions))
+                      predicate=f.predicate if f.type is None else None, definitions=from_iterable(definitions),
+                      notes=_notes(f))
+
+
+def _notes(f: _Form) -> Any:
+    """Return forms that tell the compiler of the keyword constructors."""
+    if f.type is not None:
+        return None
+    return from_iterable([lisp_list(SYSTEM.intern("%NOTE-CONSTRUCTOR"), _quote(name), _quote(f.name))
+                          for name, lambda_list in f.constructors if lambda_list is False])
+
+
+@builtin("%NOTE-CONSTRUCTOR", "constructor name", package=SYSTEM)
+def _note_constructor(constructor: Any, name: Any) -> Any:
+    """Tell the compiler that CONSTRUCTOR is the keyword constructor of the structure NAME."""
+    structure = STRUCTURES[name]
+    inline_constructor(constructor, maker_name(name), [keyword(s.name.name) for s in structure.slots],
+                       [s.form for s in structure.slots])
+    return name
 
 
 _print_object = template("(defmethod print-object ((#:object ,name) #:stream) (funcall ,function #:object #:stream))")
@@ -274,7 +293,7 @@ _MARKERS = {"&OPTIONAL", "&REST", "&KEY", "&AUX", "&ALLOW-OTHER-KEYS", "&BODY"}
 
 def _default(f: _Form, structure: Structure, slot: StructureSlot, bound: dict[str, Any]) -> Any:
     """Return a form for the default of *slot*: its form, or a call if the parameters could capture its variables."""
-    if not bound or type(slot.form) is not Cons and type(slot.form) is not Symbol:
+    if not bound or (type(slot.form) is not Cons and type(slot.form) is not Symbol):
         return slot.form
     if type(slot.form) is Cons and slot.form.car is _QUOTE:
         return slot.form

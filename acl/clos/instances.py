@@ -109,8 +109,8 @@ def make_constructor(cls: Any, initargs: tuple[Any, ...]) -> Callable[..., Any]:
         allow = next((f() for k, f in defaults if k is _ALLOW), None)
     if allow is None:
         check_initargs(cls, (*keys, *(k for k, _ in defaults)))
-    if plain_class(cls) and not issubclass(cls, Metaobject) and not customised("COMMON-LISP:INITIALIZE-INSTANCE", cls) and (
-            not customised("COMMON-LISP:SHARED-INITIALIZE", cls)):
+    custom = any(customised("COMMON-LISP:" + name, cls) for name in ("INITIALIZE-INSTANCE", "SHARED-INITIALIZE"))
+    if plain_class(cls) and not custom and not issubclass(cls, Metaobject):
         constructor = generated_constructor(cls, keys, defaults)
     else:
         constructor = _general_constructor(cls, keys, defaults)

@@ -32,7 +32,6 @@ from acl.types.cons import Cons, from_iterable, lisp_list, to_list
 from acl.types.function import call_values, fdefinition, key_of, set_fdefinition
 from acl.types.symbol import Symbol, T, cl, keyword
 
-
 # Funcallable instances
 
 

@@ -122,7 +122,7 @@ def describe_default(x: Any, stream: Any) -> None:
     cls = class_of(x)
     out = stream.write_str
     out(f"{prin1_to_string(x)} is an instance of {prin1_to_string(cls)}:\n")
-    slots = [s for s in cls._lisp.slots.values()] if isinstance(type(target), LispClass) else []
+    slots = list(cls._lisp.slots.values()) if isinstance(type(target), LispClass) else []
     for allocation in dict.fromkeys(s.allocation for s in slots):
         group = [s for s in slots if s.allocation is allocation]
         width = max(len(prin1_to_string(s.slot_name)) for s in group)

@@ -17,10 +17,28 @@ from acl.clos.base import (
     make_class,
 )
 from acl.clos.generic import invalidate_all
-from acl.runtime.conditions import error
+from acl.clos.inline import inline_accessor
+from acl.runtime.conditions import error, make_condition
+from acl.runtime.faults import _TRANSLATIONS, on_exception
 from acl.types.cons import Cons, lisp_list
 from acl.types.function import FUNCTIONS, set_fdefinition
 from acl.types.symbol import SYSTEM, Symbol, T, cl, function_key, keyword
+
+_attribute_error = _TRANSLATIONS[AttributeError]
+
+
+def _wrong_structure(e: Any) -> Any:
+    """An attribute of a structure was asked of another object: that is a `type-error`."""
+    _key, of, owner = (e.name or "").partition(" of ")
+    if of and owner in OWNERS:
+        return make_condition("TYPE-ERROR", datum=e.obj, expected_type=OWNERS[owner])
+    return _attribute_error(e)
+
+
+on_exception(AttributeError, _wrong_structure)
+
+OWNERS: dict[str, Symbol] = {}
+"""Key of the symbol that names a structure, as it stands in the attributes of its slots, to the symbol."""
 
 STRUCT_ACCESSORS: dict[Symbol, tuple[Any, str]] = {}
 """Accessor function to (class, attribute): the compiler may read the attribute itself."""
@@ -94,6 +112,7 @@ def make_slots(name: Symbol, own: list[StructureSlot], overrides: list[Structure
     if result.named and result.type is not None:
         result.name_index = position
         position += 1
+    OWNERS[function_key(name)] = name
     for slot in own:
         if any(slot.name.name == s.name.name for s in slots):
             error("PROGRAM-ERROR", "DEFSTRUCT ~s: there are two slots named ~s.", name, slot.name)
@@ -237,6 +256,7 @@ def define_accessor(structure: Structure, slot: StructureSlot, name: Symbol) -> 
     slot.accessor = name
     STRUCT_ACCESSORS[name] = (structure.cls, slot.key)
     set_fdefinition(name, structure_reader(structure.cls, slot.key, name))
+    inline_accessor(name, slot.key)
     if not slot.read_only:
         set_fdefinition(lisp_list(cl("SETF"), name), structure_writer(structure.cls, slot.key, name))
     else:

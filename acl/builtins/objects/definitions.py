@@ -301,7 +301,7 @@ def _define_method_combination(form: Any, env: Any) -> Any:
     name, rest = form.cdr.car, form.cdr.cdr
     if type(name) is not Symbol:
         error("PROGRAM-ERROR", "~s cannot name a method combination.", name)
-    if rest is None or type(rest.car) is not Cons and rest.car is not None:
+    if rest is None or (type(rest.car) is not Cons and rest.car is not None):
         return _short_form(name, to_list(rest))
     return _long_form(name, rest.car, rest.cdr.car, rest.cdr.cdr)
 

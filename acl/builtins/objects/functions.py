@@ -6,7 +6,7 @@ from typing import Any
 
 from acl.builtins.declare import builtin, macro, predicate
 from acl.clos import printing, slots
-from acl.clos.base import CLASSES, LispClass, class_of, find_class, metaobject_of, set_find_class
+from acl.clos.base import CLASSES, LispClass, StandardObject, class_of, find_class, metaobject_of, set_find_class
 from acl.clos.combination import (
     _ARGS,
     COMBINATIONS,
@@ -17,6 +17,7 @@ from acl.clos.combination import (
     expand_call_method,
 )
 from acl.clos.generic import invalidate_all
+from acl.clos.instances import constructor_cell, reset_cells
 from acl.runtime.conditions import error
 from acl.types.array import SimpleString
 from acl.types.base import wrong_type
@@ -49,7 +50,14 @@ def _set_find_class(cls: Any, symbol: Any, errorp: Any = True, environment: Any 
     if cls is not None and not isinstance(cls, LispClass):
         wrong_type(cls, "CLASS")
     set_find_class(symbol, cls)
+    reset_cells()
     return cls
+
+
+@builtin("%CONSTRUCTOR", "class-name keywords", package=SYSTEM)
+def _constructor(name: Any, keywords: Any) -> Any:
+    """Return the function that makes an instance of the class CLASS-NAME from the values for KEYWORDS."""
+    return constructor_cell(name, tuple(to_list(keywords)))
 
 
 # Slots
@@ -58,13 +66,24 @@ def _set_find_class(cls: Any, symbol: Any, errorp: Any = True, environment: Any 
 @builtin("SLOT-VALUE", "object slot-name")
 def _slot_value(instance: Any, name: Any) -> Any:
     """Return the value of the slot SLOT-NAME of OBJECT."""
+    if type(name) is Symbol:
+        try:
+            return getattr(instance, name.key)
+        except AttributeError:
+            if isinstance(instance, StandardObject):  # a fault in a method of slot-unbound or slot-missing
+                raise
     return slots.slot_value(instance, name)
 
 
 @builtin("SLOT-VALUE", "new-value object slot-name", setf=True)
 def _set_slot_value(value: Any, instance: Any, name: Any) -> Any:
     """Store NEW-VALUE in the slot SLOT-NAME of OBJECT."""
-    return slots.set_slot_value(instance, name, value)
+    try:
+        slot = type(instance)._lisp.slots[name]
+    except (AttributeError, KeyError, TypeError):
+        return slots.set_slot_value(instance, name, value)
+    setattr(instance, slot.key, value)
+    return value
 
 
 @predicate("SLOT-BOUNDP", "instance slot-name")
