@@ -1,0 +1,1 @@
+"""Allegro's socket library, package ACL-SOCKET: each module declares its operators."""

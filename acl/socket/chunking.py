@@ -1,0 +1,120 @@
+"""The chunked transfer coding of HTTP/1.1, as filters of an octet stream."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+_HEX = frozenset(b"0123456789abcdefABCDEF")
+_LINE_LIMIT = 8192
+
+
+class ChunkWriter:
+    """An output filter: what is flushed goes out as one chunk."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+
+    def write(self, view: memoryview) -> None:
+        """Send *view* as a chunk."""
+        if len(view):
+            self.stream.send(memoryview(b"%x\r\n%b\r\n" % (len(view), bytes(view))))
+
+    def end(self) -> None:
+        """Send the chunk that means the end."""
+        self.stream.send(memoryview(b"0\r\n\r\n"))
+
+
+class ChunkReader:
+    """An input filter: gives the contents of the chunks, then end of file.
+
+    `pending` is what was read from the device and not yet looked at; `left` the octets still to come of the
+    chunk, None between chunks.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+        self.pending = b""
+        self.left: int | None = None
+        self.first = True
+        self.trailer = self.done = False
+
+    def read_into(self, view: memoryview, wait: bool) -> int | None:
+        """Read contents: how many octets, 0 at the end, None if there are none and *wait* is false."""
+        while not self.done:
+            if self.left:
+                return self._contents(view, wait)
+            line = self._line(wait)
+            if line is None:
+                return None
+            self._header(line)
+        return 0
+
+    def _contents(self, view: memoryview, wait: bool) -> int | None:
+        assert self.left is not None
+        room = view[:min(len(view), self.left)]
+        if self.pending:
+            got = min(len(room), len(self.pending))
+            room[:got] = self.pending[:got]
+            self.pending = self.pending[got:]
+        else:
+            read = self.stream.device_read_into(room, wait)
+            if read is None:
+                return None
+            if read == 0:
+                self._truncated()
+            got = read
+        self.left -= got
+        return got
+
+    def _line(self, wait: bool) -> bytes | None:
+        """Return the next line without its end; None if it has not come and *wait* is false."""
+        while (end := self.pending.find(b"\n")) < 0:
+            if len(self.pending) > _LINE_LIMIT:
+                self._malformed(self.pending[:20])
+            buffer = bytearray(4096)
+            got = self.stream.device_read_into(memoryview(buffer), wait)
+            if got is None:
+                return None
+            if got == 0:
+                self._truncated()
+            self.pending += buffer[:got]
+        line, self.pending = self.pending[:end], self.pending[end + 1:]
+        return line.rstrip(b"\r")
+
+    def _header(self, line: bytes) -> None:
+        """Take the line before or after a chunk, or one of the trailer."""
+        if self.trailer:
+            if not line:
+                self._end()
+        elif self.left == 0 and not line:
+            self.left = None  # the line that ends a chunk
+        else:
+            size = line.split(b";", 1)[0].strip()
+            if not size or not _HEX.issuperset(size):
+                self._malformed(line)
+            self.left = int(size, 16)
+            if self.left == 0:
+                self.left, self.trailer = None, True
+
+    def _end(self) -> None:
+        from acl.runtime.conditions import make_condition, signal_condition
+
+        self.done = True
+        report = "The stream ~s had a chunking end of file"
+        signal_condition(make_condition("SOCKET-CHUNKING-END-OF-FILE", report, self.stream))
+
+    def _truncated(self) -> None:
+        from acl.runtime.conditions import error
+
+        self.done = True
+        error("END-OF-FILE", "~s ended within a chunk.", self.stream, stream=self.stream)
+
+    def _malformed(self, line: bytes) -> None:
+        from acl.runtime.conditions import error
+        from acl.types.array import string
+
+        error("STREAM-ERROR", "~s: malformed chunk header ~s.", self.stream, string(line.decode("latin-1")),
+              stream=self.stream)
+
+

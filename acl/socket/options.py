@@ -1,0 +1,104 @@
+"""Socket options: `set-socket-options`, `set-tcp-md5-sig`."""
+
+from __future__ import annotations
+
+import socket as system
+import struct
+from typing import Any
+
+from acl.builtins.declare import builtin
+from acl.socket.addresses import IPv6Address, address_text, coerced, text_of
+from acl.socket.classes import Socket
+from acl.socket.errors import plain_error, socket_error
+from acl.types.array import SpecializedVector
+from acl.types.base import wrong_type
+from acl.types.symbol import ACL_SOCKET
+
+_UNSUPPLIED: Any = object()
+
+
+def the_socket(x: Any) -> Socket:
+    """Return *x*, which must be a socket."""
+    if not isinstance(x, Socket):
+        wrong_type(x, "ACL-SOCKET:SOCKET")
+    return x
+
+
+_BOOLEAN = {"reuse_address": ("SOL_SOCKET", "SO_REUSEADDR"), "broadcast": ("SOL_SOCKET", "SO_BROADCAST"),
+            "keepalive": ("SOL_SOCKET", "SO_KEEPALIVE"), "nodelay": ("IPPROTO_TCP", "TCP_NODELAY"),
+            "oob_inline": ("SOL_SOCKET", "SO_OOBINLINE")}
+_INTEGER = {"receive_buffer_size": ("SOL_SOCKET", "SO_RCVBUF"), "send_buffer_size": ("SOL_SOCKET", "SO_SNDBUF"),
+            "tcp_keepalive_idle_time": ("IPPROTO_TCP", "TCP_KEEPIDLE"),
+            "tcp_keepalive_probe_interval": ("IPPROTO_TCP", "TCP_KEEPINTVL"),
+            "tcp_keepalive_max_probes": ("IPPROTO_TCP", "TCP_KEEPCNT")}
+
+
+def set_option(sock: system.socket, name: str, value: Any, owner: Any = None) -> None:
+    """Set the option *name* (a keyword's name in Python spelling) to a Lisp value."""
+    level, option = _BOOLEAN.get(name) or _INTEGER[name]
+    if not hasattr(system, option):
+        plain_error(f"The socket option {name.replace('_', '-')} is not supported on this system.")
+    if name in _BOOLEAN:
+        number = int(value is not None)
+    elif type(value) is int:
+        number = value
+    else:
+        wrong_type(value, "INTEGER")
+    if option == "TCP_NODELAY" and (sock.type != system.SOCK_STREAM or sock.family == system.AF_UNIX):
+        return
+    try:
+        sock.setsockopt(getattr(system, level), getattr(system, option), number)
+    except (OSError, OverflowError) as problem:
+        if isinstance(problem, OverflowError):
+            wrong_type(value, "FIXNUM")
+        socket_error(problem, f"setting the socket option {name.replace('_', '-')}", owner)
+
+
+@builtin("SET-SOCKET-OPTIONS", "socket &key reuse-address broadcast keepalive nodelay oob-inline receive-buffer-size "
+         "send-buffer-size tcp-keepalive-idle-time tcp-keepalive-probe-interval tcp-keepalive-max-probes",
+         package=ACL_SOCKET)
+def set_socket_options(socket: Any, **options: Any) -> Any:
+    """Set options of SOCKET, of any kind; those not given stay as they are.
+
+    REUSE-ADDRESS, BROADCAST, KEEPALIVE, NODELAY and OOB-INLINE are on or off; the others are integers.
+    """
+    the_socket(socket).check_socket()
+    for name, value in options.items():
+        set_option(socket.sock, name, value, socket)
+    return None
+
+
+_TCP_MD5SIG = 14
+
+
+def octets_of(x: Any, external_format: Any = None) -> bytes:
+    """Return the octets of a Lisp string (in an external format) or vector of octets."""
+    text = text_of(x)
+    if text is not None:
+        from acl.streams.formats import external_format as find
+
+        return find(external_format).encode(text)
+    if type(x) is SpecializedVector and isinstance(x.data, bytearray):
+        return bytes(x.data)
+    wrong_type(x, "STRING")
+
+
+def set_md5_key(sock: system.socket, address: Any, key: bytes, owner: Any = None) -> None:
+    """Give the kernel the key for the TCP MD5 signatures of the connections with *address*."""
+    text = address_text(address)
+    if type(address) is IPv6Address:
+        name = struct.pack("=HHI16sI", system.AF_INET6, 0, 0, address.number.to_bytes(16, "big"), address.scope_id)
+    else:
+        name = struct.pack("=HH4s", system.AF_INET, 0, system.inet_aton(text))
+    data = struct.pack("=128sHHI80s", name, 0, len(key), 0, key)
+    try:
+        sock.setsockopt(system.IPPROTO_TCP, _TCP_MD5SIG, data)
+    except OSError as problem:
+        socket_error(problem, f"setting the TCP MD5 signature key for {text}", owner)
+
+
+@builtin("SET-TCP-MD5-SIG", "socket address key &key (external-format :default)", package=ACL_SOCKET)
+def set_tcp_md5_sig(socket: Any, address: Any, key: Any, *, external_format: Any = None) -> Any:
+    """Set the key of the TCP MD5 signatures (RFC 2385) that the passive SOCKET uses with the peer at ADDRESS."""
+    set_md5_key(the_socket(socket).sock, coerced(address), octets_of(key, external_format), socket)
+    return None

@@ -1,0 +1,132 @@
+"""Active stream sockets: connections as Lisp streams of characters and octets."""
+
+from __future__ import annotations
+
+import socket as system
+from time import monotonic
+from typing import Any
+
+from acl.clos.base import CLASSES, symbol_named
+from acl.runtime.waiting import POLLIN, POLLOUT, Mailbox, mailbox
+from acl.socket.classes import FileSocket, InternetSocket, Socket
+from acl.socket.errors import closed_error, socket_error, timeout_error, write_error
+from acl.streams.octets import OctetStream
+from acl.types.array import string
+from acl.types.symbol import ACL_SOCKET, EXCL
+
+_INPUT, _OUTPUT = string("waiting for input"), string("waiting for output")
+
+
+class DualChannelSimpleStream(OctetStream, lisp="DUAL-CHANNEL-SIMPLE-STREAM", package=EXCL):
+    """A stream whose input and output have nothing to do with each other."""
+
+
+class SocketSimpleStream(DualChannelSimpleStream, lisp="SOCKET-SIMPLE-STREAM", package=EXCL):
+    """A stream over a connection."""
+
+
+class SocketStream(Socket, SocketSimpleStream):
+    """A connected socket and stream.
+
+    Reads and writes try first, and wait when the system says that they would block.
+    """
+
+    shut_input = shut_output = False
+
+    def __init__(self, sock: system.socket, remote_name: Any = None, format: Any = None) -> None:
+        sock.setblocking(False)
+        self.sock = sock
+        self.in_fd = self.out_fd = sock.fileno()
+        OctetStream.__init__(self, format)
+        self.set_defaults()
+        self.note_local()
+        if remote_name is not None:
+            self.note_remote(remote_name)
+
+    def set_defaults(self) -> None:
+        """Set the options that every new connection has."""
+
+    def device_read_into(self, view: memoryview, wait: bool = True) -> int | None:
+        """Receive."""
+        while True:
+            try:
+                return self.sock.recv_into(view)
+            except BlockingIOError:
+                if not wait:
+                    return None
+            except OSError as problem:
+                if self.closed:
+                    closed_error(self)
+                socket_error(problem, "reading from a socket", self)
+            self._wait(POLLIN, self.read_timeout, "read", _INPUT)
+
+    def device_write(self, view: memoryview) -> int:
+        """Send."""
+        while True:
+            try:
+                return self.sock.send(view)
+            except BlockingIOError:
+                self._wait(POLLOUT, self.write_timeout, "write", _OUTPUT)
+            except OSError as problem:
+                if self.closed:
+                    closed_error(self)
+                write_error(problem, self)
+
+    def _wait(self, mask: int, timeout: float | None, what: str, whostate: Any) -> None:
+        fd = self.in_fd
+        box: Mailbox = mailbox()
+        deadline = None if timeout is None else monotonic() + timeout
+        if not box.poll(fd * 8 + mask, ((fd, mask),), deadline, whostate):
+            timeout_error(what, timeout, self)
+        if self.closed:
+            closed_error(self)
+
+    def input_is_ready(self) -> bool:
+        """True if reading will not block."""
+        return not self.is_open or self.octets_ready()
+
+    def device_close(self, abort: bool) -> None:
+        """Close the descriptor."""
+        self.shut()
+
+    def close(self, abort: bool = False) -> bool:
+        """Send what is buffered and close; after a failure to send, the stream is closed nevertheless."""
+        if self.closed:
+            self.is_open = False
+            return False
+        return OctetStream.close(self, abort)
+
+    def shut_down(self, direction: str) -> None:
+        """Close one half of the connection, without sending what is buffered; after both, the descriptor."""
+        self.check_socket()
+        try:
+            self.sock.shutdown(system.SHUT_RD if direction == "input" else system.SHUT_WR)
+        except OSError as problem:
+            socket_error(problem, "shutting down a socket", self)
+        if direction == "input":
+            self.shut_input = True
+        else:
+            self.shut_output = True
+        if self.shut_input and self.shut_output:
+            OctetStream.close(self, True)
+
+    describe = Socket.describe
+
+
+class SocketStreamInternetActive(SocketStream, InternetSocket, lisp="SOCKET-STREAM-INTERNET-ACTIVE",
+                                 package=ACL_SOCKET):
+    """A TCP connection."""
+
+    def set_defaults(self) -> None:
+        """Send small messages at once, as Allegro's sockets do."""
+        try:
+            self.sock.setsockopt(system.IPPROTO_TCP, system.TCP_NODELAY, 1)
+        except OSError:
+            pass  # the peer is gone already; reading will tell
+
+
+class SocketStreamFileActive(SocketStream, FileSocket, lisp="SOCKET-STREAM-FILE-ACTIVE", package=ACL_SOCKET):
+    """A connection between processes of one machine."""
+
+
+CLASSES[symbol_named("HIPER-SOCKET-STREAM-INTERNET-ACTIVE", ACL_SOCKET)] = SocketStreamInternetActive
