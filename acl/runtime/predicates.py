@@ -6,9 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from acl.runtime.functions import coerce_function
-from acl.types.equality import eq, eql
+from acl.types.array import SimpleString
+from acl.types.character import Char
+from acl.types.equality import eq, eql, equal
 from acl.types.function import FUNCTIONS, Autoload
 from acl.types.number import NUMBER_TYPES
+from acl.types.symbol import Symbol
 
 Truth = Callable[..., Any]
 
@@ -59,7 +62,9 @@ def two_tests(test: Any, test_not: Any) -> Truth:
 
 
 def is_identity(item: Any, test: Truth) -> bool:
-    """Return true if comparing *item* by *test* is Python's `is`: no number, and EQ or EQL."""
+    """Return true if comparing *item* by *test* is Python's `is`: no number, and EQ or EQL, or a symbol."""
+    if test is equal:
+        return item is None or type(item) is Symbol or type(item) is Char
     return (test is eql and type(item) not in NUMBER_TYPES) or (test is eq and type(item) is not int)
 
 
@@ -67,8 +72,12 @@ def matcher(item: Any, test: Any, test_not: Any, key: Any) -> Callable[[Any], An
     """Return the predicate of an element that says whether *item* satisfies the test with it."""
     compare = eql if test is None and test_not is None else two_tests(test, test_not)
     k = key_function(key)
-    if compare is eql and k is None and type(item) is int:
-        return lambda x: x == item and type(x) is int
+    if k is None and (compare is eql or compare is equal):
+        if type(item) is int:
+            return lambda x: x == item and type(x) is int
+        if type(item) is SimpleString and compare is equal:
+            text = item.text()
+            return lambda x: x.text() == text if type(x) is SimpleString else equal(item, x)
     if is_identity(item, compare):
         if k is None:
             return lambda x: x is item

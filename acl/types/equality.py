@@ -50,6 +50,8 @@ def equal(a: Any, b: Any) -> bool:
             continue
         if kind is Symbol or a is None or kind is Char:
             return False
+        if kind is int:
+            return type(b) is int and bool(a == b)
         if kind is SimpleString and type(b) is SimpleString:
             return bool(a.text() == b.text())
         if kind in NUMBER_TYPES:

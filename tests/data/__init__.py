@@ -1,0 +1,1 @@
+"""Tests of lists, arrays, hash tables, sequences."""
