@@ -50,7 +50,7 @@ def simplified(node: Any) -> Any:
     if isinstance(node, ast.Compare):
         known = _type_test(node)
         return node if known is None else p.const(known)
-    if isinstance(node, ast.BoolOp):
+    if isinstance(node, ast.BoolOp) and all(_is_test(v) for v in node.values):
         conjunction = isinstance(node.op, ast.And)
         rest = [v for v in node.values if not (isinstance(v, ast.Constant) and bool(v.value) is conjunction)]
         if not rest:
@@ -63,6 +63,11 @@ def simplified(node: Any) -> Any:
     if isinstance(node, ast.IfExp) and isinstance(node.test, ast.Constant):
         return node.body if node.test.value else node.orelse
     return node
+
+
+def _is_test(node: Any) -> bool:
+    """True for comparisons and known truth values: dropping one of them drops no effect."""
+    return isinstance(node, (ast.Compare, ast.BoolOp)) or (isinstance(node, ast.Constant) and type(node.value) is bool)
 
 
 def _type_test(node: Any) -> bool | None:
