@@ -46,7 +46,22 @@ def bounded_text(string: Any, start: Any, end: Any) -> str:
     return text[start:end]
 
 
-@builtin("WRITE-STRING", "string &optional (output-stream *standard-output*) &key (start 0) end")
+def write_whole_string(string: Any, stream: Any) -> Any:
+    """Do WRITE-STRING without keywords."""
+    try:
+        s = string.s
+        write = stream.write_str
+    except AttributeError:
+        return write_string(string, stream)
+    write(s if type(s) is str else string.text())
+    return string
+
+
+inline_names(write_whole_string=write_whole_string)
+
+
+@builtin("WRITE-STRING", "string &optional (output-stream *standard-output*) &key (start 0) end",
+         expr="write_whole_string({0}, {1})")
 def write_string(string: Any, stream: Any = None, *, start: Any = 0, end: Any = None) -> Any:
     """Write the characters of STRING from START to END to OUTPUT-STREAM; return STRING."""
     text = bounded_text(string, start, end)
