@@ -30,7 +30,7 @@ def truth(designator: Any) -> Truth:
     f = function_of(designator)
     python = getattr(f, "truth", None)
     if python is not None:
-        return python
+        return python  # type: ignore[no-any-return]
     return lambda *args: f(*args) is not None
 
 
