@@ -38,6 +38,7 @@ from acl.types.symbol import Symbol, T, cl, keyword
 
 _QUOTE = cl("QUOTE")
 _ALLOW = keyword("ALLOW-OTHER-KEYS")
+_NONE: Any = object()
 
 
 def the_class(x: Any) -> Any:
@@ -101,7 +102,7 @@ def make_constructor(cls: Any, initargs: tuple[Any, ...]) -> Callable[..., Any]:
         error("SIMPLE-ERROR", "MAKE-INSTANCE cannot make instances of ~s.", cls)
     finalize(cls)
     for key in keys:
-        if type(key) is not Symbol:
+        if type(key) is not Symbol and key is not None:
             error("PROGRAM-ERROR", "~s is not the name of an initialization argument.", key)
     defaults = [(k, f) for k, _, f in cls._lisp.default_initargs if k not in keys]
     allow = next((v for k, v in zip(keys, initargs[1::2], strict=True) if k is _ALLOW), None)
@@ -171,8 +172,8 @@ def generated_constructor(cls: Any, keys: tuple[Any, ...], defaults: list[tuple[
         sources[key] = f"v{i}"
     order = list(sources)
     for i, slot in enumerate(cls._lisp.slots.values()):
-        given = next((k for k in order if k in slot.initargs), None)
-        if given is not None:
+        given = next((k for k in order if k in slot.initargs), _NONE)
+        if given is not _NONE:
             value = sources[given]
         elif slot.initfunction is None or slot.allocation is CLASS:
             continue

@@ -125,7 +125,7 @@ def _slot_form(class_name: Any, slot: Any, metaclass: Any) -> Any:
         else:
             if option != "INITARG" and not _function_name(value):
                 error("PROGRAM-ERROR", "DEFCLASS ~s: ~s is not the name of a function.", class_name, value)
-            if option == "INITARG" and type(value) is not Symbol:
+            if option == "INITARG" and type(value) is not Symbol and value is not None:
                 error("PROGRAM-ERROR", "DEFCLASS ~s: the initarg ~s is not a symbol.", class_name, value)
             lists.setdefault(option + "S", []).append(value)
     for option, values in lists.items():
