@@ -108,8 +108,8 @@ def method_lambda(method: MethodForm, env: Any) -> tuple[Any, bool]:
     rest = allow_other_keys(method.rest)
     uses, as_function = mentions(method.body, env)
     if not uses:
-        return lisp_list(_FUNCTION, Cons(_NAMED_LAMBDA, Cons(method.name, Cons(
-            from_iterable(method.parameters, rest), method.body)))), False
+        return Cons(_NAMED_LAMBDA, Cons(method.name, Cons(
+            from_iterable(method.parameters, rest), method.body))), False
     next_method = Symbol("NEXT")
     names = [Symbol(p.name) for p in method.parameters]
     more = Symbol("MORE") if rest is not None and rest.car is not _AUX else None
@@ -131,7 +131,7 @@ def method_lambda(method: MethodForm, env: Any) -> tuple[Any, bool]:
         wrapped = _flet(next=next_method, call=call, body=lisp_list(inner))
     else:
         wrapped = lisp_list(_WITH_NEXT, lisp_list(next_method, from_iterable(names), more), inner)
-    function = lisp_list(_FUNCTION, lisp_list(_NAMED_LAMBDA, method.name, outer, wrapped))
+    function = lisp_list(_NAMED_LAMBDA, method.name, outer, wrapped)
     return _maker(next=next_method, function=function), True
 
 
