@@ -16,6 +16,7 @@ from acl.runtime.control import ControlTransfer
 from acl.runtime.dynamic import current, register_thread
 from acl.runtime.waiting import Mailbox, Waiters, mailbox, nudge
 from acl.types.array import SimpleString
+from acl.types.base import wrong_type
 from acl.types.cons import from_iterable
 from acl.types.symbol import MP, SYSTEM, Symbol, keyword
 
@@ -204,7 +205,8 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
 
     def _once(self) -> bool:
         """Run the initial function; return true if it is to be run again."""
-        from acl.mp.running import call_initial_function, report_crash
+        from acl.mp.running import call_initial_function, report_crash, report_error
+        from acl.runtime.conditions import UnhandledCondition
 
         state = current()
         dynamic = state.handlers, state.restarts, state.catches, state.break_level
@@ -216,6 +218,9 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
             return self.reset_action is not None
         except Leave as leave:
             return leave.args[0] is self and leave.args[1] == "reset"
+        except UnhandledCondition as unhandled:
+            report_error(self, unhandled.condition)
+            return False
         except (ControlTransfer, SystemExit):
             return False
         except Exception as problem:
@@ -284,3 +289,10 @@ if threading.current_thread() is threading.main_thread():
 def seconds_deadline(seconds: Any) -> float | None:
     """Return the deadline *seconds* from now; None for NIL."""
     return None if seconds is None else monotonic() + float(seconds)
+
+
+def the_process(x: Any) -> Process:
+    """Return *x*, which must be a process."""
+    if not isinstance(x, Process):
+        wrong_type(x, "MULTIPROCESSING:PROCESS")
+    return x

@@ -81,12 +81,9 @@ def call_initial_function(process: Any) -> None:
 
 def with_abort_restart(function: Any) -> None:
     """Call *function* with a restart `abort` in force, which just leaves it."""
-    try:
-        from acl.runtime.restarts import call_with_restart
-    except ImportError:
-        function()
-        return
-    call_with_restart(cl("ABORT"), "Abort entirely from this (lisp) process.", function)
+    from acl.runtime.restarts import restart_case
+
+    restart_case(function, ("ABORT", lambda: None, "Abort entirely from this (lisp) process."))
 
 
 def run_exit_actions(process: Any) -> None:
@@ -99,6 +96,17 @@ def run_exit_actions(process: Any) -> None:
             pass
         except Exception as problem:
             report_crash(process, problem)
+
+
+def report_error(process: Any, condition: Any) -> None:
+    """Print an error that nobody handled in *process*, which it ends, on `*error-output*`."""
+    from acl.streams.base import output_stream
+
+    text = f"; In process {process.name}:\nError: {condition}\n  [condition type: {type(condition).__name__}]\n"
+    stream = output_stream(cl("*ERROR-OUTPUT*").value)
+    stream.fresh_line()
+    stream.write_str(text)
+    stream.force_output()
 
 
 def report_crash(process: Any, problem: BaseException) -> None:

@@ -102,14 +102,14 @@ def input_ready(x: Any) -> bool:
     """Return true if reading from a stream, socket or descriptor will not block; the end of file counts."""
     if type(x) is int:
         return bool(wait_any((x,), (), 0.0))
-    ready = getattr(x, "input_ready", None)
+    ready = getattr(x, "input_is_ready", None)
     if ready is not None:
         return bool(ready())
     if not isinstance(x, Stream):
         wrong_type(x, "STREAM")
     x = x.resolve()
-    if getattr(x, "input_ready", None) is not None:
-        return bool(x.input_ready())
+    if getattr(x, "input_is_ready", None) is not None:
+        return bool(x.input_is_ready())
     c = x.read_char_no_hang()
     if c is WOULD_BLOCK:
         return False

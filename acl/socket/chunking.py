@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 _LINE_LIMIT = 8192
 

@@ -7,8 +7,7 @@ import os
 import socket as system
 from typing import Any, NoReturn
 
-from acl.builtins.declare import builtin, parse_keywords, parse_lambda_list
-from acl.runtime.dynamic import current
+from acl.builtins.declare import builtin
 from acl.runtime.waiting import wait_io
 from acl.socket import classes, hosts
 from acl.socket.addresses import IPv6Address, address_text, parse_address, text_of
@@ -21,17 +20,16 @@ _STREAM, _DATAGRAM, _HIPER = keyword("STREAM"), keyword("DATAGRAM"), keyword("HI
 _INTERNET, _FILE = keyword("INTERNET"), keyword("FILE")
 _ACTIVE, _PASSIVE = keyword("ACTIVE"), keyword("PASSIVE")
 
-LAMBDA_LIST = ("&rest args &key (type :stream) format (connect :active) (address-family :internet) eol ipv6 scope-id "
+LAMBDA_LIST = ("&key (type :stream) format (connect :active) (address-family :internet) eol ipv6 scope-id "
                "tcp-md5-sig-key tcp-md5-sig-key-ef local-host local-port remote-host remote-port local-filename "
                "remote-filename backlog reuse-address broadcast keepalive nodelay oob-inline receive-buffer-size "
                "send-buffer-size &allow-other-keys")
-_KEYS = parse_lambda_list(LAMBDA_LIST).keys or {}
 _OPTIONS = ("reuse_address", "broadcast", "keepalive", "nodelay", "oob_inline", "receive_buffer_size",
             "send_buffer_size")
 
 
-@builtin("MAKE-SOCKET", "&rest args", package=ACL_SOCKET)
-def make_socket(*args: Any) -> Any:
+@builtin("MAKE-SOCKET", LAMBDA_LIST, package=ACL_SOCKET)
+def make_socket(**keys: Any) -> Any:
     """Return a new socket; an active stream socket is connected, and is a stream.
 
     TYPE is :STREAM or :DATAGRAM, ADDRESS-FAMILY :INTERNET or :FILE, CONNECT :ACTIVE or :PASSIVE.  An internet socket
@@ -39,7 +37,6 @@ def make_socket(*args: Any) -> Any:
     their texts, ports numbers or names of services.  A file socket has LOCAL-FILENAME, REMOTE-FILENAME.  A passive
     one lets BACKLOG connections wait.  See `set-socket-options` for the other arguments.
     """
-    keys = parse_keywords(args, 0, _KEYS, True, "MAKE-SOCKET")
     kind = _choice(keys, "type", _STREAM, (_STREAM, _DATAGRAM, _HIPER))
     family = _choice(keys, "address_family", _INTERNET, (_INTERNET, _FILE))
     connect = _choice(keys, "connect", _ACTIVE, (_ACTIVE, _PASSIVE))
@@ -152,7 +149,7 @@ def _internet_passive(keys: dict[str, Any]) -> Any:
     result.sock = sock
     result.backlog = backlog
     result.note_local()
-    if result.anywhere:
+    if result.anywhere and family == system.AF_INET:
         result.local_address = 0
     return result
 
@@ -220,23 +217,19 @@ def _needs_own_address(address: Any) -> bool:
 def wait_connect(sock: system.socket, name: Any) -> int:
     """Connect, waiting as long as the system does; return the errno, 0 for success.
 
-    While it waits, the socket is known to the `with-pending-connect` forms around; if control leaves, it stays open
-    unless there is one, as in Allegro.
+    If control leaves while it waits, the socket is closed.
     """
     code = sock.connect_ex(name)
     if code not in (errno.EINPROGRESS, errno.EAGAIN, errno.EINTR):
         return code
-    properties = current().properties
-    pending = properties.get("pending-connects")
-    if pending is not None:
-        pending.append(sock)
-    if code == errno.EAGAIN:  # a local socket whose queue is full
-        return _connect_local(sock, name)
-    wait_io(sock.fileno(), True, None, "waiting for connection")
-    code = sock.getsockopt(system.SOL_SOCKET, system.SO_ERROR)
-    if pending is not None:
-        pending.remove(sock)
-    return code
+    try:
+        if code == errno.EAGAIN:  # a local socket whose queue is full
+            return _connect_local(sock, name)
+        wait_io(sock.fileno(), True, None, "waiting for connection")
+        return sock.getsockopt(system.SOL_SOCKET, system.SO_ERROR)
+    except BaseException:
+        sock.close()
+        raise
 
 
 def _connect_local(sock: system.socket, name: Any) -> int:
@@ -267,14 +260,14 @@ def _internet_datagram(keys: dict[str, Any]) -> Any:
     result.anywhere = _bind(sock, keys, family, local, port, action)
     result.sock = sock
     result.note_local()
-    if result.anywhere:
+    if result.anywhere and family == system.AF_INET:
         result.local_address = 0
     result.remote_address = remote
     result.remote_port = port_number(remote_port, "udp") if remote_port is not None else None
     return result
 
 
-def _filename(x: Any) -> str | None:
+def filename(x: Any) -> str | None:
     if x is None:
         return None
     text = text_of(x)
@@ -286,7 +279,7 @@ def _filename(x: Any) -> str | None:
 
 
 def _file_socket(kind: Any, connect: Any, keys: dict[str, Any]) -> Any:
-    local, remote = _filename(keys.get("local_filename")), _filename(keys.get("remote_filename"))
+    local, remote = filename(keys.get("local_filename")), filename(keys.get("remote_filename"))
     if kind is _DATAGRAM:
         return _file_datagram(keys, local, remote)
     if connect is _PASSIVE:

@@ -1,0 +1,170 @@
+"""Datagrams: `send-to` and `receive-from`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from acl.builtins.declare import builtin
+from acl.runtime.waiting import wait_io
+from acl.socket.addresses import IPv6Address, from_python, text_of
+from acl.socket.classes import DatagramSocket
+from acl.socket.errors import plain_error, socket_error
+from acl.socket.make import filename, python_name
+from acl.socket.names import IPV6, port_number, resolve
+from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector, string
+from acl.types.base import wrong_type
+from acl.types.character import CHAR
+from acl.types.cons import lisp_list
+from acl.types.symbol import ACL_SOCKET, cl
+
+_SUPPLIED_NOT: Any = False
+
+
+def the_datagram_socket(x: Any) -> Any:
+    """Return *x*, which must be a datagram socket."""
+    if not isinstance(x, DatagramSocket):
+        wrong_type(x, "ACL-SOCKET:DATAGRAM-SOCKET")
+    x.check_socket()
+    return x
+
+
+def raw_octets(buffer: Any) -> bytes:
+    """Return the octets of a string (in the default external format) or of a vector of octets."""
+    text = text_of(buffer)
+    if text is not None:
+        from acl.streams.formats import external_format
+
+        return external_format().encode(text)
+    storage, start, end = _storage(buffer)
+    if type(storage) is SpecializedVector and isinstance(storage.data, bytearray):
+        return bytes(storage.data[start:end])
+    if type(storage) in (SpecializedVector, SimpleVector):
+        items = storage.data[start:end]
+        if all(type(x) is int and -128 <= x < 256 for x in items):
+            return bytes(x & 255 for x in items)
+    wrong_type(buffer, "VECTOR")
+
+
+def _storage(x: Any) -> tuple[Any, int, int]:
+    """Return the simple vector that holds a vector's elements, and where."""
+    if type(x) is not GeneralArray:
+        data = getattr(x, "data", None)
+        return x, 0, len(data) if data is not None else len(x.s) if type(x) is SimpleString else 0
+    start = 0
+    size = x.dimensions[0] if x.fill_pointer is None else x.fill_pointer
+    while type(x) is GeneralArray:
+        start += x.offset
+        x = x.displaced_to if x.displaced_to is not None else x.storage
+    return x, start, start + size
+
+
+def _destination(sock: Any, remote_host: Any, remote_port: Any, ipv6: Any, scope_id: Any) -> Any:
+    address = resolve(remote_host, IPV6.value if ipv6 is _SUPPLIED_NOT else ipv6)[0] if remote_host is not None \
+        else sock.remote_address
+    port = port_number(remote_port, "udp") if remote_port is not None else sock.remote_port
+    if address is None or port is None:
+        plain_error("send-to: ~s has no destination; give :remote-host and :remote-port.", sock)
+    if type(address) is IPv6Address and not sock.is_ipv6:
+        plain_error("send-to: ~s cannot send to an IPv6 address.", sock)
+    return python_name(address, port, sock.sock.family, scope_id)
+
+
+@builtin("SEND-TO", "socket buffer size &key remote-host remote-port ipv6 scope-id remote-filename",
+         package=ACL_SOCKET)
+def send_to(socket: Any, buffer: Any, size: Any, *, remote_host: Any = None, remote_port: Any = None,
+            ipv6: Any = _SUPPLIED_NOT, scope_id: Any = None, remote_filename: Any = None) -> int:
+    """Send the first SIZE octets of BUFFER, a string or vector of octets, as one packet; return how many were sent.
+
+    The destination is REMOTE-HOST and REMOTE-PORT, or REMOTE-FILENAME, or what `make-socket` was given.
+    """
+    the_datagram_socket(socket)
+    if type(size) is not int or size < 0:
+        wrong_type(size, "UNSIGNED-BYTE")
+    if socket.family == "file":
+        name: Any = filename(remote_filename) or socket.remote_filename
+        if name is None:
+            plain_error("send-to: ~s has no destination; give :remote-filename.", socket)
+        what = f"the file {name}"
+    else:
+        name = _destination(socket, remote_host, remote_port, ipv6, scope_id)
+        what = f"{name[0]} on port {name[1]}"
+    octets = raw_octets(buffer)[:size]
+    while True:
+        try:
+            return int(socket.sock.sendto(octets, name))
+        except BlockingIOError:
+            wait_io(socket.fd, True, None, "waiting for output")
+            socket.check_socket()
+        except OSError as problem:
+            socket_error(problem, f"sending a datagram to {what}", socket)
+
+
+@builtin("RECEIVE-FROM", "socket size &key buffer extract", package=ACL_SOCKET, values=True)
+def receive_from(socket: Any, size: Any, *, buffer: Any = None, extract: Any = None) -> tuple[Any, ...]:
+    """Wait for a packet; return a buffer with it, its size in octets, and the address and port it came from.
+
+    At most SIZE octets are taken, the rest is lost.  BUFFER is a string or vector of octets to put them in; by
+    default a new string.  If EXTRACT is true the first value is a new vector with just the data.  For a file
+    socket the third and last value is the name of the sender's file.
+    """
+    the_datagram_socket(socket)
+    if type(size) is not int or size < 0:
+        wrong_type(size, "UNSIGNED-BYTE")
+    octets, name = _receive(socket, size)
+    data = _stored(octets, buffer, size, extract is not None)
+    if socket.family == "file":
+        return data, len(octets), string(_file_of(name))
+    return data, len(octets), from_python(name[0], name[3] if len(name) > 3 else 0), name[1]
+
+
+def _file_of(name: Any) -> str:
+    import os
+
+    return os.fsdecode(name) if name else ""
+
+
+def _receive(socket: Any, size: int) -> tuple[bytes, Any]:
+    while True:
+        try:
+            octets, name = socket.sock.recvfrom(size)
+            return octets, name
+        except BlockingIOError:
+            wait_io(socket.fd, False, None, "waiting for input")
+            socket.check_socket()
+        except OSError as problem:
+            socket_error(problem, "receiving a datagram", socket)
+
+
+def _stored(octets: bytes, buffer: Any, size: int, extract: bool) -> Any:
+    """Put the octets in *buffer*, or a new string of *size* characters; return that, or only the data if *extract*."""
+    if buffer is None:
+        text = _decoded(octets)
+        return string(text if extract else text + "\0" * (size - len(text)))
+    storage, start, end = _storage(buffer)
+    if type(storage) is SimpleString:
+        text = _decoded(octets)
+        _check_room(len(text), end - start, buffer)
+        for i, c in enumerate(text):
+            storage.set_char(start + i, CHAR[c])
+        return string(text) if extract else buffer
+    if type(storage) is not SpecializedVector:
+        wrong_type(buffer, "VECTOR")
+    _check_room(len(octets), end - start, buffer)
+    storage.data[start:start + len(octets)] = octets if isinstance(storage.data, bytearray) else list(octets)
+    if not extract:
+        return buffer
+    element_type = lisp_list(cl("UNSIGNED-BYTE"), 8)
+    if isinstance(storage.data, bytearray):
+        return SpecializedVector(bytearray(octets), storage.element_type)
+    return SpecializedVector(bytearray(octets), element_type)
+
+
+def _check_room(needed: int, room: int, buffer: Any) -> None:
+    if needed > room:
+        plain_error("receive-from: the buffer ~s is too short for a packet of ~d octets.", buffer, needed)
+
+
+def _decoded(octets: bytes) -> str:
+    from acl.streams.formats import external_format
+
+    return external_format().decode(octets, 0, True)[0]
