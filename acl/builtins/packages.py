@@ -17,7 +17,7 @@ from acl.reader.designators import (
     symbols_of,
 )
 from acl.reader.reader import intern
-from acl.reader.variables import PACKAGE
+from acl.reader.variables import PACKAGE, global_value
 from acl.types.array import SimpleString
 from acl.types.base import wrong_type
 from acl.types.cons import from_iterable
@@ -25,8 +25,9 @@ from acl.types.symbol import CL, EXCL, PACKAGES, Package, Symbol, T, denil, keyw
 
 _ABSENT: Any = object()
 
-variable("*PACKAGE*", PACKAGE.value, "The current package: where the reader looks symbols up.")
-variable("*ENABLE-PACKAGE-LOCKED-ERRORS*", T, "If NIL, package locks are not looked at.", package=EXCL)
+variable("*PACKAGE*", global_value(PACKAGE), "The current package: where the reader looks symbols up.")
+variable("*ENABLE-PACKAGE-LOCKED-ERRORS*", global_value(core.ENABLE_LOCKED_ERRORS),
+         "If NIL, package locks are not looked at.", package=EXCL)
 
 
 def _current() -> Package:

@@ -148,7 +148,8 @@ def define_package(name: Any, options: Any) -> Any:
 
 def _add_nicknames(package: Package, nicknames: list[str]) -> None:
     for each in nicknames:
-        core.check_new_name(each, package)
+        if not core.check_new_name(each, package):
+            continue
         if each != package.name and each not in package.nicknames:
             package.nicknames.append(each)
         PACKAGES[each] = package

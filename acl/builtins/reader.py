@@ -28,12 +28,14 @@ from acl.types.character import Char
 from acl.types.cons import from_iterable, lisp_list
 from acl.types.symbol import SYSTEM, T, cl
 
-variable("*READTABLE*", READTABLE.value, "The current readtable.")
-variable("*READ-BASE*", 10, "The radix, 2 to 36, in which the reader reads integers and ratios.")
-variable("*READ-DEFAULT-FLOAT-FORMAT*", variables.READ_DEFAULT_FLOAT_FORMAT.value,
-         "The type of floats that are read without an exponent marker, or with e.")
-variable("*READ-EVAL*", T, "If NIL, reading #. signals an error.")
-variable("*READ-SUPPRESS*", None, "If true, the reader reads over things and gives NIL.")
+for _symbol, _doc in (
+    (READTABLE, "The current readtable."),
+    (variables.READ_BASE, "The radix, 2 to 36, in which the reader reads integers and ratios."),
+    (variables.READ_DEFAULT_FLOAT_FORMAT, "The type of floats that are read without an exponent marker, or with e."),
+    (variables.READ_EVAL, "If NIL, reading #. signals an error."),
+    (variables.READ_SUPPRESS, "If true, the reader reads over things and gives NIL."),
+):
+    variable(_symbol.name, variables.global_value(_symbol), _doc)
 
 _ABSENT: Any = object()
 

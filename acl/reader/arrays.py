@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector
+from acl.types.array import GeneralArray, SimpleVector, is_vector, vector_items
 from acl.types.base import LispObject
-from acl.types.character import CHAR
 from acl.types.cons import Cons
 
 from .faults import reader_error
@@ -22,12 +21,8 @@ def sequence_items(x: Any) -> list[Any] | None:
             items.append(x.car)
             x = x.cdr
         return items if x is None else None
-    if type(x) is SimpleVector:
-        return list(x.data)
-    if type(x) is SimpleString:
-        return [CHAR[c] for c in x.text()]
-    if type(x) is SpecializedVector:
-        return list(x.data)
+    if is_vector(x):
+        return vector_items(x)
     return None
 
 

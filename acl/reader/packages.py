@@ -247,19 +247,24 @@ def unuse_package(used: Package, package: Package) -> None:
         used.used_by.remove(package)
 
 
-def check_new_name(name: str, package: Package | None = None) -> None:
-    """Signal a `package-error` if another package than *package* has this name or nickname."""
-    other = PACKAGES.get(name)
-    if other is not None and other is not package:
-        from acl.types.array import SimpleString
+def check_new_name(name: str, package: Package | None = None) -> bool:
+    """Signal a `package-error` if another package than *package* has this name or nickname.
 
-        package_fault(other, "There is a package named ~s already.", SimpleString(name))
+    Return true if the name is free, false if the restart that goes on without it was chosen.
+    """
+    other = PACKAGES.get(name)
+    if other is None or other is package:
+        return True
+    package_fault(other, "There is a package named ~s already.", _text(name),
+                  restarts=[("CONTINUE", lambda: None, f"Leave the name {name} to that package.")])
+    return False
 
 
 def create_package(name: str, nicknames: list[str], uses: list[Package]) -> Package:
     """Make and register a package."""
-    for each in (name, *nicknames):
-        check_new_name(each)
+    if not check_new_name(name):
+        return PACKAGES[name]
+    nicknames = [n for n in nicknames if check_new_name(n)]
     package = Package(name, tuple(dict.fromkeys(n for n in nicknames if n != name)))
     for used in uses:
         use_package(used, package)
@@ -271,8 +276,9 @@ def create_package(name: str, nicknames: list[str], uses: list[Package]) -> Pack
 def rename_package(package: Package, name: str, nicknames: list[str]) -> None:
     """Give *package* another name and other nicknames."""
     check_lock(package, "rename", package.name)
-    for each in (name, *nicknames):
-        check_new_name(each, package)
+    if not check_new_name(name, package):
+        return
+    nicknames = [n for n in nicknames if check_new_name(n, package)]
     for each in (package.name, *package.nicknames):
         PACKAGES.pop(each, None)
     package.name = name

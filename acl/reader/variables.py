@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.types.symbol import CL, USER, Symbol, T, cl
+from acl.types.symbol import CL, GLOBAL_CELLS, USER, Symbol, T, cl
 
 
 def _special(name: str, value: Any) -> Symbol:
@@ -17,6 +17,14 @@ def _special(name: str, value: Any) -> Symbol:
         symbol.set_global(value)
     symbol.special = "special"
     return symbol
+
+
+def global_value(symbol: Symbol) -> Any:
+    """Return the global value of one of these variables, whatever the calling process has bound.
+
+    The modules that declare them are imported late, and must not change what a program has set.
+    """
+    return GLOBAL_CELLS[symbol.special_key()][0]
 
 
 PACKAGE = _special("*PACKAGE*", USER)
