@@ -54,7 +54,7 @@ def _constant_keyword(form: Any) -> Any:
 
 def _make_instance(form: Any, env: Any) -> Any:
     """(make-instance 'class :key value ...) with constant class and keywords."""
-    parts = list(form.cdr)
+    parts = list(form.cdr) if form.cdr is not None else []
     if not parts or len(parts) % 2 == 0 or type(parts[0]) is not Cons or parts[0].car is not _QUOTE:
         return form
     name = parts[0].cdr.car

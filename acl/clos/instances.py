@@ -344,6 +344,9 @@ def shared_initialize(instance: Any, names: Any, initargs: tuple[Any, ...]) -> A
         return instance
     finalize(cls)
     keys = initargs[::2]
+    for key in keys:
+        if type(key) is not Symbol and key is not None:
+            error("PROGRAM-ERROR", "~s is not the name of an initialization argument.", key)
     wanted = () if names is None or names is T else set(names)
     for slot in cls._lisp.slots.values():
         for i, key in enumerate(keys):

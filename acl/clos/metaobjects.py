@@ -14,6 +14,7 @@ from acl.clos.generic import (
     StandardGenericFunction,
     StandardMethod,
     add_method,
+    adopt_function,
     applicable_methods,
     applicable_using_classes,
     check_not_ordinary,
@@ -29,7 +30,7 @@ from acl.clos.generic import (
 )
 from acl.runtime.conditions import error
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
-from acl.types.function import call_values, fdefinition, key_of, set_fdefinition
+from acl.types.function import call_values, fdefinition, set_fdefinition
 from acl.types.symbol import Symbol, T, cl, keyword
 
 # Funcallable instances
@@ -83,15 +84,17 @@ def define_generic(name: Any, lambda_list: Any, settings: dict[str, Any], from_d
     function = fdefinition(name)
     gf = generic_of(function)
     if gf is None:
-        if function is not None and (not from_defgeneric or key_of(name).split(":")[0] == "COMMON-LISP"):
+        if function is not None:
             check_not_ordinary(name)
         elif type(name) is Symbol:
             _check_not_macro(name)
-        if lambda_list is not None and not _lambda_list_ok(lambda_list):
+        if lambda_list is not UNGIVEN and not _lambda_list_ok(lambda_list):
             error("PROGRAM-ERROR", "~s is not a lambda list of a generic function.", lambda_list)
         shape = shape_of(lambda_list) if lambda_list is not UNGIVEN else None
         gf = _new_generic(name, None if lambda_list is UNGIVEN else lambda_list, shape, cls, settings)
         configure_generic(gf, UNGIVEN, settings)
+        if function is not None:
+            adopt_function(gf, function)
         set_fdefinition(name, gf.function)
         return gf.function
     if from_defgeneric:

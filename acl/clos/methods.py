@@ -166,6 +166,8 @@ def _with_next_method(a: Any, form: Any, env: Any) -> Any:
         return call if form.cdr is None else Cons(cl("FUNCALL"), Cons(next_method, form.cdr))
 
     def next_method_p(form: Any, env: Any) -> Any:
+        if form.cdr is not None:
+            error("PROGRAM-ERROR", "NEXT-METHOD-P takes no arguments: ~s.", form)
         return lisp_list(SYSTEM.intern("%NEXT-METHOD-P"), next_method)
 
     return a.progn(form.cdr.cdr, env.with_functions({

@@ -157,6 +157,8 @@ def symbol_of(key: str) -> Any:
 def find_slot(x: Any, name: Any) -> tuple[Any, Any]:
     """Return the object that carries the slots of *x*, and its effective slot *name* or None."""
     if type(name) is not Symbol:
+        if name is None:
+            return x, None
         wrong_type(name, "SYMBOL")
     x = metaobject_of(x)
     cls = type(x)
