@@ -71,13 +71,20 @@ def load_all() -> bool:
 
 
 def _enter(module: str, items: list[str]) -> None:
-    """Enter what *module* declares; an item is kind:package:name, the kind in upper case for internal symbols."""
+    """Enter what *module* declares; an item is kind:package:name, the kind in upper case for internal symbols.
+
+    Kind `a` is a:package:home:name, a symbol of the package *home* that *package* exports as well.
+    """
     def load() -> None:
         importlib.import_module(module)
 
     for item in items:
         kind, package_name, name = item.split(":", 2)
         package = PACKAGES[package_name]
+        if kind == "a":
+            home, _, name = name.partition(":")
+            package.external[name] = PACKAGES[home].intern(name)
+            continue
         symbol = package.external.get(name)
         if symbol is None:
             symbol = package.export(name) if kind.islower() else package.intern(name)
@@ -146,7 +153,11 @@ def _entries() -> set[str]:
     items = set()
     for package in {id(p): p for p in PACKAGES.values()}.values():
         for symbol in package.symbols():
-            if symbol.package is not package or package.name in ("KEYWORD", "COMMON-LISP-USER"):
+            if package.name in ("KEYWORD", "COMMON-LISP-USER"):
+                continue
+            if symbol.package is not package:
+                if symbol.package is not None and symbol.name in package.external:
+                    items.add(f"a:{package.name}:{symbol.package.name}:{symbol.name}")
                 continue
             external = symbol.name in package.external
             key = symbol.key

@@ -1,4 +1,4 @@
-"""What a stream is, and closing it."""
+"""What a stream is; external formats."""
 
 from __future__ import annotations
 
@@ -17,36 +17,6 @@ def streamp(x: Any) -> bool:
     return isinstance(x, Stream)
 
 
-@predicate("INPUT-STREAM-P", "stream")
-def input_stream_p(stream: Any) -> bool:
-    """Return true if STREAM can be read."""
-    return bool(any_stream(stream).input_p)
-
-
-@predicate("OUTPUT-STREAM-P", "stream")
-def output_stream_p(stream: Any) -> bool:
-    """Return true if STREAM can be written."""
-    return bool(any_stream(stream).output_p)
-
-
-@predicate("INTERACTIVE-STREAM-P", "stream")
-def interactive_stream_p(stream: Any) -> bool:
-    """Return true if a person sits at the other end of STREAM."""
-    return bool(any_stream(stream).interactive)
-
-
-@predicate("OPEN-STREAM-P", "stream")
-def open_stream_p(stream: Any) -> bool:
-    """Return true if STREAM has not been closed."""
-    return bool(any_stream(stream).is_open)
-
-
-@builtin("STREAM-ELEMENT-TYPE", "stream")
-def stream_element_type(stream: Any) -> Any:
-    """Return a type specifier for the objects that can be read from or written to STREAM."""
-    return any_stream(stream).element_type
-
-
 @builtin("STREAM-EXTERNAL-FORMAT", "stream")
 def stream_external_format(stream: Any) -> Any:
     """Return the external format of STREAM.  It can be changed by SETF at any time."""
@@ -58,15 +28,6 @@ def set_stream_external_format(new: Any, stream: Any) -> Any:
     """Read and write STREAM in the external format NEW from now on."""
     any_stream(stream).external_format = new
     return new
-
-
-@builtin("CLOSE", "stream &key abort")
-def close(stream: Any, *, abort: Any = None) -> Any:
-    """Close STREAM: send what is buffered and give the device back.  Return true if it was open.
-
-    With ABORT drop what is buffered; a file that was being made is deleted, one being replaced stays as it was.
-    """
-    return T if any_stream(stream).close(abort is not None) else None
 
 
 @builtin("FIND-EXTERNAL-FORMAT", "name &key (errorp t)", package=EXCL)
