@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from acl.builtins.declare import variable
-from acl.streams.base import TERMINAL_IO
-from acl.streams.descriptors import make_standard_streams
 from acl.streams.formats import DEFAULT_FORMAT
 from acl.types.symbol import EXCL, GLOBAL_CELLS, Symbol
 
@@ -12,9 +10,6 @@ from acl.types.symbol import EXCL, GLOBAL_CELLS, Symbol
 def _document(symbol: Symbol, doc: str) -> None:
     variable(symbol.name, GLOBAL_CELLS[symbol.key][0], doc, package=symbol.package or EXCL)
 
-
-if TERMINAL_IO.value is None:
-    make_standard_streams()
 
 for _name, _doc in (
     ("*TERMINAL-IO*", "The stream to and from the user's terminal."),
