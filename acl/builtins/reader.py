@@ -10,6 +10,7 @@ from acl.reader import backquote, variables
 from acl.reader import reader as core
 from acl.reader.designators import string_text
 from acl.reader.dispatch import read_dispatch
+from acl.reader.features import has_feature
 from acl.reader.readtable import (
     CASES,
     CONSTITUENT,
@@ -26,12 +27,13 @@ from acl.streams.strings import StringInputStream
 from acl.types.base import wrong_type
 from acl.types.character import Char
 from acl.types.cons import from_iterable, lisp_list
-from acl.types.symbol import SYSTEM, T, cl
+from acl.types.symbol import EXCL, SYSTEM, T, cl
 
 for _symbol, _doc in (
     (READTABLE, "The current readtable."),
     (variables.READ_BASE, "The radix, 2 to 36, in which the reader reads integers and ratios."),
     (variables.READ_DEFAULT_FLOAT_FORMAT, "The type of floats that are read without an exponent marker, or with e."),
+    (variables.FEATURES, "The list of the features that #+ and #- look at."),
     (variables.READ_EVAL, "If NIL, reading #. signals an error."),
     (variables.READ_SUPPRESS, "If true, the reader reads over things and gives NIL."),
 ):
@@ -247,6 +249,15 @@ def get_dispatch_macro_character(char: Any, sub_char: Any, table: Any = _ABSENT)
     """Return the function that reads what DISP-CHAR and SUB-CHAR begin, NIL if there is none."""
     c = char_upcase(_char(sub_char))
     return None if c in "0123456789" else _dispatch_table(_readtable(table), char).get(c)
+
+
+# Features
+
+
+@predicate("FEATUREP", "feature-expression", package=EXCL)
+def featurep(feature: Any) -> bool:
+    """Return true if FEATURE-EXPRESSION holds, which is what may follow #+."""
+    return has_feature(feature)
 
 
 # with-standard-io-syntax

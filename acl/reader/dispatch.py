@@ -10,9 +10,10 @@ from acl.types.character import CHAR
 from acl.types.cons import Cons, to_list
 from acl.types.function import call_values
 from acl.types.number import Ratio, make_complex
-from acl.types.symbol import KEYWORD, NIL_SYMBOL, Symbol, cl
+from acl.types.symbol import KEYWORD, Symbol, cl
 
 from .faults import end_of_file, reader_error
+from .features import has_feature, is_proper
 from .labels import read_label, read_reference
 from .macros import FUNCTION, NoCommas
 from .reader import (
@@ -30,7 +31,7 @@ from .reader import (
 )
 from .readtable import char_upcase, fold_case
 from .tokens import BadNumber, rational_in_base
-from .variables import FEATURES, PACKAGE, READ_BASE, READ_EVAL, READ_SUPPRESS, READ_SUPPRESS_KEY
+from .variables import PACKAGE, READ_BASE, READ_EVAL, READ_SUPPRESS, READ_SUPPRESS_KEY
 
 
 def suppressed() -> bool:
@@ -248,18 +249,10 @@ def read_complex(stream: Any, char: Any, number: int | None) -> Any:
         form = read_inner(stream, "a complex number")
     if suppressed():
         return None
-    parts = to_list(form) if type(form) is Cons and _proper(form) else []
+    parts = to_list(form) if type(form) is Cons and is_proper(form) else []
     if len(parts) != 2 or not all(type(x) in (int, Ratio) or isinstance(x, float) for x in parts):
         reader_error(stream, "#C is followed by ~s, not by two real numbers in a list", form)
     return make_complex(parts[0], parts[1])
-
-
-def _proper(x: Any) -> bool:
-    count = 0
-    while type(x) is Cons and count < 1_000_000:
-        x = x.cdr
-        count += 1
-    return x is None
 
 
 # Evaluation, structures, pathnames
@@ -283,7 +276,7 @@ def read_structure(stream: Any, char: Any, number: int | None) -> Any:
         form = read_inner(stream, "a structure")
     if suppressed():
         return None
-    if type(form) is not Cons or type(form.car) is not Symbol or not _proper(form):
+    if type(form) is not Cons or type(form.car) is not Symbol or not is_proper(form):
         reader_error(stream, "#S is followed by ~s, not by a list that begins with the name of a structure", form)
     from acl.clos.structures import make_from_reader
 
@@ -352,7 +345,7 @@ def read_block_comment(stream: Any, char: Any, number: int | None) -> Any:
 def _conditional(stream: Any, wanted: bool) -> Any:
     with bind(PACKAGE, KEYWORD, READ_SUPPRESS, None):
         feature = read_inner(stream, "a feature expression")
-    if has_feature(stream, feature) is wanted:
+    if has_feature(feature, stream) is wanted:
         return read_inner(stream, "a conditional")
     with bind(READ_SUPPRESS, cl("T")):
         read_inner(stream, "a conditional")
@@ -369,23 +362,6 @@ def read_plus(stream: Any, char: Any, number: int | None) -> Any:
 def read_minus(stream: Any, char: Any, number: int | None) -> Any:
     """Read #-feature form."""
     return _conditional(stream, False)
-
-
-def has_feature(stream: Any, feature: Any) -> bool:
-    """Return true if the feature expression holds."""
-    if type(feature) is Symbol or feature is None:
-        symbol = NIL_SYMBOL if feature is None else feature
-        return any(x is symbol or x is feature for x in to_list(FEATURES.value))
-    if type(feature) is Cons and type(feature.car) is Symbol and _proper(feature):
-        name = feature.car.name.upper()
-        rest = to_list(feature.cdr)
-        if name == "NOT" and len(rest) == 1:
-            return not has_feature(stream, rest[0])
-        if name == "AND":
-            return all(has_feature(stream, x) for x in rest)
-        if name == "OR":
-            return any(has_feature(stream, x) for x in rest)
-    reader_error(stream, "~s is no feature expression", feature)
 
 
 STANDARD_DISPATCH: dict[str, Any] = {

@@ -66,11 +66,11 @@ class Context:
 
 
 def context() -> Context:
-    """Return the context of the outermost `read` in progress (a fresh one if there is none)."""
+    """Return the context of the outermost `read` in progress, or one for macro functions called without a `read`."""
     properties = current().properties
     found = properties.get("reader")
     if found is None:
-        found = Context(True)
+        found = properties["reader"] = Context(True)
     return found  # type: ignore[no-any-return]
 
 

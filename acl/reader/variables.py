@@ -6,9 +6,11 @@ reader works before any builtin is loaded.  `getattr(state, PACKAGE_KEY)[0]` is 
 
 from __future__ import annotations
 
+from sys import maxsize, platform
 from typing import Any
 
-from acl.types.symbol import CL, GLOBAL_CELLS, USER, Symbol, T, cl
+from acl.types.cons import from_iterable
+from acl.types.symbol import CL, GLOBAL_CELLS, USER, Symbol, T, cl, keyword
 
 
 def _special(name: str, value: Any) -> Symbol:
@@ -32,7 +34,11 @@ READ_BASE = _special("*READ-BASE*", 10)
 READ_DEFAULT_FLOAT_FORMAT = _special("*READ-DEFAULT-FLOAT-FORMAT*", cl("SINGLE-FLOAT"))
 READ_EVAL = _special("*READ-EVAL*", T)
 READ_SUPPRESS = _special("*READ-SUPPRESS*", None)
-FEATURES = _special("*FEATURES*", None)
+FEATURES = _special("*FEATURES*", from_iterable([keyword(name) for name in (
+    "ALLEGRO", "ALLEGRO-V10.1", "FRANZ-INC", "EXCL", "ANSI-CL", "COMMON-LISP", "X3J13", "DRAFT-ANSI-CL-2", "CLTL2",
+    "CLOS", "IEEE", "IEEE-FLOATING-POINT", "MULTIPROCESSING", "OS-THREADS", "SMP", "SMP-MACROS", "ICS", "IPV6",
+    "IO-TIMEOUT", "PYTHON", "64BIT" if maxsize > 1 << 32 else "32BIT",
+    *(("MSWINDOWS",) if platform == "win32" else ("UNIX", "MACOSX") if platform == "darwin" else ("UNIX", "LINUX")))]))
 
 PACKAGE_KEY = PACKAGE.special_key()
 READ_BASE_KEY = READ_BASE.special_key()

@@ -122,3 +122,5 @@
 (list (special-operator-p 'if) (special-operator-p 'car) (keywordp :a) (keywordp 'a) (symbolp nil)) => (t nil t nil t)
 (let ((s (copy-symbol 'rt-s t))) (list (symbol-name s) (symbol-package s) (symbol-plist s))) => ("RT-S" nil (b 2))
 (list (read-from-string "; c" nil :eof) (funcall (get-macro-character #\;) (make-string-input-stream "x") #\;)) => (:eof nil)
+(list #+(version>= 8 2) 1 #+(version>= 11) 2 #+(version= 10 1) 3 #-(version>= 9 0 :alpha 44) 4 #+(and allegro (not foo)) 5) => (1 3 5)
+(list (excl:featurep :allegro) (excl:featurep '(:version>= 10 1)) (excl:featurep '(:version>= 10 2))) => (t t nil)
