@@ -180,7 +180,8 @@ class Emitter:
         kind = type(node)
         make = STATEMENTS.get(kind)
         if make is not None and (dest.kind == "effect" or not self.is_expression(node)
-                                 or (kind is n.If and dest.kind == "return")):
+                                 or (kind is n.If and dest.kind == "return")
+                                 or (self.wants_all(dest) and not self.values_expression(node))):
             make(self, node, dest)
         elif self.wants_all(dest) and not single(node):
             self.deliver_all(self.values(node), dest)
@@ -326,7 +327,10 @@ class Emitter:
             texts: tuple[str | None, ...] = (declaration.test,)
         else:
             texts = declaration.expr if isinstance(declaration.expr, tuple) else (declaration.expr,)
-        return next((t for t in texts if t is not None and hole_count(t) == len(node.args)), None)
+        found = next((t for t in texts if t is not None and hole_count(t) == len(node.args)), None)
+        if found is not None:
+            self.unit.modules.add(declaration.function.__module__)
+        return found
 
     def call(self, node: Any) -> Any:
         """Return the primary value of a call of a global function."""

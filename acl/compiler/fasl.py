@@ -7,8 +7,10 @@ one-letter tag; an object that occurs more than once in a file is written once a
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import marshal
+import sys
 from collections.abc import Callable, Iterable
 from types import CodeType
 from typing import Any
@@ -48,7 +50,8 @@ class Writer:
         infos = tuple((index, self.encode(name), self.encode(lambda_list), self.encode(doc), several)
                       for index, (name, lambda_list, doc, several) in unit.infos.items())
         objects = tuple(self.encode(x) for x in unit.objects)
-        return (unit.code, code_all, objects, functions, keys, specials, slots, infos, unit.filename)
+        return (unit.code, code_all, objects, functions, keys, specials, slots, infos, unit.filename,
+                tuple(sorted(unit.modules)))
 
     def encode(self, x: Any) -> Any:
         """Return the written form of *x*."""
@@ -184,7 +187,10 @@ class Reader:
         """Return the unit that was written."""
         from acl.types.function import key_of
 
-        code, code_all, objects, functions, keys, specials, slots, infos, filename = written
+        code, code_all, objects, functions, keys, specials, slots, infos, filename, modules = written
+        for module in modules:  # inline templates use names that these make known
+            if module not in sys.modules:
+                importlib.import_module(module)
         unit = LoadedUnit(filename)
         renamed = unit.renamed
         for old, (encoded, all_values) in zip(keys, functions, strict=True):

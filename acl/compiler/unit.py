@@ -81,6 +81,7 @@ class Unit:
         self.functions: dict[str, tuple[Any, bool]] = {}
         self.specials: dict[str, Symbol] = {}
         self.slots: dict[str, Symbol] = {}
+        self.modules: set[str] = set()
         self.infos: dict[int, tuple[Any, Any, Any, bool]] = {}
         self.root: Any = None
         self.codes: dict[int, CodeType] = {}

@@ -126,7 +126,7 @@ def handler_bind(thunk: Thunk, *clauses: tuple[Any, Callable[[Any], Any]]) -> An
 def restart_case(thunk: Thunk, *clauses: tuple[str, Callable[..., Any], str]) -> Any:
     """Return the value of *thunk*, or of the clause (name, function, report) whose restart is invoked."""
     register_thread()
-    return restarts.restart_case(lambda: _call(thunk), *clauses)
+    return restarts.restart_case(lambda: _call(thunk), *((name.upper(), *rest) for name, *rest in clauses))
 
 
 def invoke_restart(name: str, *args: Any) -> Any:
