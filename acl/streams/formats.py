@@ -66,6 +66,10 @@ class ExternalFormat(LispObject):
     def __repr__(self) -> str:
         return f"#<external-format {self.designator!r}>"
 
+    def describe(self) -> str:
+        """Return the text for the printer."""
+        return f"external-format {self.designator!r}".lower()
+
     def decode(self, octets: Any, state: Any = None, final: bool = False) -> tuple[str, int, Any]:
         """Return the text of *octets*, how many of them it took, and the state after it.
 

@@ -10,36 +10,54 @@ from typing import Any
 
 from acl.builtins.streams.sequences import bounds
 from acl.clos.generic import standard_generic
-from acl.streams.gray import EOF, call
+from acl.streams.base import WOULD_BLOCK, any_stream
+from acl.streams.gray import EOF, FundamentalStream, call
 from acl.types.array import SimpleString, is_string, is_vector, set_items, vector_items, vector_length
 from acl.types.character import CHAR, Char
 from acl.types.cons import to_list
-from acl.types.symbol import EXCL, T
+from acl.types.symbol import EXCL, Symbol, T
 
 _NEWLINE = CHAR["\n"]
+
+
+def system_stream(stream: Any) -> Any:
+    """Return *stream* if it is one of the system's own; None if a program defined it."""
+    return None if isinstance(stream, FundamentalStream) else any_stream(stream)
+
+
+def _character(c: Any) -> Any:
+    return EOF if c is None else None if c is WOULD_BLOCK else CHAR[c]
 
 
 @standard_generic("STREAM-READ-CHAR", "stream", package=EXCL)
 def _read_char(stream: Any) -> Any:
     """Read a character of STREAM; return :EOF at the end of the file."""
+    if (system := system_stream(stream)) is not None:
+        return _character(system.read_char())
     return stream.no_input()
 
 
 @standard_generic("STREAM-UNREAD-CHAR", "stream character", package=EXCL)
 def _unread_char(stream: Any, character: Any) -> Any:
     """Put CHARACTER back at the front of STREAM."""
+    if (system := system_stream(stream)) is not None:
+        return system.unread_char(str(character))
     return stream.no_input()
 
 
 @standard_generic("STREAM-READ-CHAR-NO-HANG", "stream", package=EXCL)
 def _read_char_no_hang(stream: Any) -> Any:
     """Read a character of STREAM if there is one; return :EOF at the end of the file, else NIL."""
+    if (system := system_stream(stream)) is not None:
+        return _character(system.read_char_no_hang())
     return call("STREAM-READ-CHAR", stream)
 
 
 @standard_generic("STREAM-PEEK-CHAR", "stream", package=EXCL)
 def _peek_char(stream: Any) -> Any:
     """Return the next character of STREAM without reading it, or :EOF."""
+    if (system := system_stream(stream)) is not None:
+        return _character(system.peek_char())
     c = call("STREAM-READ-CHAR", stream)
     if c is not EOF:
         call("STREAM-UNREAD-CHAR", stream, c)
@@ -49,6 +67,8 @@ def _peek_char(stream: Any) -> Any:
 @standard_generic("STREAM-LISTEN", "stream", package=EXCL)
 def _listen(stream: Any) -> Any:
     """Return true if STREAM has a character."""
+    if (system := system_stream(stream)) is not None:
+        return T if system.listen() else None
     c = call("STREAM-READ-CHAR-NO-HANG", stream)
     if c is None or c is EOF:
         return None
@@ -70,23 +90,33 @@ def _read_line(stream: Any) -> Any:
 @standard_generic("STREAM-CLEAR-INPUT", "stream", package=EXCL)
 def _clear_input(stream: Any) -> Any:
     """Drop the input of STREAM that has come."""
+    if (system := system_stream(stream)) is not None:
+        system.clear_input()
 
 
 @standard_generic("STREAM-READ-BYTE", "stream", package=EXCL)
 def _read_byte(stream: Any) -> Any:
     """Read an integer of STREAM; return :EOF at the end of the file."""
+    if (system := system_stream(stream)) is not None:
+        octet = system.read_byte()
+        return EOF if octet is None else octet
     return stream.no_input()
 
 
 @standard_generic("STREAM-WRITE-CHAR", "stream character", package=EXCL)
 def _write_char(stream: Any, character: Any) -> Any:
     """Write CHARACTER to STREAM."""
+    if (system := system_stream(stream)) is not None:
+        system.write_char(character)
+        return character
     return stream.no_output()
 
 
 @standard_generic("STREAM-LINE-COLUMN", "stream", package=EXCL)
 def _line_column(stream: Any) -> Any:
     """Return the column of STREAM, NIL if it is not known."""
+    system = system_stream(stream)
+    return None if system is None else system.column()
 
 
 @standard_generic("STREAM-START-LINE-P", "stream", package=EXCL)
@@ -122,16 +152,22 @@ def _fresh_line(stream: Any) -> Any:
 @standard_generic("STREAM-FINISH-OUTPUT", "stream", package=EXCL)
 def _finish_output(stream: Any) -> Any:
     """Send what is buffered in STREAM and wait until it is out."""
+    if (system := system_stream(stream)) is not None:
+        system.finish_output()
 
 
 @standard_generic("STREAM-FORCE-OUTPUT", "stream", package=EXCL)
 def _force_output(stream: Any) -> Any:
     """Start sending what is buffered in STREAM."""
+    if (system := system_stream(stream)) is not None:
+        system.force_output()
 
 
 @standard_generic("STREAM-CLEAR-OUTPUT", "stream", package=EXCL)
 def _clear_output(stream: Any) -> Any:
     """Drop what is buffered in STREAM."""
+    if (system := system_stream(stream)) is not None:
+        system.clear_output()
 
 
 @standard_generic("STREAM-ADVANCE-TO-COLUMN", "stream column", package=EXCL)
@@ -148,6 +184,9 @@ def _advance_to_column(stream: Any, column: Any) -> Any:
 @standard_generic("STREAM-WRITE-BYTE", "stream integer", package=EXCL)
 def _write_byte(stream: Any, integer: Any) -> Any:
     """Write INTEGER to STREAM."""
+    if (system := system_stream(stream)) is not None:
+        system.write_byte(integer)
+        return integer
     return stream.no_output()
 
 
@@ -186,5 +225,11 @@ def _write_sequence(stream: Any, sequence: Any, start: Any = None, end: Any = No
 @standard_generic("STREAM-FILE-POSITION", "stream &optional position", package=EXCL)
 def _file_position(stream: Any, position: Any = None) -> Any:
     """Return the position of STREAM, or move it to POSITION; NIL if that is impossible."""
+    system = system_stream(stream)
+    if system is None:
+        return None
+    if position is None:
+        return system.file_position()
+    return T if system.set_file_position(position.name.lower() if type(position) is Symbol else position) else None
 
 

@@ -28,7 +28,8 @@ def _malformed(form: Any) -> None:
     error("PROGRAM-ERROR", "Malformed ~s form: ~s.", form.car, form)
 
 
-def _spec(form: Any, least: int) -> list[Any]:
+def spec(form: Any, least: int) -> list[Any]:
+    """Return the elements of the list after the name of the macro; an error if there are fewer than *least*."""
     spec = form.cdr.car
     if spec is not None and type(spec) is not Cons:
         _malformed(form)
@@ -52,7 +53,7 @@ def with_open_file(form: Any, env: Any) -> Any:
 
     If FORMS are left by a non-local exit the file is closed with :ABORT T.
     """
-    var, *arguments = _spec(form, 2)
+    var, *arguments = spec(form, 2)
     declarations, body = split(form.cdr.cdr)
     return _open(var=var, arguments=arguments, declarations=declarations, body=body)
 
@@ -68,7 +69,7 @@ _with_stream = template("""
 @macro("WITH-OPEN-STREAM", "(var stream) &body forms")
 def with_open_stream(form: Any, env: Any) -> Any:
     """Bind VAR to the value of STREAM, evaluate FORMS and close it, with :ABORT T after a non-local exit."""
-    var, stream = _spec(form, 2)
+    var, stream = spec(form, 2)
     declarations, body = split(form.cdr.cdr)
     return _with_stream(var=var, stream=stream, declarations=declarations, body=body)
 
@@ -92,7 +93,7 @@ def with_output_to_string(form: Any, env: Any) -> Any:
 
     If STRING is given, which must have a fill pointer, append to it and return the values of FORMS.
     """
-    var, *rest = _spec(form, 1)
+    var, *rest = spec(form, 1)
     declarations, body = split(form.cdr.cdr)
     options = rest[1:]
     if not rest or rest[0] is None:
@@ -116,7 +117,7 @@ def with_input_from_string(form: Any, env: Any) -> Any:
 
     The place INDEX is set to the index of the first character not read, if FORMS end normally.
     """
-    var, string, *options = _spec(form, 2)
+    var, string, *options = spec(form, 2)
     if len(options) % 2 or any(key not in (_INDEX, _START, _END) for key in options[::2]):
         _malformed(form)
     given: dict[Any, Any] = {}
