@@ -17,8 +17,7 @@ from acl.types.function import FUNCTIONS, Autoload, UndefinedFunction
 from acl.types.symbol import PACKAGES, AutoloadCell, Symbol, cl, function_key
 
 _FOLDERS = ("builtins", "mp", "socket", "toplevel")
-CORE = ("acl.runtime.support", "acl.builtins.definitions", "acl.builtins.control", "acl.builtins.evaluation",
-        "acl.clos.inline")
+CORE = ("acl.runtime.support", "acl.builtins.definitions", "acl.builtins.control", "acl.builtins.evaluation")
 """Modules that every start needs."""
 
 _done = False

@@ -57,8 +57,12 @@ class _Form:
             self.constructors.append((self._symbol("MAKE-" + self.name.name), False))
         if self.type is not None and not self.named:
             if self.predicate_given and self.predicate is not None:
-                error("PROGRAM-ERROR", "DEFSTRUCT ~s: a predicate needs :NAMED.", self.name)
+                error("SIMPLE-ERROR", "DEFSTRUCT ~s: a predicate needs :NAMED.", self.name)
             self.predicate = None
+        if type(self.type) is Cons and self.named and type(self.type.cdr) is Cons:
+            element = self.type.cdr.car
+            if element not in (T, cl("SYMBOL"), cl("*"), cl("ATOM")):
+                error("SIMPLE-ERROR", "DEFSTRUCT ~s: a vector of ~s cannot hold the name.", self.name, element)
 
     def _symbol(self, name: str) -> Any:
         from acl.types.symbol import cl as symbol_of_cl

@@ -186,9 +186,8 @@ def configure(cls: Any, supers: list[Any] | None = None, slots: list[dict[str, A
     if slots is not None:
         add_accessors(cls)
     if not first:
-        from acl.clos.instances import reset_cells, update_instances
+        from acl.clos.instances import update_instances
 
-        reset_cells()
         update_instances(old)
         for dependent in list(info.options.get("dependents", ())):
             generic("UPDATE-DEPENDENT", "CLOS")(cls, dependent)

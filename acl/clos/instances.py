@@ -7,7 +7,6 @@ generated code that stores the slots straight away; otherwise it calls `initiali
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import FunctionType
 from typing import Any
 
 from acl.clos.base import (
@@ -192,62 +191,6 @@ def generated_constructor(cls: Any, keys: tuple[Any, ...], defaults: list[tuple[
     return function  # type: ignore[no-any-return]
 
 
-# Constructors that compiled code calls
-
-
-def _cell_stub(*args):  # type: ignore[no-untyped-def]
-    return build(cell, args)  # type: ignore[name-defined]  # noqa: F821
-
-
-def _cell_call(*args):  # type: ignore[no-untyped-def]
-    return target(*args)  # type: ignore[name-defined]  # noqa: F821
-
-
-_STUB, _CALL = _cell_stub.__code__, _cell_call.__code__
-_cells: dict[tuple[Any, tuple[Any, ...]], Any] = {}
-_built: set[Any] = set()
-
-
-def constructor_cell(name: Any, keys: tuple[Any, ...]) -> Any:
-    """Return the function that makes an instance of the class *name* from the values for *keys*.
-
-    It stays the same object: at its first call, and again after a redefinition, it gets the code of the
-    constructor that is right at the time.
-    """
-    cell = _cells.get((name, keys))
-    if cell is None:
-        space: dict[str, Any] = {"__builtins__": __builtins__, "build": _build_cell}
-        cell = _cells[name, keys] = FunctionType(_STUB, space, f"make-instance {name!r}")
-        space["cell"] = cell
-        cell.instance_key = (name, keys)  # type: ignore[attr-defined]
-    return cell
-
-
-def _build_cell(cell: Any, args: tuple[Any, ...]) -> Any:
-    name, keys = cell.instance_key
-    initargs = tuple(x for pair in zip(keys, args, strict=True) for x in pair)
-    cls = find_class(name)
-    if customised("COMMON-LISP:MAKE-INSTANCE", type(cls)):
-        return generic("MAKE-INSTANCE")(name, *initargs)
-    constructor = cls._lisp.constructors.get(keys) or make_constructor(cls, initargs)
-    space = cell.__globals__
-    if constructor.__closure__ is None:
-        space.update(constructor.__globals__)
-        cell.__code__ = constructor.__code__
-    else:
-        space["target"] = constructor
-        cell.__code__ = _CALL
-    space.update(build=_build_cell, cell=cell)
-    _built.add(cell)
-    return constructor(*args)
-
-
-def reset_cells() -> None:
-    """Have all constructors that compiled code calls made anew."""
-    while _built:
-        _built.pop().__code__ = _STUB
-
-
 # Which initialization arguments are valid
 
 
@@ -367,7 +310,6 @@ def protocol_changed(gf: Any, method: Any) -> None:
     """A method was added to or removed from a generic function of the system: undo what relied on its absence."""
     symbol = gf.name.cdr.car if type(gf.name) is Cons else gf.name
     if symbol.name in _PROTOCOL:
-        reset_cells()
         new_epoch()
         for cls in list(CONSTRUCTED):
             cls._lisp.constructors.clear()

@@ -17,7 +17,6 @@ from acl.clos.combination import (
     expand_call_method,
 )
 from acl.clos.generic import invalidate_all
-from acl.clos.instances import constructor_cell, reset_cells
 from acl.runtime.conditions import error
 from acl.types.array import SimpleString
 from acl.types.base import wrong_type
@@ -50,14 +49,7 @@ def _set_find_class(cls: Any, symbol: Any, errorp: Any = True, environment: Any 
     if cls is not None and not isinstance(cls, LispClass):
         wrong_type(cls, "CLASS")
     set_find_class(symbol, cls)
-    reset_cells()
     return cls
-
-
-@builtin("%CONSTRUCTOR", "class-name keywords", package=SYSTEM)
-def _constructor(name: Any, keywords: Any) -> Any:
-    """Return the function that makes an instance of the class CLASS-NAME from the values for KEYWORDS."""
-    return constructor_cell(name, tuple(to_list(keywords)))
 
 
 # Slots
