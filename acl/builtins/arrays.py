@@ -105,7 +105,10 @@ def aref(array: Any, *subscripts: Any) -> Any:
     return get_row_major(array, _index(array, subscripts))
 
 
-@builtin("AREF", "new-value array &rest subscripts", setf=True)
+_STORE = ("type({1}) is SimpleVector and type({2}) is int and 0 <= {2} < len({1}.data)", "{1}.data[{2}] = {0}")
+
+
+@builtin("AREF", "new-value array &rest subscripts", setf=True, store=_STORE)
 def set_aref(new_value: Any, array: Any, *subscripts: Any) -> Any:
     """Make NEW-VALUE the element of ARRAY at SUBSCRIPTS."""
     if type(array) is SimpleVector and len(subscripts) == 1:
@@ -124,7 +127,7 @@ def svref(vector: Any, index: Any) -> Any:
     return svref_checked(vector, index)
 
 
-@builtin("SVREF", "new-value simple-vector index", setf=True)
+@builtin("SVREF", "new-value simple-vector index", setf=True, store=_STORE)
 def set_svref(new_value: Any, vector: Any, index: Any) -> Any:
     """Make NEW-VALUE element INDEX of SIMPLE-VECTOR."""
     if type(vector) is not SimpleVector:

@@ -73,8 +73,9 @@ def gethash_value(key: Any, table: Any, default: Any = None) -> Any:
 
 
 inline_names(HashTable=HashTable, Symbol=Symbol, gethash_value=gethash_value)
-_INLINE = ("{1}.data.get({0}) if type({1}) is HashTable and (type({0}) is Symbol or type({0}) is int) "
-           "else gethash_value({0}, {1})")
+_PLAIN = "type({1}) is HashTable and (type({0}) is Symbol or type({0}) is int)"
+_INLINE = (f"{{1}}.data.get({{0}}) if {_PLAIN} else gethash_value({{0}}, {{1}})",
+           f"{{1}}.data.get({{0}}, {{2}}) if {_PLAIN} else gethash_value({{0}}, {{1}}, {{2}})")
 
 
 @builtin("GETHASH", "key hash-table &optional default", values=True, primary=gethash_value, expr=_INLINE)
@@ -94,7 +95,8 @@ def _check(table: Any) -> HashTable:
     return table
 
 
-@builtin("GETHASH", "new-value key hash-table &optional default", setf=True)
+@builtin("GETHASH", "new-value key hash-table &optional default", setf=True,
+         store=("type({2}) is HashTable and (type({1}) is Symbol or type({1}) is int)", "{2}.data[{1}] = {0}"))
 def set_gethash(new_value: Any, key: Any, table: Any, default: Any = None) -> Any:
     """Make NEW-VALUE the value of KEY in HASH-TABLE."""
     if type(table) is HashTable:

@@ -357,8 +357,10 @@ class Emitter:
         if declaration is None or declaration.store is None:
             return False
         guard, assignment = declaration.store
-        if hole_count(guard + assignment) > len(node.args):
+        holes = hole_count(guard + assignment)
+        if holes > len(node.args) or (holes < len(node.args) and "&rest" in declaration.lambda_list):
             return False
+        self.unit.modules.add(declaration.function.__module__)
         args = [a if isinstance(a, (ast.Name, ast.Constant)) else self.keep(a) for a in self.args(node.args)]
         target, _, value = assignment.partition(" = ")
         place = paste(target, args, self.temporary)
