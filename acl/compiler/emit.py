@@ -357,7 +357,7 @@ class Emitter:
         if declaration is None or declaration.store is None:
             return False
         guard, assignment = declaration.store
-        holes = hole_count(guard + assignment)
+        holes = max(hole_count(guard), *(hole_count(side) for side in assignment.split(" = ")))
         if holes > len(node.args) or (holes < len(node.args) and "&rest" in declaration.lambda_list):
             return False
         self.unit.modules.add(declaration.function.__module__)

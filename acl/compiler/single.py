@@ -7,6 +7,7 @@ from typing import Any
 
 from acl.builtins.declare import declaration as find_declaration
 from acl.compiler import nodes as n
+from acl.types.cons import Cons
 from acl.types.function import key_of
 from acl.types.symbol import CL, EXCL, SYSTEM, Symbol, cl
 
@@ -24,7 +25,8 @@ def single(node: Any) -> bool:
 
 def single_builtin(name: Any) -> bool:
     """True if the global function *name* is a builtin of one value."""
-    if type(name) is Symbol and name.package in (CL, EXCL, SYSTEM):
+    symbol = name.cdr.car if type(name) is Cons else name
+    if type(symbol) is Symbol and symbol.package in (CL, EXCL, SYSTEM):
         declaration = find_declaration(key_of(name))
         return (declaration is not None and declaration.kind in ("function", "predicate") and not declaration.values
                 and not hasattr(declaration.function, "mv"))
