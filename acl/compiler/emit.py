@@ -15,7 +15,7 @@ from typing import Any
 from acl.builtins.declare import declaration as find_declaration
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
-from acl.compiler.inline import hole_count, paste
+from acl.compiler.inline import KNOWN_TYPES, hole_count, known_type, paste
 from acl.compiler.single import single, single_builtin
 from acl.types.cons import Cons
 from acl.types.symbol import Symbol, T, function_key
@@ -576,8 +576,37 @@ def _let(e: Emitter, node: Any, dest: Dest) -> None:
     if not variable.boxed and type(node.value) not in EXPRESSIONS:
         e.emit(node.value, one(variable.name))
     else:
-        e.bind_variable(variable, e.value(node.value))
+        value = e.value(node.value)
+        e.bind_variable(variable, value)
+        if not variable.assigned:
+            known = known_type(value) or made_type(node.value)
+            if known is not None:
+                KNOWN_TYPES[variable.name] = known
     e.emit(node.body, dest)
+
+
+_MAKERS = {"COMMON-LISP:CONS": "Cons", "COMMON-LISP:LIST": "Cons", "COMMON-LISP:VECTOR": "SimpleVector",
+           "COMMON-LISP:MAKE-HASH-TABLE": "HashTable", "COMMON-LISP:MAKE-STRING-OUTPUT-STREAM": "StringOutputStream"}
+_ARITHMETIC = frozenset(["COMMON-LISP:+", "COMMON-LISP:-", "COMMON-LISP:*", "COMMON-LISP:1+", "COMMON-LISP:1-"])
+
+
+def made_type(node: Any) -> str | None:
+    """Return the Python type of what a call is known to make."""
+    if type(node) is n.Constant:
+        return "int" if type(node.value) is int else None
+    if type(node) is n.Local:
+        return KNOWN_TYPES.get(node.variable.name)
+    if type(node) is not n.Call or not node.inline:
+        return None
+    key = declared_key(node.name)
+    if key in _ARITHMETIC:
+        return "int" if node.args and all(made_type(a) == "int" for a in node.args) else None
+    if (key == "COMMON-LISP:LIST") is (not node.args):
+        return _MAKERS.get(key) if key == "COMMON-LISP:VECTOR" or key.endswith(("TABLE", "STREAM")) else None
+    if key == "COMMON-LISP:MAKE-HASH-TABLE" and not all(
+            type(a) is n.Constant and getattr(a.value, "name", "TEST") in ("TEST", "SIZE") for a in node.args[::2]):
+        return None
+    return _MAKERS.get(key)
 
 
 @statement(n.If)

@@ -8,6 +8,9 @@ from typing import Any
 
 from acl.compiler import pyast as p
 
+SYMBOL_MARK = "s"
+"""The last letter of the placeholder of a symbol (see `acl.compiler.unit`)."""
+
 _cache: dict[str, tuple[Any, int]] = {}
 _hole = re.compile(r"\{(\d)\}")
 
@@ -41,8 +44,8 @@ def _copy(node: Any, fill: Any) -> Any:
     return simplified(p.located(new)) if isinstance(new, (ast.expr, ast.keyword, ast.arg)) else new
 
 
-INTEGERS: set[str] = set()
-"""Python locals of the unit being emitted that always hold integers."""
+KNOWN_TYPES: dict[str, str] = {}
+"""Python locals of the unit being emitted that always hold objects of one Python type: the name of that type."""
 
 
 def simplified(node: Any) -> Any:
@@ -60,6 +63,11 @@ def simplified(node: Any) -> Any:
             return p.const(not conjunction)  # the other tests have no effect
         node.values = rest
         return rest[0] if len(rest) == 1 else node
+    if isinstance(node, ast.BoolOp):
+        neutral = isinstance(node.op, ast.And)
+        node.values = [v for v in node.values[:-1]
+                       if not (isinstance(v, ast.Constant) and v.value is neutral)] + node.values[-1:]
+        return node.values[0] if len(node.values) == 1 else node
     if isinstance(node, ast.IfExp) and isinstance(node.test, ast.Constant):
         return node.body if node.test.value else node.orelse
     return node
@@ -71,18 +79,24 @@ def _is_test(node: Any) -> bool:
 
 
 def _type_test(node: Any) -> bool | None:
-    """Decide `type(x) is T` for T int, float, and x a constant or a variable known to hold an integer."""
+    """Decide `type(x) is T` where x is a constant or a variable of known type."""
     left, right = node.left, node.comparators[0]
     if not (len(node.ops) == 1 and isinstance(node.ops[0], ast.Is) and isinstance(left, ast.Call)
             and isinstance(left.func, ast.Name) and left.func.id == "type" and isinstance(right, ast.Name)
-            and right.id in ("int", "float") and len(left.args) == 1):
+            and len(left.args) == 1):
         return None
-    argument = left.args[0]
-    if isinstance(argument, ast.Constant) and type(argument.value) in (int, float):
-        return type(argument.value).__name__ == right.id
-    if isinstance(argument, ast.Name) and argument.id in INTEGERS:
-        return right.id == "int"
-    return None
+    known = known_type(left.args[0])
+    return None if known is None else known == right.id
+
+
+def known_type(expression: Any) -> str | None:
+    """Return the name of the Python type that the value of *expression* has, if that is known."""
+    if isinstance(expression, ast.Constant):
+        value = expression.value
+        if type(value) in (int, float):
+            return type(value).__name__
+        return "Symbol" if type(value) is str and value.endswith(SYMBOL_MARK) else None
+    return KNOWN_TYPES.get(expression.id) if isinstance(expression, ast.Name) else None
 
 
 def _order(node: Any, certain: bool, out: list[tuple[str, bool]]) -> None:

@@ -16,6 +16,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from acl.compiler import pyast as p
+from acl.compiler.inline import SYMBOL_MARK
 from acl.runtime.control import HandlerTest
 from acl.types.array import SimpleString
 from acl.types.cons import Cons
@@ -105,7 +106,8 @@ class Unit:
         """Return the placeholder of a Lisp object; the same one for the same object."""
         found = self._by_id.get(id(value))
         if found is None:
-            found = self._by_id[id(value)] = f"{MARK}{len(self.objects)}"
+            kind = SYMBOL_MARK if type(value) is Symbol else ""
+            found = self._by_id[id(value)] = f"{MARK}{len(self.objects)}{kind}"
             self.objects.append(value)
         return found
 
@@ -175,9 +177,9 @@ class Unit:
 
     def _compile(self, root: Any) -> CodeType:
         from acl.compiler.emit_functions import function_definition
-        from acl.compiler.inline import INTEGERS
+        from acl.compiler.inline import KNOWN_TYPES
 
-        INTEGERS.clear()
+        KNOWN_TYPES.clear()
         definition = function_definition(self, root, True, "%toplevel")
         p.set_line(root.line or 1)
         module = ast.Module([definition], [])
@@ -214,7 +216,7 @@ class Unit:
         def constant(c: Any) -> Any:
             kind = type(c)
             if kind is str:
-                return objects[int(c[_MARK_LENGTH:])] if c.startswith(MARK) else c
+                return objects[int(c[_MARK_LENGTH:].rstrip(SYMBOL_MARK))] if c.startswith(MARK) else c
             if kind is tuple:
                 return tuple([constant(x) for x in c])
             if kind is not CodeType:
