@@ -25,5 +25,6 @@ def char_name(c: str) -> str | None:
 
 
 def char_text(c: str) -> str:
-    """Return *c* as `prin1` writes it."""
-    return f"#\\{char_name(c) or c}"
+    """Return *c* as `prin1` writes it: names in lower case, as Allegro has them."""
+    name = char_name(c)
+    return f"#\\{c if name is None else name.lower() if name[0] != 'U' else name}"
