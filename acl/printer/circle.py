@@ -16,7 +16,7 @@ from .writer import CIRCLE, Printer
 class Circle:
     """What is known of the parts of one object."""
 
-    __slots__ = ("counting", "seen", "shared", "numbers", "current")
+    __slots__ = ("counting", "current", "numbers", "seen", "shared")
 
     def __init__(self) -> None:
         self.counting = True

@@ -105,7 +105,7 @@ def _lay_out_list(p: Printer, x: Cons) -> None:
 class Cursor:
     """What is left to print of a list in a logical block."""
 
-    __slots__ = ("p", "rest", "count")
+    __slots__ = ("count", "p", "rest")
 
     def __init__(self, p: Printer, x: Any) -> None:
         self.p = p

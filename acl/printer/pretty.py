@@ -19,7 +19,7 @@ from .writer import NeedsPretty, Printer
 class Block:
     """Start of a logical block."""
 
-    __slots__ = ("prefix", "per_line", "suffix", "depth")
+    __slots__ = ("depth", "per_line", "prefix", "suffix")
 
     def __init__(self, prefix: str, per_line: bool, suffix: str, depth: int) -> None:
         self.prefix = prefix
@@ -31,7 +31,7 @@ class Block:
 class Newline:
     """A conditional newline: `kind` is "linear", "fill", "miser", "mandatory" or "literal"."""
 
-    __slots__ = ("kind", "depth")
+    __slots__ = ("depth", "kind")
 
     def __init__(self, kind: str, depth: int) -> None:
         self.kind = kind
@@ -51,7 +51,7 @@ class Indent:
 class Tab:
     """A tabulation."""
 
-    __slots__ = ("section", "relative", "column", "increment")
+    __slots__ = ("column", "increment", "relative", "section")
 
     def __init__(self, section: bool, relative: bool, column: int, increment: int) -> None:
         self.section = section
@@ -102,7 +102,9 @@ class PrettyStream(Stream):
         else:
             self.tokens.append(s)
 
-    write_char = write_str
+    def write_char(self, c: str) -> None:
+        """Write a character."""
+        self.write_str(c)
 
     def column(self) -> int | None:
         """Return the column, supposing that no conditional newline breaks."""
@@ -170,7 +172,7 @@ def right_margin(stream: Stream) -> int:
 class _Open:
     """A block that is being laid out in several lines."""
 
-    __slots__ = ("start", "indent", "prefix", "section", "section_line", "suffix")
+    __slots__ = ("indent", "prefix", "section", "section_line", "start", "suffix")
 
     def __init__(self, start: int, prefix: str, line: int, suffix: str) -> None:
         self.start = start
@@ -200,7 +202,7 @@ class Layout:
         self._measure()
 
     def _measure(self) -> None:
-        """Compute, for each token, the text width and number of forced newlines and tabs before it, and section ends."""
+        """Compute what stands before each token (text width, forced newlines, tabs), and where sections end."""
         tokens = self.tokens
         count = len(tokens)
         width = forced = tabs = 0

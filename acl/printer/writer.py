@@ -12,8 +12,8 @@ from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
 from acl.runtime.dynamic import current
-from acl.types.base import LispObject
 from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector
+from acl.types.base import LispObject
 from acl.types.character import Char
 from acl.types.cons import Cons
 from acl.types.number import Complex, Ratio, SingleFloat
@@ -73,8 +73,27 @@ def _limit(value: Any) -> Any:
 class Printer:
     """The printer's variables, read once for an object and everything in it."""
 
-    __slots__ = ("stream", "out", "escape", "readably", "base", "radix", "case", "print_case", "gensym", "array",
-                 "level", "length", "circle", "pretty", "custom", "package", "float_format", "depth", "flat")
+    __slots__ = (
+        "array",
+        "base",
+        "case",
+        "circle",
+        "custom",
+        "depth",
+        "escape",
+        "flat",
+        "float_format",
+        "gensym",
+        "length",
+        "level",
+        "out",
+        "package",
+        "pretty",
+        "print_case",
+        "radix",
+        "readably",
+        "stream",
+    )
 
     def __init__(self, stream: Any, out: Callable[[str], Any]) -> None:
         self.stream = stream
