@@ -228,12 +228,12 @@ class Stream(TClass, metaclass=StandardClass, lisp="STREAM"):  # type: ignore[ca
     def no_input(self) -> NoReturn:
         """Signal that the stream cannot be read."""
         self.check_open()
-        stream_fault("SIMPLE-STREAM-ERROR", "~s is not an input stream for this operation.", self, stream=self)
+        stream_fault("STREAM-ERROR", "~s is not an input stream for this operation.", self, stream=self)
 
     def no_output(self) -> NoReturn:
         """Signal that the stream cannot be written."""
         self.check_open()
-        stream_fault("SIMPLE-STREAM-ERROR", "~s is not an output stream for this operation.", self, stream=self)
+        stream_fault("STREAM-ERROR", "~s is not an output stream for this operation.", self, stream=self)
 
     def end_of_file(self) -> NoReturn:
         """Signal `end-of-file`."""

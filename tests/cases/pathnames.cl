@@ -1,0 +1,59 @@
+;;; Pathnames and files.
+
+(pathname-directory "/a/b/../c/*.lisp") => (:absolute "a" "b" :up "c")
+(list (pathname-name "/a/b.c.d") (pathname-type "/a/b.c.d") (pathname-name ".emacs") (pathname-type ".emacs")) => ("b.c" "d" ".emacs" nil)
+(list (pathname-name "*.lisp") (pathname-type "x.*") (pathname-name "f*o") (pathname-directory "a/**/b/*/")) => (:wild :wild "f*o" (:relative "a" :wild-inferiors "b" :wild))
+(list (pathname-directory "") (pathname-directory "/") (pathname-name "a/") (pathname-directory "./x")) => (nil (:absolute) nil (:relative))
+(namestring (make-pathname :directory '(:absolute "a" "b") :name "c" :type "d")) => "/a/b/c.d"
+(namestring "a\\*b") => "a\\*b"
+(wild-pathname-p "a\\*b") => nil
+(list (wild-pathname-p "a/*/b") (wild-pathname-p "a/*/b" :name) (wild-pathname-p "a/*/b" :directory) (wild-pathname-p "a?")) => (t nil t t)
+(wild-pathname-p "a" :foo) => :error type-error
+(equal #p"a/b.c" (make-pathname :directory '(:relative "a") :name "b" :type "c")) => t
+(equal #p"a" #p"A") => nil
+#p"/a/b.c" => #p"/a/b.c"
+(merge-pathnames "x/y" "/a/b/z.lisp") => #p"/a/b/x/y.lisp"
+(merge-pathnames (make-pathname :directory '(:relative :back "x")) "/a/b/") => #p"/a/x/"
+(merge-pathnames "/x/y" "/a/b/z.lisp") => #p"/x/y.lisp"
+(make-pathname :name "n" :defaults "/a/b.c") => #p"/a/n.c"
+(make-pathname :name nil :defaults "/a/b.c") => #p"/a/.c"
+(make-pathname :directory '(:absolute :up)) => :error file-error
+(make-pathname :directory '(foo)) => :error type-error
+(enough-namestring "/a/b/c.d" "/a/") => "b/c.d"
+(pathname-match-p "/a/b/foo.lisp" "/a/*/f*.lisp") => t
+(pathname-match-p "/a/b/c/foo.lisp" "/a/*/*.lisp") => nil
+(pathname-match-p "/a/b/c/foo.lisp" "/a/**/*.lisp") => t
+(translate-pathname "/a/p/q/foo.lisp" "/a/**/*.lisp" "/x/**/*.fasl") => #p"/x/p/q/foo.fasl"
+(translate-pathname "foo-bar.x" "*-*.x" "*_*.y") => #p"foo_bar.y"
+(translate-pathname "foo.x" "*.y" "*.z") => :error error
+(multiple-value-list (parse-namestring "xxfoo.lispyy" nil *default-pathname-defaults* :start 2 :end 10)) => (#p"foo.lisp" 10)
+(pathname 3) => :error type-error
+(pathname (make-string-input-stream "a")) => :error type-error
+
+(setf (logical-pathname-translations "ACLTEST") '(("SRC;**;*.*.*" "/tmp/src/**/*.*") ("*.LISP" "/tmp/*.cl")))
+(translate-logical-pathname "acltest:src;a;b;c.txt") => #p"/tmp/src/a/b/c.txt"
+(translate-logical-pathname "ACLTEST:BAR.LISP") => #p"/tmp/bar.cl"
+(translate-logical-pathname "ACLTEST:NO;SUCH.FILE") => :error file-error
+(logical-pathname "acltest:src;foo.lisp.newest") => #p"ACLTEST:SRC;FOO.LISP.NEWEST"
+(let ((p (logical-pathname "acltest:;foo.lisp.3"))) (list (pathname-host p) (pathname-device p) (pathname-directory p) (pathname-version p))) => ("ACLTEST" :unspecific (:relative) 3)
+(logical-pathname "foo.lisp") => :error type-error
+(logical-pathname-translations "NOSUCHHOST") => :error error
+(namestring (merge-pathnames "foo" (logical-pathname "acltest:src;x.lisp"))) => "ACLTEST:SRC;FOO.LISP.NEWEST"
+
+(multiple-value-list (ensure-directories-exist "/tmp/acl-test-dir/sub/x.txt")) => ("/tmp/acl-test-dir/sub/x.txt" t)
+(setf (excl:file-contents "/tmp/acl-test-dir/sub/a b.txt") "hello") => "hello"
+(directory "/tmp/acl-test-dir/**/*.txt") => (#p"/tmp/acl-test-dir/sub/a b.txt")
+(directory "/tmp/acl-test-dir/*") => (#p"/tmp/acl-test-dir/sub")
+(directory "/tmp/acl-test-dir/*" :directories-are-files nil) => (#p"/tmp/acl-test-dir/sub/")
+(directory "/tmp/acl-test-dir/nothing*") => nil
+(probe-file "/tmp/acl-test-dir/sub/../sub/a b.txt") => #p"/tmp/acl-test-dir/sub/a b.txt"
+(multiple-value-list (rename-file "/tmp/acl-test-dir/sub/a b.txt" "c")) => (#p"/tmp/acl-test-dir/sub/c.txt" #p"/tmp/acl-test-dir/sub/a b.txt" #p"/tmp/acl-test-dir/sub/c.txt")
+(excl:file-contents "/tmp/acl-test-dir/sub/c.txt") => "hello"
+(truename "/tmp/acl-test-dir/none") => :error file-error
+(probe-file "/tmp/*.none") => :error file-error
+(integerp (file-write-date "/tmp/acl-test-dir/")) => t
+(handler-case (delete-file "/tmp/acl-test-dir/none") (file-error (c) (file-error-pathname c))) => #p"/tmp/acl-test-dir/none"
+(excl:delete-directory-and-files "/tmp/acl-test-dir/") => t
+(excl:probe-directory "/tmp/acl-test-dir/") => nil
+(excl:pathname-as-directory "/a/b.c") => #p"/a/b.c/"
+(excl:pathname-as-file "/a/b.c/") => #p"/a/b.c"

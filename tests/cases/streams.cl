@@ -1,0 +1,84 @@
+;;; Streams: characters, lines, octets, compositions, files.
+
+(length (with-output-to-string (s) (write-string "abc" s) (write-char #\d s) (write-line "e" s :start 0))) => 6
+(with-output-to-string (s) (write-string "abcdef" s :start 1 :end 3)) => "bc"
+(write-string "abc" nil :start 2 :end 1) => :error type-error
+(write-string 'abc) => :error type-error
+(write-char "a") => :error type-error
+(with-input-from-string (s "ab") (list (read-char s) (peek-char nil s) (read-char s) (read-char s nil :end))) => (#\a #\b #\b :end)
+(with-input-from-string (s "ab") (read-char s) (unread-char #\a s) (read-line s)) => "ab" t
+(with-input-from-string (s "") (read-char s)) => :error end-of-file
+(with-input-from-string (s "  x") (peek-char t s)) => #\x
+(with-input-from-string (s "abcd") (peek-char #\c s) (read-char s)) => #\c
+(with-input-from-string (s "abcd") (peek-char #\z s nil 7)) => 7
+(let (i) (with-input-from-string (s "abcd" :index i :start 1) (read-char s)) i) => 2
+(with-input-from-string (s "abcd" :end 2) (read-line s)) => "ab" t
+(read-char 3) => :error type-error
+(read-line 'x) => :error type-error
+(let ((s (make-string-output-stream))) (write-string "x" s) (list (get-output-stream-string s) (get-output-stream-string s))) => ("x" "")
+(let ((s (make-string-output-stream))) (list (fresh-line s) (progn (write-char #\a s) (fresh-line s)) (fresh-line s))) => (nil t nil)
+(let ((s (make-string-input-stream "abc"))) (close s) (read-char s)) => :error stream-error
+(let ((s (make-string-output-stream))) (close s) (write-char #\a s)) => :error stream-error
+(let ((s (make-string-input-stream "abc"))) (list (close s) (close s) (open-stream-p s))) => (t nil nil)
+(let ((s (make-string-input-stream "abc"))) (write-char #\a s)) => :error stream-error
+(close (make-string-input-stream "a") :foo 1) => :error program-error
+(let ((s (make-concatenated-stream (make-string-input-stream "a") (make-string-input-stream "b")))) (list (read-char s) (read-char s) (read-char s nil) (concatenated-stream-streams s))) => (#\a #\b nil nil)
+(let* ((a (make-string-output-stream)) (b (make-string-output-stream)) (s (make-broadcast-stream a b))) (write-string "x" s) (list (get-output-stream-string a) (get-output-stream-string b))) => ("x" "x")
+(let* ((o (make-string-output-stream)) (s (make-echo-stream (make-string-input-stream "abc") o))) (read-char s) (peek-char nil s) (read-line s nil) (get-output-stream-string o)) => "abc"
+(let* ((o (make-string-output-stream)) (s (make-two-way-stream (make-string-input-stream "abc") o))) (write-char (read-char s) s) (get-output-stream-string o)) => "a"
+(defvar *synonym* (make-string-input-stream "xyz"))
+(let ((s (make-synonym-stream '*synonym*))) (list (read-char s) (synonym-stream-symbol s) (read-char s) (unread-char #\y s) (read-line s))) => (#\x *synonym* #\y nil "yz")
+(let ((s (make-synonym-stream '*synonym*))) (let ((*synonym* (make-string-input-stream "a"))) (declare (special *synonym*)) (read-char s))) => #\a
+(make-broadcast-stream (make-string-input-stream "a")) => :error type-error
+(make-two-way-stream 1 2) => :error type-error
+(let ((v (make-array 3 :initial-element nil))) (list (read-sequence v (make-string-input-stream "ab")) v)) => (2 #(#\a #\b nil))
+(let ((v (list 1 2 3 4))) (list (read-sequence v (make-string-input-stream "abcdef") :start 1 :end 3) v)) => (3 (1 #\a #\b 4))
+(with-output-to-string (s) (write-sequence "abcd" s :start 1 :end 3) (write-sequence '(#\x #\y) s) (write-sequence (vector #\z) s)) => "bcxyz"
+(read-sequence (list 1 2) (make-string-input-stream "a") :start 3) => :error type-error
+(read-sequence 1 (make-string-input-stream "a")) => :error type-error
+
+(defvar *file* "/tmp/acl-test-streams.txt")
+(with-open-file (s *file* :direction :output :if-exists :supersede) (write-line "hello" s) (write-string "wörld" s) (file-position s)) => 12
+(with-open-file (s *file*) (list (read-line s) (file-position s) (multiple-value-list (read-line s)) (read-line s nil :eof) (file-length s))) => ("hello" 6 ("wörld" t) :eof 12)
+(with-open-file (s *file* :external-format :latin-1) (read-line s) (read-line s)) => "wÃ¶rld" t
+(with-open-file (s *file*) (file-position s 2) (read-line s)) => "llo" nil
+(with-open-file (s *file* :element-type '(unsigned-byte 8)) (let ((v (make-array 8 :element-type '(unsigned-byte 8)))) (list (read-byte s) (read-sequence v s :end 4) v))) => (104 4 #(101 108 108 111 0 0 0 0))
+(with-open-file (s *file*) (list (read-char s) (read-byte s) (read-char s) (progn (setf (stream-external-format s) :latin-1) (read-line s)) (read-line s))) => (#\h 101 #\l "lo" "wÃ¶rld")
+(open *file* :direction :output) => :error file-error
+(open *file* :direction :output :if-exists nil) => nil
+(open "/tmp/acl-no-such-file" :if-does-not-exist nil) => nil
+(open "/tmp/acl-no-such-file") => :error file-error
+(open "/tmp/acl-no-such-directory/x" :direction :output) => :error file-error
+(open *file* :direction :sideways) => :error type-error
+(catch 'out (with-open-file (s *file* :direction :output :if-exists :supersede) (write-string "lost" s) (throw 'out nil)))
+(with-open-file (s *file*) (read-line s)) => "hello" nil
+(with-open-file (s *file* :direction :io :if-exists :overwrite) (read-char s) (write-char #\E s) (list (read-line s) (file-position s 0) (read-line s))) => ("llo" t "hEllo")
+(with-open-file (s *file* :direction :output :if-exists :append) (write-string "!" s))
+(with-open-file (s *file*) (read-line s) (read-line s)) => "wörld!" t
+(with-open-file (s *file* :direction :output :if-exists :supersede :element-type '(signed-byte 17)) (write-byte -65536 s) (write-byte 65535 s) (file-length s)) => 2
+(with-open-file (s *file* :element-type '(signed-byte 17)) (list (read-byte s) (read-byte s) (read-byte s nil))) => (-65536 65535 nil)
+(with-open-file (s *file* :direction :output :if-exists :supersede :element-type '(unsigned-byte 8)) (write-byte 256 s)) => :error type-error
+(with-open-file (s *file* :direction :output :if-exists :supersede :external-format '(:e-crlf :utf-8)) (write-line "a" s) (write-line "b" s))
+(with-open-file (s *file*) (file-length s)) => 6
+(with-open-file (s *file* :external-format '(:e-crlf :utf-8)) (list (read-line s) (read-char s) (read-byte s) (read-byte s))) => ("a" #\b 13 10)
+(open-stream-p (open *file* :direction :probe)) => nil
+(file-length (make-string-input-stream "a")) => :error type-error
+(delete-file *file*) => t
+(delete-file *file*) => :error file-error
+(probe-file *file*) => nil
+
+(multiple-value-list (excl:string-to-octets "hé")) => (#(104 195 169 0) 4)
+(excl:octets-to-string (excl:string-to-octets "hé" :external-format :latin1) :external-format :latin1) => "hé" 2 2
+(excl:with-output-to-buffer (s) (write-char #\a s) (write-byte 255 s) (write-string "é" s)) => #(97 255 195 169)
+(excl:with-input-from-buffer (s (excl:string-to-octets "abcé" :null-terminate nil)) (list (read-char s) (read-byte s) (read-line s))) => (#\a 98 "cé")
+(with-input-from-string (*query-io* "y") (y-or-n-p)) => :error stream-error
+(let ((*query-io* (make-two-way-stream (make-string-input-stream (with-output-to-string (q) (write-line "m" q) (write-line "n" q))) (make-broadcast-stream)))) (y-or-n-p)) => nil
+
+(defclass counted (excl:fundamental-character-input-stream) ((rest :initarg :rest :accessor counted-rest)))
+(defmethod excl:stream-read-char ((s counted)) (if (counted-rest s) (pop (counted-rest s)) :eof))
+(defmethod excl:stream-unread-char ((s counted) c) (push c (counted-rest s)))
+(let ((s (make-instance 'counted :rest (list #\a #\b #\c)))) (list (read-char s) (peek-char nil s) (multiple-value-list (read-line s)) (read-char s nil :end) (input-stream-p s) (output-stream-p s))) => (#\a #\b ("bc" t) :end t nil)
+(defclass doubled (excl:fundamental-character-output-stream) ((inner :initarg :inner :reader inner)))
+(defmethod excl:stream-write-char ((s doubled) c) (write-char c (inner s)) (write-char c (inner s)))
+(defmethod excl:stream-line-column ((s doubled)) nil)
+(with-output-to-string (o) (let ((s (make-instance 'doubled :inner o))) (write-string "ab" s) (princ 12 s) (close s))) => "aabb1122"
