@@ -33,6 +33,8 @@ def interactive_stream_p(stream: Any) -> Any:
 @standard_generic("OPEN-STREAM-P", "stream")
 def open_stream_p(stream: Any) -> Any:
     """Return true if STREAM has not been closed."""
+    if hasattr(type(stream), "shut"):  # sockets, also those that are no streams
+        return None if stream.closed else T
     return T if any_stream(stream).is_open else None
 
 
@@ -49,4 +51,6 @@ def close(stream: Any, *keys: Any) -> Any:
     With ABORT drop what is buffered; a file that was being made is deleted, one being replaced stays as it was.
     """
     abort = parse_keywords(keys, 0, _KEYS, False, "CLOSE").get("abort")
-    return T if any_stream(stream).close(abort is not None) else None
+    if not hasattr(type(stream), "shut"):  # a socket that is no stream can be closed too
+        any_stream(stream)
+    return T if stream.close(abort is not None) else None
