@@ -59,8 +59,9 @@ class _Form:
             if self.predicate_given and self.predicate is not None:
                 error("SIMPLE-ERROR", "DEFSTRUCT ~s: a predicate needs :NAMED.", self.name)
             self.predicate = None
-        if type(self.type) is Cons and self.named and type(self.type.cdr) is Cons:
-            element = self.type.cdr.car
+        representation: Any = self.type
+        if isinstance(representation, Cons) and self.named and type(representation.cdr) is Cons:
+            element = representation.cdr.car
             if element not in (T, cl("SYMBOL"), cl("*"), cl("ATOM")):
                 error("SIMPLE-ERROR", "DEFSTRUCT ~s: a vector of ~s cannot hold the name.", self.name, element)
 

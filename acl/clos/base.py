@@ -48,7 +48,7 @@ class ClassInfo:
         self.prototype: Any = None
         self.instantiated = False
         self.structure: Any = None
-        self.options: dict[Symbol, Any] = {}
+        self.options: dict[Any, Any] = {}
         self.valid: dict[str, Any] = {}
         self.version = 0
 
@@ -572,6 +572,7 @@ def add_slots(cls: Any, slots: tuple[Any, ...], package: Package = CL) -> None:
         name, initarg, *initial = (slot, slot) if isinstance(slot, str) else slot
         cls._lisp.direct_slots.append(StandardDirectSlotDefinition(
             symbol_named(name, package), (keyword(initarg),) if initarg else (),
+            initform=Cons(initial[0], None) if initial else None,  # any form but a constant
             initfunction=initial[0] if initial else None))
 
 

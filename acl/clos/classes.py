@@ -472,7 +472,7 @@ def add_accessors(cls: Any) -> None:
         key = function_key(slot.slot_name)
         for name in slot.readers:
             gf = ensure_generic(name, _READER_LIST, shape_of(_READER_LIST))
-            method = StandardReaderMethod((), (cls,), _READER_LIST, reader_function(key))
+            method: Any = StandardReaderMethod((), (cls,), _READER_LIST, reader_function(key))
             method.slot = slot
             add_method(gf, method)
         for name in slot.writers:

@@ -20,7 +20,7 @@ AROUND, BEFORE, AFTER = keyword("AROUND"), keyword("BEFORE"), keyword("AFTER")
 MOST_SPECIFIC_FIRST, MOST_SPECIFIC_LAST = keyword("MOST-SPECIFIC-FIRST"), keyword("MOST-SPECIFIC-LAST")
 
 
-class MethodCombination(Metaobject, lisp="METHOD-COMBINATION"):  # type: ignore[call-arg]
+class MethodCombination(Metaobject, lisp="METHOD-COMBINATION"):
     """A method combination with its options, as `find-method-combination` returns it."""
 
     def __init__(self, name: Any, options: Any) -> None:
@@ -73,7 +73,7 @@ def effective_method(gf: Any, methods: list[Any]) -> Callable[..., Any]:
         else:
             form = combination.function(gf.function, from_iterable(methods), *to_list(options))
             function = compile_form(gf, form)
-    return with_keyword_check(gf, methods, function)
+    return with_keyword_check(gf, methods, function)  # type: ignore[no-any-return]
 
 
 # STANDARD

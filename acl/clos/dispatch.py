@@ -84,7 +84,8 @@ def _install_reader(gf: Any, space: dict[str, Any]) -> bool:
     names = {m.slot.slot_name if type(m) is StandardReaderMethod else None for m in methods}
     if len(names) != 1 or None in names:
         return False
-    key = function_key(names.pop())
+    name: Any = names.pop()
+    key = function_key(name)
     gf.dispatch = ([0], {0: []})
     space.update(miss=_miss_reader, gf=gf, ok=set(), table={}, table_mv={})
     code = _code("def f(p0):\n if type(p0) in ok:\n  return p0.slot\n return miss(gf, p0)\n")

@@ -58,13 +58,13 @@ def shape_of(lambda_list: Any) -> Shape:
     return Shape(len(parsed.required), len(parsed.optional), parsed.rest is not None, keys, parsed.allow)
 
 
-class FuncallableStandardObject(Metaobject, lisp="FUNCALLABLE-STANDARD-OBJECT", package=CLOS):  # type: ignore[call-arg]
+class FuncallableStandardObject(Metaobject, lisp="FUNCALLABLE-STANDARD-OBJECT", package=CLOS):
     """The class of instances that can be called: `function` is what Lisp sees of one."""
 
     function: Any
 
 
-class GenericFunction(Metaobject, lisp="GENERIC-FUNCTION"):  # type: ignore[call-arg]
+class GenericFunction(Metaobject, lisp="GENERIC-FUNCTION"):
     """The class GENERIC-FUNCTION."""
 
     name: Any
@@ -80,7 +80,7 @@ class GenericFunction(Metaobject, lisp="GENERIC-FUNCTION"):  # type: ignore[call
     function: Any
 
 
-class StandardGenericFunction(GenericFunction, lisp="STANDARD-GENERIC-FUNCTION"):  # type: ignore[call-arg]
+class StandardGenericFunction(GenericFunction, lisp="STANDARD-GENERIC-FUNCTION"):
     """The class STANDARD-GENERIC-FUNCTION."""
 
 
@@ -89,6 +89,7 @@ def _make_funcallable() -> None:
 
     FuncallableStandardObject.__bases__ = (StandardObject, find_class("FUNCTION"))
     GenericFunction.__bases__ = (Metaobject, FuncallableStandardObject)
+    cls: Any
     for cls in (FuncallableStandardObject, GenericFunction, StandardGenericFunction):
         cls.__class__ = FuncallableStandardClass
 
@@ -96,7 +97,7 @@ def _make_funcallable() -> None:
 _make_funcallable()
 
 
-class Method(Metaobject, lisp="METHOD"):  # type: ignore[call-arg]
+class Method(Metaobject, lisp="METHOD"):
     """The class METHOD."""
 
     def __init__(self, qualifiers: tuple[Any, ...] = (), specializers: tuple[Any, ...] = (), lambda_list: Any = None,
@@ -123,23 +124,23 @@ class Method(Metaobject, lisp="METHOD"):  # type: ignore[call-arg]
         return self.shape
 
 
-class StandardMethod(Method, lisp="STANDARD-METHOD"):  # type: ignore[call-arg]
+class StandardMethod(Method, lisp="STANDARD-METHOD"):
     """The class STANDARD-METHOD."""
 
 
-class StandardAccessorMethod(StandardMethod, lisp="STANDARD-ACCESSOR-METHOD", package=CLOS):  # type: ignore[call-arg]
+class StandardAccessorMethod(StandardMethod, lisp="STANDARD-ACCESSOR-METHOD", package=CLOS):
     """The class of the methods that `defclass` makes; `slot` is the direct slot definition."""
 
 
-class StandardReaderMethod(StandardAccessorMethod, lisp="STANDARD-READER-METHOD", package=CLOS):  # type: ignore[call-arg]
+class StandardReaderMethod(StandardAccessorMethod, lisp="STANDARD-READER-METHOD", package=CLOS):
     """The class STANDARD-READER-METHOD."""
 
 
-class StandardWriterMethod(StandardAccessorMethod, lisp="STANDARD-WRITER-METHOD", package=CLOS):  # type: ignore[call-arg]
+class StandardWriterMethod(StandardAccessorMethod, lisp="STANDARD-WRITER-METHOD", package=CLOS):
     """The class STANDARD-WRITER-METHOD."""
 
 
-class EqlSpecializer(Specializer, lisp="EQL-SPECIALIZER", package=CLOS):  # type: ignore[call-arg]
+class EqlSpecializer(Specializer, lisp="EQL-SPECIALIZER", package=CLOS):
     """Specializes on one object; one specializer for all objects that are `eql`, see `eql_specializer`."""
 
     def __init__(self, value: Any) -> None:

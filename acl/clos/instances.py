@@ -178,6 +178,8 @@ def generated_constructor(cls: Any, keys: tuple[Any, ...], defaults: list[tuple[
             continue
         else:
             constant, space[f"c{i}"] = constant_value(slot.initform)
+            if slot.initform is None:  # Python code gives functions without a form
+                constant = getattr(slot.initfunction, "__globals__", None) is FUNCTIONS
             value = f"c{i}" if constant else f"f{i}()"
             space[f"f{i}"] = slot.initfunction
         names[f"s{i}"] = slot.key
@@ -258,7 +260,8 @@ def check_keys(cls: Any, initargs: tuple[Any, ...], operations: tuple[str, ...],
 def allocate(cls: Any) -> Any:
     """Return an instance of *cls* without slot values: what `allocate-instance` does."""
     if isinstance(cls, StructureClass):
-        instance = cls.__new__(cls)
+        make: Any = cls.__new__
+        instance = make(cls)
         for slot in cls._lisp.slots.values():
             setattr(instance, slot.key, None)
         return instance
@@ -329,7 +332,7 @@ def change_class(instance: Any, new: Any, initargs: tuple[Any, ...]) -> Any:
     """Make *instance* an instance of the class *new*."""
     cls = the_class(new)
     target = metaobject_of(instance)
-    old = type(target)
+    old: Any = type(target)
     if not isinstance(target, StandardObject) or isinstance(cls, (BuiltInClass, StructureClass)):
         error("SIMPLE-ERROR", "CHANGE-CLASS cannot make ~s an instance of ~s.", instance, cls)
     finalize(old)
@@ -422,7 +425,8 @@ def copy_instance(x: Any) -> Any:
     """Return a shallow copy of a structure or standard object."""
     if not isinstance(x, (StandardObject, StructureObject)):
         wrong_type(x, "STRUCTURE-OBJECT")
-    copy = type(x).__new__(type(x))
+    cls: Any = type(x)
+    copy = cls.__new__(cls)
     copy.__dict__.update(x.__dict__)
     return copy
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.clos.base import LispClass, find_class
-from acl.clos.generic import Specializer, eql_specializer
+from acl.clos.base import LispClass, Specializer, find_class
+from acl.clos.generic import eql_specializer
 from acl.compiler.specials import special
 from acl.expand.declarations import parse_body
 from acl.expand.environment import LocalMacro

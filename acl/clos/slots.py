@@ -280,7 +280,7 @@ def raw_unbind(x: Any, slot: Any) -> None:
 
 def raw_storage(x: Any) -> dict[str, Any]:
     """Return the dict in which the local slots of *x* are kept."""
-    return x._lisp.options if isinstance(x, LispClass) else x.__dict__  # type: ignore[no-any-return]
+    return x._lisp.options if isinstance(x, LispClass) else x.__dict__
 
 
 def _shared(x: Any, slot: Any) -> SharedSlot:

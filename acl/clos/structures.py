@@ -225,7 +225,7 @@ def structure_copier(cls: Any, name: Any) -> Any:
     def copier(x: Any) -> Any:
         if not isinstance(x, cls):
             error("TYPE-ERROR", None, datum=x, expected_type=expected)
-        kind = type(x)
+        kind: Any = type(x)
         copy = kind.__new__(kind)
         copy.__dict__.update(x.__dict__)
         return copy

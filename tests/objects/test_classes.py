@@ -53,7 +53,7 @@ def test_python_attribute() -> None:
 def test_class_and_exception() -> None:
     """A Lisp class may also derive from a Python exception."""
     cls = make_class(USER.intern("OOPS"), (StandardObject, Exception))
-    with pytest.raises(Exception) as caught:  # noqa: PT011
+    with pytest.raises(Exception) as caught:
         raise cls("x")
     assert class_of(caught.value) is cls
 

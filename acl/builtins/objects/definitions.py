@@ -149,7 +149,7 @@ def _define_class(name: Any, supers: Any, slots: Any, initargs: Any, metaclass: 
     check_definition(name, "CLASS")
     items = to_list(options)
     return ensure_class(name, to_list(supers), [slot_dict(s) for s in to_list(slots)], metaclass=metaclass,
-                        default_initargs=[tuple(to_list(x)) for x in to_list(initargs)],  # type: ignore[misc]
+                        default_initargs=[tuple(to_list(x)) for x in to_list(initargs)],
                         documentation=documentation, options=dict(zip(items[::2], items[1::2], strict=True)))
 
 

@@ -185,7 +185,7 @@ def _ensure_class_using_class(cls: Any, name: Any, *initargs: Any) -> Any:
         name, to_list(given.get("DIRECT-SUPERCLASSES")), [classes.slot_dict(s) for s in to_list(
             given.get("DIRECT-SLOTS"))], metaclass=metaclass,
         default_initargs=[tuple(to_list(x)) for x in to_list(
-            given.get("DIRECT-DEFAULT-INITARGS"))],  # type: ignore[misc]
+            given.get("DIRECT-DEFAULT-INITARGS"))],
         documentation=given.get("DOCUMENTATION"), options=options)
 
 
@@ -198,7 +198,7 @@ _CLASS_KEYS = frozenset(("NAME", "DIRECT-SUPERCLASSES", "DIRECT-SLOTS", "DIRECT-
 
 def _slot_reader(name: str, attribute: str, doc: str, is_list: bool = False) -> None:
     def reader(slot: Any) -> Any:
-        value = getattr(slot, attribute, None)
+        value: Any = getattr(slot, attribute, None)
         return from_iterable(value) if is_list else value
 
     reader.__doc__ = doc
@@ -441,7 +441,8 @@ def _extract_specializer_names(form: Any) -> Any:
 
 def _dependents(x: Any) -> list[Any]:
     if isinstance(x, LispClass):
-        return x._lisp.options.setdefault("dependents", [])  # type: ignore[no-any-return]
+        options: dict[Any, Any] = x._lisp.options
+        return options.setdefault("dependents", [])  # type: ignore[no-any-return]
     return generic_of(x).dependents  # type: ignore[no-any-return]
 
 
