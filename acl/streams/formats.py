@@ -114,11 +114,12 @@ class ExternalFormat(LispObject):
                 high = middle
             else:
                 low = middle + 1
-        if len(self.decode(octets[:low], state)[0]) > count:  # a malformed part is known as such one octet later
+        found, used, _ = self.decode(octets[:low], state)
+        if len(found) > count:  # a malformed part is known as such one octet later
             for length in range(low - 1, 0, -1):
                 if len(self.decode(octets[:length], state, True)[0]) == count:
                     return length
-        return low
+        return used
 
 
 def _decode_by_decoder(codec: str, octets: Any, state: Any, final: bool) -> tuple[str, int, Any]:
