@@ -54,7 +54,8 @@ def octets_for(format: ExternalFormat, chance: random.Random) -> bytes:
     parts = []
     for _ in range(chance.choice([3, 50, 400])):
         if chance.random() < 0.15:
-            parts.append(chance.choice([b"\xff", b"\xe2\x82", b"\r", b"\n", b"\xf0\x9f\x98", b"\xc0\x80", b"\xed\xa0\x80"]))
+            rubbish = [b"\xff", b"\xe2\x82", b"\r", b"\n", b"\xf0\x9f\x98", b"\xc0\x80", b"\xed\xa0\x80"]
+            parts.append(chance.choice(rubbish))
         else:
             parts.append(format.encode("".join(chance.choice("ab\né€😀\r") for _ in range(chance.randrange(1, 30)))))
     return b"".join(parts)
