@@ -81,7 +81,7 @@ _reader("PROCESS-TIMES-RESUMED", lambda p: p.resumed, "Return how often PROCESS 
 _reader("PROCESS-TIMES-RESUMED-DELTA", lambda p: 0, "Return how often PROCESS was resumed lately; not counted here.")
 
 
-def _cpu_msec(process: Process) -> int:
+def cpu_msec(process: Process) -> int:
     """Return the CPU time of a process in ms."""
     import time
 
@@ -94,14 +94,14 @@ def _cpu_msec(process: Process) -> int:
         return 0
 
 
-def _cpu_msec_delta(process: Process) -> int:
-    now = _cpu_msec(process)
+def cpu_msec_delta(process: Process) -> int:
+    now = cpu_msec(process)
     before, process.clock = process.clock or 0, now
     return now - int(before)
 
 
-_reader("PROCESS-CPU-MSEC-USED", _cpu_msec, "Return the CPU time that PROCESS used, in milliseconds.")
-_reader("PROCESS-CPU-MSEC-USED-DELTA", _cpu_msec_delta, "Return the CPU time that PROCESS used since the last call.")
+_reader("PROCESS-CPU-MSEC-USED", cpu_msec, "Return the CPU time that PROCESS used, in milliseconds.")
+_reader("PROCESS-CPU-MSEC-USED-DELTA", cpu_msec_delta, "Return the CPU time that PROCESS used since the last call.")
 
 
 def _reasons_accessor(name: str, attribute: str, doc: str) -> None:

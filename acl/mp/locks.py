@@ -107,7 +107,7 @@ def process_unlock(lock: Any, lock_value: Any = None, error_p: Any = T) -> Any:
     return T
 
 
-@builtin("LOCK-FOR-FORM", "lock timeout norecursive whostate", package=SYSTEM, export=False)
+@builtin("%LOCK-FOR-FORM", "lock timeout norecursive whostate", package=SYSTEM, export=False)
 def lock_for_form(lock: Any, timeout: Any, norecursive: Any, whostate: Any) -> Any:
     """Seize LOCK for a WITH-PROCESS-LOCK form: :LOCKED, :HELD if the process has it already, NIL on time-out."""
     me = current_process()
@@ -120,7 +120,7 @@ def lock_for_form(lock: Any, timeout: Any, norecursive: Any, whostate: Any) -> A
     return LOCKED if lock.seize(me, seconds_deadline(timeout), whostate or string("Lock")) else None
 
 
-@builtin("UNLOCK-FOR-FORM", "lock how", package=SYSTEM, export=False)
+@builtin("%UNLOCK-FOR-FORM", "lock how", package=SYSTEM, export=False)
 def unlock_for_form(lock: Any, how: Any) -> Any:
     """Release LOCK if the form that ends had seized it."""
     if how is LOCKED and lock.locker is current_process():
@@ -140,7 +140,7 @@ _WITH_LOCK = template("""
 _SEIZED = template("((,seized (%held-p ,how)))")
 
 
-@predicate("HELD-P", "how", package=SYSTEM, export=False)
+@predicate("%HELD-P", "how", package=SYSTEM, export=False)
 def held_p(how: Any) -> bool:
     """Return true if LOCK-FOR-FORM found the lock seized already."""
     return how is HELD

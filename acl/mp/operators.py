@@ -17,6 +17,7 @@ from acl.mp.process import (
     seconds_deadline,
     the_process,
 )
+from acl.mp.running import guarded
 from acl.runtime.dynamic import _states
 from acl.runtime.functions import coerce_function
 from acl.types.array import string
@@ -174,7 +175,7 @@ def process_interrupt(process: Any, function: Any, *args: Any) -> Any:
     If FUNCTION leaves by a throw, what the process did is abandoned.
     """
     f = coerce_function(function)
-    the_process(process).interrupt(lambda: f(*args))
+    the_process(process).interrupt(lambda: guarded(f, args))
     return None
 
 

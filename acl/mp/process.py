@@ -196,6 +196,7 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
 
     def _run(self) -> None:
         self.enter()
+        current().properties["debugger"] = None
         again = True
         try:
             while again:

@@ -73,10 +73,20 @@ def call_initial_function(process: Any) -> None:
             key = symbol.special_key()
             undo.append((key, getattr(state, key)))
             setattr(state, key, [value])
-        with_abort_restart(lambda: coerce_function(process.function)(*process.args))
+        with_abort_restart(lambda: guarded(coerce_function(process.function), process.args))
     finally:
         for key, cell in reversed(undo):
             setattr(state, key, cell)
+
+
+def guarded(function: Any, args: tuple[Any, ...]) -> Any:
+    """Call *function*; a Python exception that escapes becomes a condition here."""
+    try:
+        return function(*args)
+    except Exception as problem:
+        from acl.runtime.faults import signal_fault
+
+        return signal_fault(problem)
 
 
 def with_abort_restart(function: Any) -> None:
@@ -100,12 +110,16 @@ def run_exit_actions(process: Any) -> None:
 
 def report_error(process: Any, condition: Any) -> None:
     """Print an error that nobody handled in *process*, which it ends, on `*error-output*`."""
+    from acl.printer.writer import prin1_to_string
     from acl.streams.base import output_stream
+    from acl.toplevel.display import condition_text, fill
 
-    text = f"; In process {process.name}:\nError: {condition}\n  [condition type: {type(condition).__name__}]\n"
+    name = getattr(getattr(type(condition), "_lisp", None), "name", None)
+    text = fill("Error: " + condition_text(condition), 7)
     stream = output_stream(cl("*ERROR-OUTPUT*").value)
     stream.fresh_line()
-    stream.write_str(text)
+    stream.write_str(f"; Process {process.name} ended by an error:\n{text}\n"
+                     f"  [condition type: {prin1_to_string(name)}]\n")
     stream.force_output()
 
 

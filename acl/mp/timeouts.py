@@ -59,7 +59,7 @@ class _Timeout:
         self.timer.cancel()
 
 
-@builtin("CALL-WITH-TIMEOUT", "seconds body timeout-body", package=SYSTEM, export=False, values=True)
+@builtin("%CALL-WITH-TIMEOUT", "seconds body timeout-body", package=SYSTEM, export=False, values=True)
 def call_with_timeout(seconds: Any, body: Any, timeout_body: Any) -> tuple[Any, ...]:
     """Return the values of calling BODY, or those of TIMEOUT-BODY if BODY takes longer than SECONDS."""
     limit = _real(seconds)
@@ -110,7 +110,7 @@ class _VirtualTimeout(_Timeout):
                 super().leave()
 
 
-@builtin("CALL-WITH-VIRTUAL-TIMEOUT", "mode seconds body timeout-body", package=SYSTEM, export=False, values=True)
+@builtin("%CALL-WITH-VIRTUAL-TIMEOUT", "mode seconds body timeout-body", package=SYSTEM, export=False, values=True)
 def call_with_virtual_timeout(mode: Any, seconds: Any, body: Any, timeout_body: Any) -> tuple[Any, ...]:
     """Return the values of calling BODY, or those of TIMEOUT-BODY if BODY takes more CPU time than SECONDS."""
     limit = _real(seconds)
@@ -143,14 +143,14 @@ share(SYSTEM.external["WITH-VIRTUAL-TIMEOUT"])
 
 # Holding interrupts back
 
-@builtin("DEFER-INTERRUPTS", "", package=SYSTEM, export=False)
+@builtin("%DEFER-INTERRUPTS", "", package=SYSTEM, export=False)
 def defer_interrupts() -> Any:
     """Hold the process's interrupts back until the matching call of ALLOW-INTERRUPTS."""
     mailbox().deferred += 1
     return None
 
 
-@builtin("ALLOW-INTERRUPTS", "", package=SYSTEM, export=False)
+@builtin("%ALLOW-INTERRUPTS", "", package=SYSTEM, export=False)
 def allow_interrupts() -> Any:
     """Undo one DEFER-INTERRUPTS, and after the last one run the interrupts that came in between."""
     box = mailbox()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
-from acl.builtins.declare import builtin, macro
+from acl.builtins.declare import builtin, macro, predicate
 from acl.expand.template import template
 from acl.mp.gates import Gate
 from acl.mp.process import current_process, seconds_deadline
@@ -16,9 +16,10 @@ from acl.runtime.waiting import nudge, poll_interrupts, wait_any, wait_until
 from acl.streams.base import WOULD_BLOCK, Stream
 from acl.types.array import string
 from acl.types.base import wrong_type
-from acl.types.cons import Cons, from_iterable, to_list
+from acl.types.cons import Cons, from_iterable, lisp_list, to_list
 from acl.types.function import FUNCTIONS
-from acl.types.symbol import MP, T, keyword
+from acl.types.number import Ratio
+from acl.types.symbol import EXCL, MP, T, cl, keyword
 
 
 def _wait(whostate: Any, function: Any, args: tuple[Any, ...], deadline: float | None) -> Any:
@@ -76,6 +77,15 @@ def process_sleep(seconds: Any, whostate: Any = None) -> Any:
     return None
 
 
+@builtin("SLEEP", "seconds")
+def lisp_sleep(seconds: Any) -> Any:
+    """Stop the calling process for SECONDS, a non-negative real number."""
+    if not isinstance(seconds, (int, float, Ratio)) or seconds < 0:
+        wrong_type(seconds, lisp_list(cl("REAL"), 0))
+    waiting.sleep(float(seconds), string("Sleep"))
+    return None
+
+
 @builtin("PROCESS-ALLOW-SCHEDULE", "&optional other-process", package=MP)
 def process_allow_schedule(other_process: Any = None) -> Any:
     """Let other processes run."""
@@ -94,7 +104,9 @@ def _descriptor(x: Any, write: bool = False) -> int | None:
         return x
     if isinstance(x, Stream):
         x = x.resolve()
-    fd = getattr(x, "fd", None)
+        fd = getattr(x, "out_fd" if write else "in_fd", None)
+    else:
+        fd = getattr(x, "fd", None)
     return fd if type(fd) is int and fd >= 0 else None
 
 
@@ -120,8 +132,26 @@ def input_ready(x: Any) -> bool:
 
 def output_ready(x: Any) -> bool:
     """Return true if writing to a stream or descriptor will not block."""
-    fd = _descriptor(x)
+    fd = _descriptor(x, True)
     return fd is None or bool(wait_any((), (fd,), 0.0))
+
+
+@predicate("STREAM-LISTEN", "stream", package=EXCL)
+def stream_listen(stream: Any) -> bool:
+    """Return true if reading from STREAM, a stream, socket or descriptor, will not block; the end of file counts."""
+    return input_ready(stream)
+
+
+@predicate("READ-NO-HANG-P", "stream", package=EXCL)
+def read_no_hang_p(stream: Any) -> bool:
+    """Return true if a read from STREAM will not block."""
+    return input_ready(stream)
+
+
+@predicate("WRITE-NO-HANG-P", "stream", package=EXCL)
+def write_no_hang_p(stream: Any) -> bool:
+    """Return true if a write to STREAM will not block."""
+    return output_ready(stream)
 
 
 def _elements(x: Any) -> list[Any]:

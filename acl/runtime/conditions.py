@@ -204,8 +204,9 @@ def invoke_debugger(condition: Any) -> NoReturn:
 
         with bind(DEBUGGER_HOOK, None):
             coerce_function(hook)(condition, hook)
-    if _debugger is not None:
-        _debugger(condition)
+    debugger = current().properties.get("debugger", _debugger)  # a background process has its own
+    if debugger is not None:
+        debugger(condition)
     raise UnhandledCondition(condition)
 
 

@@ -394,7 +394,8 @@ FUNCTIONS["RUN-INTERRUPTS"] = run_interrupts
 # The main thread: signals
 
 _PRESS_AFTER = 0.1
-_pressing = False
+_PATIENCE = 5
+_pressing = _urgent = False
 
 
 def adopt_main_thread(on_interrupt: Callable[[], Any] | None = None) -> None:
@@ -409,7 +410,7 @@ def adopt_main_thread(on_interrupt: Callable[[], Any] | None = None) -> None:
     box = mailbox()
     box.main = True
     signal.set_wakeup_fd(box.use_pipe(), warn_on_full_buffer=False)
-    signal.signal(signal.SIGURG, lambda *_: run_interrupts())
+    signal.signal(signal.SIGURG, _pressed)
     _pressing = True
     if on_interrupt is not None:
         signal.signal(signal.SIGINT, lambda *_: box.post(on_interrupt))
@@ -419,12 +420,27 @@ def _press_main() -> None:
     if _pressing:
         from acl.runtime.timers import call_after
 
-        call_after(_PRESS_AFTER, _signal_main)
+        call_after(_PRESS_AFTER, lambda: _signal_main(0))
 
 
-def _signal_main() -> None:
+def _signal_main(tries: int) -> None:
+    """Signal the main thread if it has not taken its interrupts (called in the timer thread)."""
     import signal
 
+    from acl.runtime.timers import call_after
+
+    global _urgent
     box = next((each for each in (ref() for ref in list(_mailboxes.values())) if each is not None and each.main), None)
     if box is not None and box.ready():
+        _urgent = tries >= _PATIENCE
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGURG)
+        call_after(_PRESS_AFTER, lambda: _signal_main(tries + 1))
+
+
+def _pressed(_: int, frame: Any) -> None:
+    """Run the interrupts if compiled code is running, not our own: that is in the middle of something.
+
+    Code of ours that takes long is interrupted nevertheless in the end.
+    """
+    if _urgent or frame is None or frame.f_globals is FUNCTIONS:
+        run_interrupts()
