@@ -52,9 +52,9 @@ def error_text(condition: Any, restarts: list[Restart]) -> str:
     """Return the display of an error or a break, with its numbered restarts."""
     from acl.clos.base import class_of
     from acl.printer.writer import prin1_to_string
-    from acl.runtime.conditions import condition_class
+    from acl.runtime.condition_classes import class_named
 
-    is_break = isinstance(condition, condition_class("BREAK-CONDITION"))
+    is_break = isinstance(condition, class_named("BREAK-CONDITION"))
     head = "Break: " if is_break else "Error: "
     lines = [fill(head + condition_text(condition), 7)]
     if not is_break:

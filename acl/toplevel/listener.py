@@ -250,11 +250,21 @@ class Listener:
 
     def debug(self, condition: Any) -> None:
         """The debugger: show *condition* and open a break level; never returns by itself."""
+        state = current()
+        if state.properties.get("displaying"):
+            # An error while an error is being shown: say so and go back to where things still work.
+            self.say(f"Error: {type(condition).__name__} while displaying an error")
+            raise Transfer(self.levels[-1].token, None, None)
         restarts = applicable(condition)
         traceback = getattr(condition, "__traceback__", None)
         start: FrameType | None = sys._getframe(1)
         frames = collect(start, traceback)
-        self.say(error_text(condition, restarts))
+        state.properties["displaying"] = True
+        try:
+            text = error_text(condition, restarts)
+        finally:
+            state.properties["displaying"] = False
+        self.say(text)
         self.run_level(Level(current().break_level + 1, condition, restarts, frames))
         raise ExitLisp(0)
 
