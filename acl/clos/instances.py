@@ -7,6 +7,7 @@ generated code that stores the slots straight away; otherwise it calls `initiali
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 from acl.clos.base import (
@@ -132,6 +133,7 @@ def _general_constructor(cls: Any, keys: tuple[Any, ...], defaults: list[tuple[A
     plain = plain_class(cls)
     initialize = generic("INITIALIZE-INSTANCE")
     new = cls.__new__
+    init = python_init(cls)
 
     def construct(*values: Any) -> Any:
         args: list[Any] = []
@@ -140,10 +142,28 @@ def _general_constructor(cls: Any, keys: tuple[Any, ...], defaults: list[tuple[A
         for key, function in defaults:
             args += (key, function())
         instance = new(cls) if plain else generic("ALLOCATE-INSTANCE")(cls, *args)
+        if init is not None:
+            instance.__init__(**{init[k]: v for k, v in zip(args[::2], args[1::2], strict=True) if k in init})
         initialize(instance, *args)
         return instance
 
     return construct
+
+
+def python_init(cls: Any) -> dict[Symbol, str] | None:
+    """Return the initargs that a class written in Python takes by its `__init__`, with the parameters' names.
+
+    None if there is no `__init__`, or one that cannot do without arguments, which then is not called.
+    """
+    function: Any = cls.__init__
+    if type(function) is not FunctionType or issubclass(cls, (Metaobject, BaseException)):
+        return None
+    code, defaults = function.__code__, function.__kwdefaults__ or {}
+    count = code.co_argcount
+    names = code.co_varnames[1:count + code.co_kwonlyargcount]
+    if count - 1 > len(function.__defaults__ or ()) or len(defaults) < code.co_kwonlyargcount:
+        return None
+    return {keyword(name.rstrip("_").replace("_", "-").upper()): name for name in names}
 
 
 def constant_value(form: Any) -> tuple[bool, Any]:
@@ -170,6 +190,10 @@ def generated_constructor(cls: Any, keys: tuple[Any, ...], defaults: list[tuple[
         lines.append(f" v{i} = d{i}()")
         sources[key] = f"v{i}"
     order = list(sources)
+    init = python_init(cls)
+    if init is not None:
+        space["init"] = cls.__init__
+        lines.append(f" init(o, {', '.join(f'{init[k]}={sources[k]}' for k in order if k in init)})")
     for i, slot in enumerate(cls._lisp.slots.values()):
         given = next((k for k in order if k in slot.initargs), _NONE)
         if given is not _NONE:
@@ -199,6 +223,7 @@ def generated_constructor(cls: Any, keys: tuple[Any, ...], defaults: list[tuple[
 def valid_initargs(cls: Any, *operations: str) -> frozenset[Any] | None:
     """Return the keywords that slots and the methods of *operations* accept; None if they accept any."""
     found = {i for slot in cls._lisp.slots.values() for i in slot.initargs}
+    found.update(python_init(cls) or ())
     for name in operations:
         gf = getattr(FUNCTIONS.get("COMMON-LISP:" + name), "gf", None)
         if gf is None:
