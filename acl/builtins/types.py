@@ -11,7 +11,7 @@ from acl.types.array import Array, is_string
 from acl.types.base import wrong_type
 from acl.types.character import CHAR, Char
 from acl.types.cons import Cons
-from acl.types.number import Complex, Ratio, SingleFloat, single
+from acl.types.number import NUMBER_TYPES, Complex, Ratio, SingleFloat, single
 from acl.types.symbol import SYSTEM, Symbol, T, cl
 
 
@@ -96,7 +96,7 @@ def _converted(x: Any, spec: Any) -> Any:
     if simple is not None:
         return _checked(simple(x), spec)
     if name is cl("COMPLEX"):
-        return _checked(_to_complex(x, expanded), spec)
+        return _to_complex(x, expanded) if type(x) in NUMBER_TYPES else _impossible(x, spec)
     if name is cl("AND") and type(expanded) is Cons:
         for part in expanded.cdr:
             try_ = _SIMPLE.get(part.car if type(part) is Cons else part)

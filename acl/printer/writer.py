@@ -517,7 +517,7 @@ def write_default(p: Printer, x: Any) -> None:
         if isinstance(x, cls):
             p.out(f"#<{text(x)}>")
             return
-    if isinstance(x, BaseException) and not p.escape and hasattr(x, "_report"):
+    if not p.escape and hasattr(type(x), "_report"):
         from acl.runtime.condition_classes import write_report
 
         p.call(write_report, x, p.stream)

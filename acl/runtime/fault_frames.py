@@ -77,7 +77,11 @@ def passed_arguments(e: BaseException) -> int | None:
     tb = _innermost(e)
     if tb is None:
         return None
-    failing = _Frame(tb).failing
+    frame = _Frame(tb)
+    failing = frame.failing
+    if failing is not None and failing.opname == "CALL_FUNCTION_EX":
+        spread = frame.operands(1 + ((failing.arg or 0) & 1))
+        return len(spread[0]) if spread and type(spread[0]) is tuple else None
     return failing.arg if failing is not None and failing.opname == "CALL" else None
 
 
@@ -88,9 +92,9 @@ def called(e: BaseException) -> Any:
         return None
     frame = _Frame(tb)
     failing = frame.failing
-    if failing is None or failing.opname != "CALL" or failing.arg is None:
+    if failing is None or failing.arg is None or failing.opname not in ("CALL", "CALL_FUNCTION_EX"):
         return None
-    values = frame.operands(failing.arg + 1)
+    values = frame.operands(failing.arg + 1 if failing.opname == "CALL" else 2 + (failing.arg & 1))
     return values[0] if values else None
 
 

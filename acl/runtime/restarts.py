@@ -56,6 +56,9 @@ class Restart(LispObject):
         report(stream)
         return str(stream.take())
 
+    _report_function = None
+    _report = __str__
+
     def applies(self, condition: Any) -> bool:
         """True if the restart may be used for *condition* (None: for any)."""
         if condition is not None and self.conditions and not any(c is condition for c in self.conditions):

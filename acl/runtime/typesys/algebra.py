@@ -43,7 +43,10 @@ _ORDERED = 5
 
 
 class LispType:
-    """A set of Lisp objects: one set in each region."""
+    """A set of Lisp objects: one set in each region.
+
+    EVERYTHING contains itself, as the type of cars; so it and NOTHING are never taken apart.
+    """
 
     __slots__ = ("regions",)
 
@@ -56,14 +59,26 @@ class LispType:
 
     def union(self, other: LispType) -> LispType:
         """Return the union."""
+        if self is NOTHING or other is EVERYTHING:
+            return other
+        if other is NOTHING or self is EVERYTHING:
+            return self
         return self._combine(other, union_op)
 
     def intersect(self, other: LispType) -> LispType:
         """Return the intersection."""
+        if self is NOTHING or other is EVERYTHING:
+            return self
+        if other is NOTHING or self is EVERYTHING:
+            return other
         return self._combine(other, intersection_op)
 
     def complement(self) -> LispType:
         """Return the complement."""
+        if self is EVERYTHING:
+            return NOTHING
+        if self is NOTHING:
+            return EVERYTHING
         return LispType([subtract_cuts(_FULL_CUTS[i], a) if i < _ORDERED else a.complement()
                          for i, a in enumerate(self.regions)])
 
@@ -73,6 +88,8 @@ class LispType:
 
     def holds(self, x: Any) -> bool:
         """True if *x* is in it."""
+        if self is EVERYTHING:
+            return True
         region = region_of(x)
         if region < _ORDERED:
             return cuts_hold(self.regions[region], _cut_before(region, x))

@@ -12,14 +12,20 @@ from acl.types.function import FUNCTIONS
 from acl.types.number import NUMBER_TYPES, Complex, Ratio, SingleFloat
 from acl.types.symbol import KEYWORD, Symbol, T
 
-from .predicates import _FLOAT_TYPES, _RATIONAL_TYPES, _REAL_TYPES, functionp, is_string, is_vector
+from .predicates import _FLOAT_TYPES, _RATIONAL_TYPES, _REAL_TYPES, functionp, is_string, is_vector, typep
 from .specifiers import STAR, TYPE_EXPANDERS, standard_name
+
+
+
+def _typep(object: Any, type_specifier: Any, environment: Any = None) -> bool:
+    return typep(object, type_specifier)
+
 
 NAMES = {"Array": Array, "SimpleString": SimpleString, "SimpleVector": SimpleVector, "Char": Char, "Cons": Cons,
          "Complex": Complex, "Ratio": Ratio, "SingleFloat": SingleFloat, "Symbol": Symbol, "NUMBER_TYPES": NUMBER_TYPES,
          "FLOAT_TYPES": _FLOAT_TYPES, "RATIONAL_TYPES": _RATIONAL_TYPES, "REAL_TYPES": _REAL_TYPES,
          "KEYWORD_PACKAGE": KEYWORD, "FunctionType": FunctionType, "functionp": functionp, "T": T,
-         "is_string": is_string, "is_vector": is_vector}
+         "is_string": is_string, "is_vector": is_vector, "%typep": _typep}
 FUNCTIONS.update(NAMES)
 
 _TEMPLATES = {
