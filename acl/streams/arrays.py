@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.types.array import GeneralArray, SimpleString
+from acl.types.array import GeneralArray, SimpleString, SpecializedVector
 from acl.types.base import wrong_type
 
 
@@ -12,6 +12,8 @@ def string_text(x: Any) -> str:
     """Return the text of a Lisp string, up to its fill pointer."""
     if type(x) is SimpleString or type(x) is GeneralArray:
         return x.text()
+    if type(x) is SpecializedVector and x.element_type is None and not x.data:
+        return ""  # a vector that can have no elements is a string too
     wrong_type(x, "STRING")
 
 

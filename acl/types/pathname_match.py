@@ -103,7 +103,7 @@ def match_directory(pattern: Any, directory: Any) -> list[Any] | None:
     if pattern is None:
         return [list(directory[1:]) if directory else []]
     if directory is None:
-        return [[]] if pattern == (RELATIVE, WILD_INFERIORS) else None
+        return [[]] if pattern[1:] == (WILD_INFERIORS,) else None
     if pattern[0] is not directory[0]:
         return None
     return _match_parts(pattern[1:], directory[1:])

@@ -36,9 +36,9 @@ def get_output_stream_string(stream: Any) -> Any:
     return SimpleString(stream.take())
 
 
-@builtin("%OUTPUT-TO-STRING", "string", package=SYSTEM)
-def output_to_string(string: Any) -> Any:
-    """Return a stream that appends to STRING, which has a fill pointer."""
+@builtin("%OUTPUT-TO-STRING", "string &optional element-type", package=SYSTEM)
+def output_to_string(string: Any, element_type: Any = None) -> Any:
+    """Return a stream that appends to STRING, which has a fill pointer; ELEMENT-TYPE makes no difference."""
     if type(string) is not GeneralArray or string.fill_pointer is None or not string.is_string():
         wrong_type(string, "STRING")
     return FillPointerStream(string)

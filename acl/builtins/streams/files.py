@@ -172,7 +172,13 @@ def integer_width(element_type: Any) -> tuple[int, bool] | None:
         return _bits_for(low, high)
     if head is cl("MEMBER") and all(type(x) is int for x in rest):
         return _bits_for(min(rest), max(rest))
-    if head in (cl("OR"), cl("AND")):
+    if head is cl("OR") and rest:
+        widths = [integer_width(x) for x in rest]
+        if None in widths:
+            return None
+        signed = any(w[1] for w in widths if w)
+        return max(w[0] + (signed and not w[1]) for w in widths if w), signed
+    if head is cl("AND"):
         return next((w for w in map(integer_width, rest) if w is not None), None)
     return None
 

@@ -82,9 +82,9 @@ _collect = template("""
     (close ,var)))""")
 
 _append = template("""
-(let ((,var (%output-to-string ,string)))
+(let ((,var (%output-to-string ,string ,@evaluated)))
   ,@declarations
-  (unwind-protect (progn ,@evaluated ,@body) (close ,var)))""")
+  (unwind-protect (progn ,@body) (close ,var)))""")
 
 
 @macro("WITH-OUTPUT-TO-STRING", "(var &optional string &key element-type) &body forms")
