@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.builtins.declare import builtin, set_program_error_hook, variable
+from acl.builtins.declare import builtin, variable
 from acl.runtime import messages
 from acl.runtime import restarts as rt
 from acl.runtime.conditions import (
@@ -13,7 +13,6 @@ from acl.runtime.conditions import (
     condition_class,
     designated,
     enter_break,
-    error,
     format_text,
     invoke_debugger,
     make_instance,
@@ -35,8 +34,6 @@ variable("*BREAK-ON-WARNINGS*", None, "If true, `warn` enters a break.", package
 
 _SIMPLE_ERROR, _SIMPLE_CONDITION, _SIMPLE_WARNING = (
     named(n) for n in ("SIMPLE-ERROR", "SIMPLE-CONDITION", "SIMPLE-WARNING"))
-
-set_program_error_hook(lambda name, message: error("PROGRAM-ERROR", message.replace("~", "~~")))
 
 # Signalling
 

@@ -57,20 +57,11 @@ def declaration(key: str) -> Declaration | None:
     return found
 
 
-_program_error: Callable[[str, str], Any] | None = None
-
-
-def set_program_error_hook(hook: Callable[[str, str], Any]) -> None:
-    """Install the function that signals a `program-error` with a message (called with name, message)."""
-    global _program_error
-    _program_error = hook
-
-
 def program_error(name: str, message: str) -> Any:
     """Signal a `program-error` for a bad call of the operator *name*."""
-    if _program_error is None:
-        raise TypeError(message)
-    return _program_error(name, message)
+    from acl.runtime.conditions import error
+
+    return error("PROGRAM-ERROR", message.replace("~", "~~"))
 
 
 def parse_symbol(name: str, package: Package = CL, export: bool = True) -> Symbol:
@@ -90,7 +81,8 @@ inline_names(T=T, Cons=Cons)
 
 
 def builtin(name: str, lambda_list: str, *, package: Package = CL, export: bool = True,
-            expr: str | tuple[str, ...] | None = None, test: str | None = None, values: bool = False, predicate: bool = False, setf: bool = False,
+            expr: str | tuple[str, ...] | None = None, test: str | None = None, values: bool = False,
+            predicate: bool = False, setf: bool = False,
             primary: Callable[..., Any] | None = None, store: tuple[str, str] | None = None) -> Callable[[F], F]:
     """Declare a Lisp function.
 
@@ -100,7 +92,8 @@ def builtin(name: str, lambda_list: str, *, package: Package = CL, export: bool 
     *expr*/*test*: inline forms, templates in which {0}, {1} are the arguments and free names are Python
     builtins or made known by `inline_names`; they serve calls with exactly as many arguments as the template
     has (*expr* may be several).  *store*: for a setf function, a condition template and an assignment template
-    that replaces the call where its value is not wanted.  The Python function itself is returned unchanged, for use in Python.
+    that replaces the call where its value is not wanted.  The Python function itself is returned unchanged, for
+    use in Python.
     """
 
     def declare(function: F) -> F:
