@@ -60,6 +60,10 @@ VALUES_CALLS: dict[Symbol, Callable[[Any, Any], Any]] = {}
 """The same where all values are wanted: a tuple."""
 
 
+STORES: dict[str, Callable[[Any, Any, Dest], bool]] = {}
+"""By key: emitters of calls of particular setf functions as assignments; they return whether they did it."""
+
+
 def statement(kind: type) -> Callable[[Any], Any]:
     """Register the emitter of a node that needs statements."""
     def register(function: Any) -> Any:
@@ -238,14 +242,9 @@ class Emitter:
         if kind is n.Given:
             return p.is_not(self.local(node.variable), p.name("%U"))
         if kind is n.Call:
-            special = CONDITIONS.get(node.name) if node.inline else None
-            if special is not None:
-                result = special(self, node)
-                if result is not None:
-                    return result
-            template = self.template(node, "test")
-            if template is not None:
-                return paste(template, self.args(node.args), self.temporary)
+            test = self.open_coded_test(node)
+            if test is not None:
+                return test
         elif self.is_expression(node):
             if kind is n.And:
                 return p.and_([self.condition(f) for f in node.forms])
@@ -256,6 +255,16 @@ class Emitter:
                     return p.and_([self.condition(node.test), self.condition(node.then)])
                 return p.if_exp(self.condition(node.test), self.condition(node.then), self.condition(node.otherwise))
         return p.is_not(self.value(node), p.const(None))
+
+    def open_coded_test(self, node: Any) -> Any:
+        """Return the condition that is emitted instead of a call, if there is one."""
+        special = CONDITIONS.get(node.name) if node.inline else None
+        if special is not None:
+            result = special(self, node)
+            if result is not None:
+                return result
+        template = self.template(node, "test")
+        return None if template is None else paste(template, self.args(node.args), self.temporary)
 
     def is_boolean(self, node: Any) -> bool:
         """True if *node* gives T or NIL and is best emitted as a condition."""
@@ -293,7 +302,7 @@ class Emitter:
         if known is None:
             rule = _EXPRESSION_RULES.get(type(node))
             known = node.expression = bool(rule is not None and (rule is True or rule(self, node)))
-        return known
+        return bool(known)
 
     def values_expression(self, node: Any) -> bool:
         """True if `values(node)` needs no statements."""
@@ -340,8 +349,8 @@ class Emitter:
                 result = special(self, node)
                 if result is not None:
                     return result
-            if node.name in CONDITIONS or self.template(node, "test") is not None:
-                test = self.condition(node)
+            test = self.open_coded_test(node)
+            if test is not None:
                 return p.if_exp(test, self.true_name(), p.const(None))
             template = self.template(node, "expr")
             if template is not None:
@@ -353,6 +362,9 @@ class Emitter:
 
     def store(self, node: Any, dest: Dest) -> bool:
         """Emit a call of a setf function as an assignment, if its declaration says how; return whether it does."""
+        special = STORES.get(declared_key(node.name)) if node.inline else None
+        if special is not None:
+            return bool(special(self, node, dest))
         declaration = find_declaration(declared_key(node.name)) if node.inline else None
         if declaration is None or declaration.store is None:
             return False

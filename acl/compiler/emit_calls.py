@@ -6,9 +6,11 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from acl.builtins.declare import declaration as find_declaration
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
-from acl.compiler.emit import CALLS, CONDITIONS, VALUES_CALLS, Emitter
+from acl.compiler.emit import CALLS, CONDITIONS, VALUES_CALLS, Emitter, declared_key
+from acl.compiler.inline import paste
 from acl.compiler.single import KNOWN_SINGLE
 from acl.types.character import Char
 from acl.types.symbol import KEYWORD, Symbol, cl
@@ -233,6 +235,17 @@ def _equal(e: Emitter, node: Any) -> Any:
         right = p.walrus(e.temporary(), right)
     again = [p.name(x.target.id) if isinstance(x, ast.NamedExpr) else x for x in (left, right)]
     return p.and_([p.compare(left, ast.LtE(), right), p.compare(again[0], ast.GtE(), again[1])])
+
+
+@_for(VALUES_CALLS, "FLOOR", "TRUNCATE")
+def _quotient_and_remainder(e: Emitter, node: Any) -> Any:
+    from acl.builtins.numbers.inline import VALUES_TEMPLATES
+
+    if len(node.args) != 2:
+        return None
+    e.unit.modules.add("acl.builtins.numbers.division")
+    find_declaration(declared_key(node.name))  # loads the module, which makes the names of the template known
+    return paste(VALUES_TEMPLATES[node.name.name], _arguments(e, node), e.temporary)
 
 
 KNOWN_SINGLE.update(CONDITIONS)

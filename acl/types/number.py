@@ -14,7 +14,7 @@ from typing import Any
 
 from .base import wrong_type
 
-_single = Struct("f")
+_single = Struct("<f")  # with a byte order it checks for overflow
 _pack, _unpack = _single.pack, _single.unpack
 _new = float.__new__
 _add, _sub, _rsub, _mul = float.__add__, float.__sub__, float.__rsub__, float.__mul__

@@ -130,26 +130,30 @@ def remainder(number: Any, divisor: Any) -> Any:
 
 
 inline_names(number_floor=floor_quotient, number_ceiling=ceiling_quotient, number_truncate=truncate_quotient,
-             number_mod=modulo, number_rem=remainder)
+             number_mod=modulo, number_rem=remainder, number_floor_values=floor_values,
+             number_truncate_values=truncate_values)
 
 
 @builtin("FLOOR", "number &optional (divisor 1)", values=True, primary=floor_quotient,
-         expr="{0} // {1} if type({0}) is int and type({1}) is int and {1} else number_floor({0}, {1})")
+         expr=("{0} if type({0}) is int else number_floor({0})",
+               "{0} // {1} if type({0}) is int and type({1}) is int and {1} else number_floor({0}, {1})"))
 def floor(number: Any, divisor: Any = 1) -> tuple[Any, Any]:
     """Divide NUMBER by DIVISOR and round down; return quotient and remainder."""
     return _values("FLOOR", floor_int, number, divisor)
 
 
 @builtin("CEILING", "number &optional (divisor 1)", values=True, primary=ceiling_quotient,
-         expr="-(-{0} // {1}) if type({0}) is int and type({1}) is int and {1} else number_ceiling({0}, {1})")
+         expr=("{0} if type({0}) is int else number_ceiling({0})",
+               "-(-{0} // {1}) if type({0}) is int and type({1}) is int and {1} else number_ceiling({0}, {1})"))
 def ceiling(number: Any, divisor: Any = 1) -> tuple[Any, Any]:
     """Divide NUMBER by DIVISOR and round up; return quotient and remainder."""
     return _values("CEILING", ceiling_int, number, divisor)
 
 
 @builtin("TRUNCATE", "number &optional (divisor 1)", values=True, primary=truncate_quotient,
-         expr="{0} // {1} if type({0}) is int and type({1}) is int and {0} >= 0 and {1} > 0 "
-              "else number_truncate({0}, {1})")
+         expr=("{0} if type({0}) is int else number_truncate({0})",
+               "{0} // {1} if type({0}) is int and type({1}) is int and {0} >= 0 and {1} > 0 "
+               "else number_truncate({0}, {1})"))
 def truncate(number: Any, divisor: Any = 1) -> tuple[Any, Any]:
     """Divide NUMBER by DIVISOR and round towards zero; return quotient and remainder."""
     return _values("TRUNCATE", truncate_int, number, divisor)
