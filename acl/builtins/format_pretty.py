@@ -49,10 +49,10 @@ def pprint_newline(kind: Any, stream: Any = None) -> None:
 
 @builtin("PPRINT-INDENT", "relative-to n &optional stream")
 def pprint_indent(relative_to: Any, n: Any, stream: Any = None) -> None:
-    """Set the indentation in the logical block of STREAM to N columns from the :block's start or the :current column."""
+    """Set the indentation in the logical block of STREAM to N columns from :block start or :current column."""
     name = _kind(relative_to, "BLOCK", "CURRENT")
     if type(n) is not int:
-        from acl.builtins.declare import FUNCTIONS
+        from acl.types.function import FUNCTIONS
 
         if FUNCTIONS["COMMON-LISP:REALP"](n) is None:
             wrong_type(n, "REAL")
@@ -177,7 +177,7 @@ def pprint_logical_block(form: Any, env: Any) -> Any:
         bindings.append(lisp_list(variable, value))
         given.setdefault(key.name, variable)
     if "PREFIX" in given and "PER-LINE-PREFIX" in given:
-        program_error("PPRINT-LOGICAL-BLOCK", ":PREFIX and :PER-LINE-PREFIX exclude each other.")
+        return template("(error \":PREFIX and :PER-LINE-PREFIX exclude each other.\")")()
     if stream is None or stream is T:
         name: Any = cl("*STANDARD-OUTPUT*") if stream is None else cl("*TERMINAL-IO*")
     elif type(stream) is Symbol:
@@ -222,21 +222,25 @@ def _outside(name: str) -> Any:
 # Dispatch tables
 
 
+_CURRENT: Any = object()
+
+
 def _table(x: Any) -> DispatchTable:
+    if x is _CURRENT:
+        x = v.PRINT_PPRINT_DISPATCH.value
     if x is None:
         return STANDARD
     if type(x) is not DispatchTable:
         from acl.runtime.conditions import type_fault
 
         type_fault(x, SYSTEM.intern("PPRINT-DISPATCH-TABLE"))
-    return x  # type: ignore[no-any-return]
+    return x
 
 
 @builtin("COPY-PPRINT-DISPATCH", "&optional (table *print-pprint-dispatch*)")
-def copy_pprint_dispatch(*tables: Any) -> DispatchTable:
+def copy_pprint_dispatch(table: Any = _CURRENT) -> DispatchTable:
     """Return a copy of the dispatch table TABLE; NIL means the standard's own."""
-    table = _table(tables[0] if tables else v.PRINT_PPRINT_DISPATCH.value)
-    return DispatchTable(list(table.entries))
+    return DispatchTable(list(_table(table).entries))
 
 
 def _lay_out(stream: Any, x: Any) -> Any:
@@ -254,25 +258,24 @@ def _print_plainly(stream: Any, x: Any) -> Any:
 
 
 @builtin("PPRINT-DISPATCH", "object &optional (table *print-pprint-dispatch*)", values=True)
-def pprint_dispatch(object: Any, *tables: Any) -> tuple[Any, Any]:
+def pprint_dispatch(object: Any, table: Any = _CURRENT) -> tuple[Any, Any]:
     """Return the function that lays OBJECT out under the dispatch table TABLE, and whether an entry was found."""
-    table = _table(tables[0] if tables else v.PRINT_PPRINT_DISPATCH.value)
-    function = table.find(object)
+    function = _table(table).find(object)
     if function is not None:
         return function, T
     return (_lay_out, T) if type(object) is Cons else (_print_plainly, None)
 
 
 @builtin("SET-PPRINT-DISPATCH", "type-specifier function &optional (priority 0) (table *print-pprint-dispatch*)")
-def set_pprint_dispatch(type_specifier: Any, function: Any, priority: Any = 0, *tables: Any) -> None:
+def set_pprint_dispatch(type_specifier: Any, function: Any, priority: Any = 0, table: Any = _CURRENT) -> None:
     """Make FUNCTION lay out objects of TYPE-SPECIFIER; NIL removes the entry.
 
     The entry with the highest PRIORITY counts if an object is of several types.
     """
-    from acl.builtins.declare import FUNCTIONS
+    from acl.types.function import FUNCTIONS
 
     if FUNCTIONS["COMMON-LISP:REALP"](priority) is None:
         wrong_type(priority, "REAL")
-    _table(tables[0] if tables else v.PRINT_PPRINT_DISPATCH.value).set(type_specifier, function, priority)
+    _table(table).set(type_specifier, function, priority)
 
 

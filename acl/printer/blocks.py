@@ -35,9 +35,8 @@ def logical_block(stream: Any, x: Any, prefix: str, per_line: bool, suffix: str,
 def _block(stream: Any, x: Any, prefix: str, per_line: bool, suffix: str, body: Callable[[Any, Cursor], Any]) -> None:
     p = Printer(stream, stream.write_str)
     if p.circle is not None and x is not None:
-        if p.circle.current is x:
-            p.circle.current = None
-        elif p.circle.reference(p, x):
+        begun, p.circle.current = p.circle.current is x, None
+        if not begun and p.circle.reference(p, x):
             return
     if p.too_deep():
         return

@@ -24,7 +24,7 @@ class Circle:
         self.shared: set[int] = set()
         self.numbers: dict[int, int] = {}
         self.current: Any = None
-        """The object that was last begun: its logical block is not another occurrence."""
+        """The object that a function of the user prints now: its logical block is not another occurrence."""
 
     def reference(self, p: Printer, x: Any) -> bool:
         """Note that *x* is about to be written: true if a reference stands for it, which is written."""
@@ -41,7 +41,6 @@ class Circle:
                 return True
             number = self.numbers[key] = len(self.numbers) + 1
             p.out(f"#{number}=")
-        self.current = x
         return False
 
     def is_reference_tail(self, x: Any) -> bool:
@@ -91,7 +90,7 @@ def begin(scan: Any) -> Any:
         scan(Nowhere())
     finally:
         CIRCLE.reset(token)
-    circle.counting = False
+    circle.counting, circle.current = False, None
     return circle
 
 

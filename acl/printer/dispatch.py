@@ -63,6 +63,8 @@ def pretty_write(p: Printer, x: Any) -> bool:
     if p.custom:
         function = v.PRINT_PPRINT_DISPATCH.value.find(x)
         if function is not None:
+            if p.circle is not None:
+                p.circle.current = x
             p.call(coerce_function(function), p.stream, x)
             return True
     return lay_out(p, x)

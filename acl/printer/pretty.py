@@ -100,11 +100,11 @@ class PrettyStream(Stream):
                 self.tokens.append(Newline("literal", self.depth))
                 self.tokens.append(line)
         else:
-            self.tokens.append(s)
+            self.tokens.append(s if type(s) is str else str(s))
 
     def write_char(self, c: str) -> None:
         """Write a character."""
-        self.write_str(c)
+        self.write_str(str(c))
 
     def column(self) -> int | None:
         """Return the column, supposing that no conditional newline breaks."""
