@@ -55,7 +55,7 @@ class Pathname(LispObject):
         return self.host, self.device or None, self.directory, self.name, self.type, version
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and self.equal_key() == other.equal_key()  # type: ignore[attr-defined]
+        return type(other) is type(self) and self.equal_key() == other.equal_key()
 
     def __hash__(self) -> int:
         return hash(self.equal_key())
