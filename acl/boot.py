@@ -43,7 +43,7 @@ def boot() -> None:
         return
     _done = True
     try:
-        from acl import _index
+        _index: Any = importlib.import_module("acl._index")
     except ImportError:
         load_all()
         return

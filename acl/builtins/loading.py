@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import Any
 
 from acl.builtins.declare import builtin, variable
+from acl.runtime.condition_classes import class_named
 from acl.runtime.conditions import error
-from acl.runtime.dynamic import bind
+from acl.runtime.dynamic import bind, current
 from acl.types.array import SimpleString, string
 from acl.types.cons import Cons, from_iterable, to_list
 from acl.types.symbol import EXCL, Symbol, T, cl
@@ -25,6 +27,7 @@ SOURCE_TYPES = variable("*SOURCE-FILE-TYPES*", from_iterable([string("cl"), stri
                         "Types of source files, tried in this order.", package=EXCL)
 _PACKAGE, _READTABLE = cl("*PACKAGE*"), cl("*READTABLE*")
 _UNGIVEN = object()
+WARNING, STYLE_WARNING = class_named("WARNING"), class_named("STYLE-WARNING")
 FASL_TYPE = "fasl"
 
 
@@ -104,7 +107,8 @@ def load_data(data: bytes, path: str, show: bool) -> None:
         fasl.run(data)
         return
     if fasl.is_fasl(data):
-        error("FILE-ERROR", "~s was compiled by another version of Lisp or Python.", string(path), pathname=string(path))
+        name = string(path)
+        error("FILE-ERROR", "~s was compiled by another version of Lisp or Python.", name, pathname=name)
     load_text(data.decode("utf-8", "replace"), path, show)
 
 
@@ -195,7 +199,6 @@ def compile_text(text: str, path: str) -> tuple[bytes, bool, bool]:
     from acl.compiler import compile_form, fasl
     from acl.compiler.toplevel import TopLevel
     from acl.reader import EOF, TextSource, read_form
-    from acl.runtime.signals import counting_warnings
     from acl.session import run_form
 
     def compiled(form: Any) -> tuple[Any, ...]:
@@ -207,14 +210,27 @@ def compile_text(text: str, path: str) -> tuple[bytes, bool, bool]:
     top = TopLevel(lambda form, env: run_form(form, env, path, source.positions),
                    lambda form, env: units.append(writer.unit(compile_form(form, env, path, source.positions))),
                    source.positions)
-    with counting_warnings() as counts:
+    counts = [0, 0]
+    state = current()
+    outer = state.handlers
+    state.handlers = (((WARNING, partial(_count_warning, counts)),), outer)
+    try:
         while True:
             form = read_form(source, EOF)
             if form is EOF:
                 break
             top.process(form)
             source.forget()
-    return fasl.dump(units), counts.warnings > 0, counts.failures > 0
+    finally:
+        state.handlers = outer
+    return fasl.dump(units), counts[0] > 0, counts[1] > 0
+
+
+def _count_warning(counts: list[int], condition: Any) -> None:
+    """Note a warning while a file is compiled: all count as warnings, all but style warnings as failures."""
+    counts[0] += 1
+    if not isinstance(condition, STYLE_WARNING):
+        counts[1] += 1
 
 
 def load_forms(x: Any) -> tuple[Any, Any]:

@@ -3,11 +3,12 @@ the function that takes the values of all slots."""
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 from acl.compiler import pyast as p
 from acl.compiler.analyze import COMPILER_MACROS
-from acl.compiler.emit import CALLS
+from acl.compiler.emit import CALLS, STORES
 from acl.types.cons import Cons, from_iterable, lisp_list
 from acl.types.function import FUNCTIONS
 from acl.types.symbol import KEYWORD, Symbol, cl, function_key
@@ -25,6 +26,25 @@ def inline_accessor(name: Symbol, key: str) -> None:
         return p.attr(e.args(node.args)[0], key)
 
     CALLS[name] = accessor
+
+
+def inline_writer(name: Symbol, cls: Any, key: str) -> None:
+    """Let the compiler store in the attribute *key* of structures of class *cls* for (setf (NAME x) value)."""
+    setter = f"(setf {function_key(name)})"
+    function = FUNCTIONS[setter]
+
+    def store(e: Any, node: Any, dest: Any) -> bool:
+        if len(node.args) != 2 or FUNCTIONS.get(setter) is not function:
+            return False
+        value, target = [e.keep(a) if not isinstance(a, ast.Name) else a for a in e.args(node.args)]
+        test = p.is_(p.call("type", target), e.constant(cls))
+        called = p.expr(p.call(e.global_function(node.name), value, target))
+        e.add(p.if_(test, [p.assign(p.attr_store(target, key), value)], [called]))
+        if dest.kind != "effect":
+            e.deliver(value, dest)
+        return True
+
+    STORES[setter] = store
 
 
 def _constant_keyword(form: Any) -> Any:

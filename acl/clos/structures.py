@@ -17,7 +17,7 @@ from acl.clos.base import (
     make_class,
 )
 from acl.clos.generic import invalidate_all
-from acl.clos.inline import inline_accessor
+from acl.clos.inline import inline_accessor, inline_writer
 from acl.runtime.conditions import error, make_condition
 from acl.runtime.faults import _TRANSLATIONS, on_exception
 from acl.types.cons import Cons, lisp_list
@@ -259,6 +259,7 @@ def define_accessor(structure: Structure, slot: StructureSlot, name: Symbol) -> 
     inline_accessor(name, slot.key)
     if not slot.read_only:
         set_fdefinition(lisp_list(cl("SETF"), name), structure_writer(structure.cls, slot.key, name))
+        inline_writer(name, structure.cls, slot.key)
     else:
         FUNCTIONS.pop(f"(setf {function_key(name)})", None)
 

@@ -203,16 +203,22 @@ for _name in _OPERATORS:
 _COMPARISONS: dict[str, Any] = {"<": ast.Lt(), ">": ast.Gt(), "<=": ast.LtE(), ">=": ast.GtE()}
 
 
+def _number(node: Any) -> bool:
+    """True if *node* is a constant real number."""
+    return type(node) is n.Constant and type(node.value) in (int, float)
+
+
 def _comparison(name: str) -> Maker:
     operator = _COMPARISONS[name]
 
     def make(e: Emitter, node: Any) -> Any:
-        if len(node.args) != 2:
+        # Python's chain stops at the first false comparison: of what follows the second only numbers may be skipped.
+        if len(node.args) < 2 or not all(map(_number, node.args[2:])):
             return None
-        left, right = _arguments(e, node)
-        if any(isinstance(a, ast.Constant) and type(a.value) is str for a in (left, right)):
+        left, *others = _arguments(e, node)
+        if any(isinstance(a, ast.Constant) and type(a.value) is str for a in (left, *others)):
             return None
-        return p.compare(left, operator, right)
+        return p.compare(left, operator, *others)
 
     return make
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from types import CodeType
 from typing import Any
 
+from acl.clos.base import LispClass, find_class
 from acl.compiler.unit import LoadTimeForm, Unit
 from acl.runtime.conditions import error
 from acl.runtime.control import HandlerTest
@@ -68,6 +69,14 @@ class Writer:
             return ("q", x.num, x.den)
         if kind is Complex:
             return ("x", self.encode(x.re), self.encode(x.im))
+        if isinstance(x, LispClass) and x._lisp.name is not None:
+            return ("C", self.encode(x._lisp.name))
+        if kind.__name__ == "MakeSite":
+            return ("i", self.encode(x.name), tuple(self.encode(k) for k in x.keys))
+        if kind is Package:
+            return ("p", x.name)
+        if kind is HandlerTest:
+            return ("h", self.encode(x.specifier))
         known = self.numbers.get(id(x))
         if known is not None:
             return ("r", known)
@@ -75,8 +84,6 @@ class Writer:
         self.alive.append(x)
         if kind is Cons:
             return self.cons(x, number)
-        if kind.__name__ == "MakeSite":
-            return ("i", self.encode(x.name), tuple(self.encode(k) for k in x.keys))
         encoder = _ENCODERS.get(kind)
         if encoder is not None:
             return encoder(self, x, number)
@@ -137,21 +144,13 @@ def _general(w: Writer, x: Any, number: int) -> Any:
             x.adjustable)
 
 
-def _handler_test(w: Writer, x: Any, number: int) -> Any:
-    return ("h", w.encode(x.specifier))
-
-
 def _load_time(w: Writer, x: Any, number: int) -> Any:
     return ("e", number, w.compile_unit(x.form))
 
 
-def _package(w: Writer, x: Any, number: int) -> Any:
-    return ("p", x.name)
-
-
 _ENCODERS: dict[type, Callable[[Writer, Any, int], Any]] = {
     SimpleString: _string, SimpleVector: _vector, SpecializedVector: _specialized, GeneralArray: _general,
-    HandlerTest: _handler_test, LoadTimeForm: _load_time, Package: _package,
+    LoadTimeForm: _load_time,
 }
 
 
@@ -298,6 +297,7 @@ _DECODERS: dict[str, Callable[[Reader, Any], Any]] = {
     "r": lambda r, x: r.known[x[1]], "l": Reader.list, "t": Reader.string, "v": Reader.vector,
     "b": Reader.specialized, "a": Reader.general, "h": lambda r, x: HandlerTest(r.decode(x[1])),
     "m": Reader.instance, "e": Reader.load_time, "p": Reader.package, "i": Reader.make_site,
+    "C": lambda r, x: find_class(r.decode(x[1])),
 }
 
 

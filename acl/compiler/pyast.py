@@ -155,9 +155,9 @@ def is_not(left: Any, right: Any) -> Any:
     return located(ast.Compare(left, [_IS_NOT], [right]))
 
 
-def compare(left: Any, operator: Any, right: Any) -> Any:
-    """Return a comparison by an ast operator."""
-    return located(ast.Compare(left, [operator], [right]))
+def compare(left: Any, operator: Any, *others: Any) -> Any:
+    """Return a comparison by an ast operator, a chain if there are several *others*."""
+    return located(ast.Compare(left, [operator] * len(others), list(others)))
 
 
 def binop(left: Any, operator: Any, right: Any) -> Any:

@@ -13,10 +13,11 @@ from typing import Any
 
 import acl.boot
 from acl.clos.base import find_class
-from acl.runtime.conditions import Condition, UnhandledCondition
+from acl.runtime.condition_classes import Condition
+from acl.runtime.conditions import UnhandledCondition
 from acl.runtime.dynamic import bind, register_thread
 from acl.runtime.faults import signal_fault
-from acl.types.array import GeneralArray, SimpleString, SimpleVector, string
+from acl.types.array import GeneralArray, SimpleString, SimpleVector, is_string, string
 from acl.types.character import Char
 from acl.types.cons import from_iterable
 from acl.types.function import fdefinition, set_fdefinition
@@ -45,10 +46,8 @@ def to_python(x: Any) -> Any:
         return True
     if type(x) is SingleFloat:
         return float(x)
-    if type(x) is GeneralArray and isinstance(x.storage, SimpleString) and len(x.dimensions) == 1:
-        from acl.types.array import string_text
-
-        return string_text(x)
+    if isinstance(x, GeneralArray) and is_string(x):
+        return x.text()
     if getattr(x, "lisp_wrapped", None) is not None:
         return x.lisp_wrapped
     if callable(x) and type(x) is not Symbol and not isinstance(x, type):

@@ -68,13 +68,13 @@ def check_catch(tag: Any) -> None:
     error("CONTROL-ERROR", "Throw to tag ~s, which is not the tag of an active catch.", tag)
 
 
-def check_token(token: Any, what: str, name: Any) -> None:
-    """Signal `control-error` if the block or tagbody with *token* has been left already."""
+def check_token(token: Any, is_tag: int, name: Any) -> None:
+    """Signal `control-error` if the block *name*, or the tagbody of the tag *name*, has been left already."""
     if not token:
         from acl.runtime.conditions import error
         from acl.types.array import string
 
-        error("CONTROL-ERROR", "~a ~s: the form it would leave has been left already.", string(what), name)
+        error("CONTROL-ERROR", "~a ~s: the form it would leave has been left already.", string("GO" if is_tag else "RETURN-FROM"), name)
 
 
 def primary(transfer: Any) -> Any:

@@ -101,7 +101,8 @@ class Runner:
                 differences = self.run_example(example)
                 passed += not differences
                 first = " ".join(next(s.form for s in example.steps if s.form).split())
-                print(f"{'ok  ' if not differences else 'FAIL'} {number}: line {example.line}: {first[:70]}", flush=True)
+                verdict = "FAIL" if differences else "ok  "
+                print(f"{verdict} {number}: line {example.line}: {first[:70]}", flush=True)
                 for difference in differences:
                     print(_indented(difference))
         finally:

@@ -83,7 +83,7 @@ class Host:
                 self.busy = False
                 return True
             remaining = deadline - time.monotonic()
-            if remaining <= 0 or self.process.poll() is not None and not self.busy:
+            if remaining <= 0 or (self.process.poll() is not None and not self.busy):
                 return False
             self.read(min(remaining, 0.2))
 

@@ -1,6 +1,7 @@
 """Finds the example sessions in the text of a documentation page.
 
-A session is made of prompts (`USER(1):`, `user(10):`, `[1] USER(2):`), each followed by a form and by what Lisp printed.
+A session is made of prompts (`USER(1):`, `user(10):`, `[1] USER(2):`), each followed by a form and by what Lisp
+printed.
 `on vapor:` switches to another host.  Of the rest of the page nothing is assumed: what stands between is prose.
 """
 
@@ -71,7 +72,7 @@ def form_end(text: str, start: int) -> int:
     at = start
     while at < len(text) and text[at].isspace():
         at += 1
-    if at == len(text) or text[at] not in "(:'#\"*+/-0123456789" and not _lonely(text, at):
+    if at == len(text) or (text[at] not in "(:'#\"*+/-0123456789" and not _lonely(text, at)):
         return start
     if text[at] == ":":  # a command of the top level: to the end of its line, or its word
         return at + len(re.match(r":\S+(?:[ \t]+[\w./-]+)*", text[at:]).group(0))  # type: ignore[union-attr]

@@ -8,12 +8,11 @@ from acl.builtins.declare import variable
 from acl.types.array import string
 from acl.types.symbol import EXCL, TPL, Symbol, T
 
-STARS: list[Symbol] = [variable(n, None, f"Primary value of the form {d}.")
-                       for n, d in (("*", "evaluated last"), ("**", "before the last"), ("***", "two before the last"))]
-SLASHES: list[Symbol] = [variable(n, None, f"List of the values of the form {d}.")
-                         for n, d in (("/", "evaluated last"), ("//", "before the last"), ("///", "two before the last"))]
-PLUSES: list[Symbol] = [variable(n, None, f"The form {d}.")
-                        for n, d in (("+", "evaluated last"), ("++", "before the last"), ("+++", "two before the last"))]
+_AGES = ("evaluated last", "before the last", "two before the last")
+STARS: list[Symbol] = [variable("*" * (i + 1), None, f"Primary value of the form {d}.") for i, d in enumerate(_AGES)]
+SLASHES: list[Symbol] = [variable("/" * (i + 1), None, f"List of the values of the form {d}.")
+                         for i, d in enumerate(_AGES)]
+PLUSES: list[Symbol] = [variable("+" * (i + 1), None, f"The form {d}.") for i, d in enumerate(_AGES)]
 MINUS = variable("-", None, "The form being evaluated by the top level.")
 
 DEFAULT_PROMPT = string("~&~@[[Current process: ~a]~%~]~@[[Current process focus: ~a]~%~]"
@@ -22,6 +21,9 @@ PROMPT = variable(
     "*PROMPT*", DEFAULT_PROMPT,
     "The prompt: a format string of eight arguments (process focus stepping break-level continuable inspecting "
     "package-name number), or a function of a stream and these.", package=TPL)
+for _own in ("*PRINT-LENGTH*", "*PRINT-LEVEL*"):  # TPL's own, not those it would inherit
+    if _own not in TPL.external:
+        TPL.shadowing[_own] = TPL.external[_own] = Symbol(_own, TPL)
 PRINT_LENGTH = variable("*PRINT-LENGTH*", 10, "*print-length* for values that the top level prints.", package=TPL,
                         export=True)
 PRINT_LEVEL = variable("*PRINT-LEVEL*", 4, "*print-level* for values that the top level prints.", package=TPL)

@@ -13,7 +13,6 @@ from typing import Any
 from .base import LispObject
 from .standard_names import STANDARD_NAMES
 
-
 _on_unbound: Callable[[UnboundCell], Any] | None = None
 
 
@@ -123,7 +122,7 @@ class Symbol(LispObject):
     keyed by the symbol.
     """
 
-    __slots__ = ("name", "package", "plist", "key", "has_cell", "special", "macro", "__weakref__")
+    __slots__ = ("__weakref__", "has_cell", "key", "macro", "name", "package", "plist", "special")
 
     def __init__(self, name: str, package: Package | None = None) -> None:
         self.name = name
@@ -215,8 +214,20 @@ def function_key(symbol: Symbol) -> str:
 class Package(LispObject):
     """A package: `internal` and `external` map names to the symbols present in it."""
 
-    __slots__ = ("name", "nicknames", "uses", "used_by", "internal", "external", "shadowing", "locked",
-                 "local_nicknames", "properties", "system", "__weakref__")
+    __slots__ = (
+        "__weakref__",
+        "external",
+        "internal",
+        "local_nicknames",
+        "locked",
+        "name",
+        "nicknames",
+        "properties",
+        "shadowing",
+        "system",
+        "used_by",
+        "uses",
+    )
 
     def __init__(self, name: str, nicknames: tuple[str, ...] = ()) -> None:
         self.name = name

@@ -91,7 +91,8 @@ def quotient(a: Any, b: Any) -> Any:
 inline_names(number_quotient=quotient)
 
 
-@builtin("/", "number &rest more", expr="number_quotient({0}, {1})")
+@builtin("/", "number &rest more",
+         expr="{0} / {1} if type({0}) is float and type({1}) is float and {1} else number_quotient({0}, {1})")
 def quotients(number: Any, *more: Any) -> Any:
     """Divide NUMBER by MORE numbers; return the reciprocal of NUMBER if there are none."""
     if not more:

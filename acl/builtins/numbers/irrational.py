@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from acl.builtins.declare import builtin
+from acl.builtins.declare import builtin, inline_names
 from acl.builtins.numbers.errors import arithmetic_error
 from acl.types.base import wrong_type
 from acl.types.number import (
@@ -217,7 +217,8 @@ def _log_in_base(number: Any, base: Any) -> Any:
     return _log(number) / divisor
 
 
-@builtin("SQRT", "number")
+@builtin("SQRT", "number",
+         expr="math_sqrt({0}) if type({0}) is float and {0} >= 0.0 else number_sqrt({0})")
 def sqrt(number: Any) -> Any:
     """Return the principal square root of NUMBER, always a float or a complex number of floats."""
     kind = type(number)
@@ -232,6 +233,9 @@ def sqrt(number: Any) -> Any:
         return _result(math.sqrt(number), double, "SQRT", number)
     except OverflowError:
         arithmetic_error("FLOATING-POINT-OVERFLOW", "SQRT", number)
+
+
+inline_names(math_sqrt=math.sqrt, number_sqrt=sqrt)
 
 
 @builtin("ISQRT", "natural")
