@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+import msgspec
+
 from .base import LispObject, wrong_type
 from .character import CHAR, Char
 from .cons import Cons, lisp_list
@@ -14,30 +16,23 @@ from .symbol import T, cl
 class Array(LispObject):
     """Root of all arrays."""
 
-    __slots__ = ("__weakref__",)
+    __slots__ = ()
 
 
-class SimpleVector(Array):
+class SimpleVector(Array, msgspec.Struct, eq=False, weakref=True):
     """A `simple-vector`: elements of any type in the list `data`."""
 
-    __slots__ = ("data",)
-
-    def __init__(self, data: list[Any]) -> None:
-        self.data = data
+    data: Any
 
 
-class SimpleString(Array):
+class SimpleString(Array, msgspec.Struct, eq=False, weakref=True):
     """A simple string.
 
     `s` is a Python str until somebody writes a character into it, then a list of characters; `text`
     turns it back.  `CHAR[x.s[i]]` is the i-th character in both states.
     """
 
-    __slots__ = ("s",)
-    s: str | list[str]
-
-    def __init__(self, s: str) -> None:
-        self.s = s
+    s: Any
 
     def __repr__(self) -> str:
         return '"' + self.text() + '"'
@@ -57,7 +52,7 @@ class SimpleString(Array):
         s = self.s
         if type(s) is str:
             s = self.s = list(s)
-        s[index] = char  # type: ignore[index]
+        s[index] = char
 
 
 class SpecializedVector(Array):
@@ -68,7 +63,7 @@ class SpecializedVector(Array):
     else a list.
     """
 
-    __slots__ = ("data", "element_type")
+    __slots__ = ("__weakref__", "data", "element_type")
 
     def __init__(self, data: Any, element_type: Any) -> None:
         self.data = data
@@ -83,7 +78,7 @@ class GeneralArray(Array):
     `fill_pointer` is None or an int; `dimensions` a tuple of ints.
     """
 
-    __slots__ = ("adjustable", "dimensions", "displaced_to", "fill_pointer", "offset", "storage")
+    __slots__ = ("__weakref__", "adjustable", "dimensions", "displaced_to", "fill_pointer", "offset", "storage")
 
     def __init__(self, dimensions: tuple[int, ...], storage: Any, *, offset: int = 0, displaced_to: Any = None,
                  fill_pointer: int | None = None, adjustable: bool = False) -> None:
