@@ -6,14 +6,15 @@ import threading
 from collections import deque
 from typing import Any
 
-from acl.builtins.declare import builtin, predicate
+from acl.builtins.declare import builtin, parse_keywords, predicate
 from acl.clos.base import StandardObject
+from acl.clos.generic import standard_generic
 from acl.mp.process import seconds_deadline
 from acl.runtime.waiting import Waiters
 from acl.types.array import string
 from acl.types.base import wrong_type
 from acl.types.number import Ratio
-from acl.types.symbol import MP, T
+from acl.types.symbol import MP, T, keyword
 
 
 class Gate(StandardObject, lisp="GATE", package=MP):
@@ -84,6 +85,9 @@ def get_semaphore(gate: Any) -> int:
         return int(gate.count)
 
 
+_DEQUEUE_KEYS = {keyword(name): name.lower().replace("-", "_") for name in ("WAIT", "EMPTY-QUEUE-RESULT", "WHOSTATE")}
+
+
 class Queue(StandardObject, lisp="QUEUE", package=MP):
     """A queue between processes."""
 
@@ -113,7 +117,7 @@ def the_queue(x: Any) -> Queue:
     return x
 
 
-@builtin("ENQUEUE", "queue item", package=MP)
+@standard_generic("ENQUEUE", "queue item", package=MP)
 def enqueue(queue: Any, item: Any) -> Any:
     """Put ITEM at the end of QUEUE; return it."""
     the_queue(queue).items.append(item)
@@ -121,19 +125,21 @@ def enqueue(queue: Any, item: Any) -> Any:
     return item
 
 
-@builtin("DEQUEUE", "queue &key wait empty-queue-result (whostate \"dequeue\")", package=MP)
-def dequeue(queue: Any, *, wait: Any = None, empty_queue_result: Any = None, whostate: Any = None) -> Any:
+@standard_generic("DEQUEUE", "queue &key wait empty-queue-result whostate", package=MP)
+def dequeue(queue: Any, *keys: Any) -> Any:
     """Take the oldest item out of QUEUE and return it.
 
     If there is none: without WAIT signal an error; if WAIT is a number wait so many seconds for one, and then
     return EMPTY-QUEUE-RESULT; with any other true WAIT wait until there is one.
     """
+    given = parse_keywords(keys, 0, _DEQUEUE_KEYS, True, "DEQUEUE") if keys else {}
+    wait = given.get("wait")
     found = the_queue(queue).take()
     if found is None and wait is not None:
         deadline = seconds_deadline(wait) if isinstance(wait, (int, float, Ratio)) else None
-        found = queue.waiters.wait(queue.take, deadline, whostate or string("dequeue"))
+        found = queue.waiters.wait(queue.take, deadline, given.get("whostate") or string("dequeue"))
         if found is None:
-            return empty_queue_result
+            return given.get("empty_queue_result")
     if found is None:
         from acl.runtime.conditions import error
 
@@ -141,7 +147,7 @@ def dequeue(queue: Any, *, wait: Any = None, empty_queue_result: Any = None, who
     return found[0]
 
 
-@predicate("QUEUE-EMPTY-P", "queue", package=MP)
-def queue_empty_p(queue: Any) -> bool:
+@standard_generic("QUEUE-EMPTY-P", "queue", package=MP)
+def queue_empty_p(queue: Any) -> Any:
     """Return true if QUEUE is empty at this moment."""
-    return not the_queue(queue).items
+    return None if the_queue(queue).items else T

@@ -1,0 +1,92 @@
+;;; Processes, their waits, locks, gates, queues, time-outs.
+
+(mp:process-p mp:*current-process*) => t
+(mp:process-name mp:*current-process*) => "Initial Lisp Listener"
+(eq mp:*current-process* sys:*current-process*) => t
+(mp:process-active-p mp:*current-process*) => t
+
+;; with-timeout
+(sys:with-timeout (10 :late) (values 1 2)) => 1 2
+(sys:with-timeout (0.05 (values :late 2)) (sleep 100)) => :late 2
+(mp:with-timeout (0.05 :late) (block nil (tagbody a (go a)))) => :late
+(mp:with-timeout (0 :late) (error "not evaluated")) => :late
+(mp:with-timeout (-1 :late) (error "not evaluated")) => :late
+(mp:with-timeout (100 :outer) (mp:with-timeout (0.05 :inner) (sleep 100))) => :inner
+(mp:with-timeout (0.05 :outer) (mp:with-timeout (100 :inner) (sleep 100))) => :outer
+(let ((x nil)) (mp:with-timeout (0.05 nil) (unwind-protect (sleep 100) (push :cleanup x))) x) => (:cleanup)
+(block b (mp:with-timeout (10 :late) (return-from b :left))) => :left
+(mp:with-timeout ('a 1) 2) => :error type-error
+(mp:with-timeout (1/20 :late) (mp:process-wait "never" (lambda () nil))) => :late
+
+;; waits
+(mp:process-wait "true" (lambda (x) x) 1) => nil
+(mp:process-wait-with-timeout "never" 0.02 (lambda () nil)) => nil
+(mp:process-wait-with-timeout "true" 1 (lambda () t)) => t
+(mp:process-wait-with-timeout "true" -1 (lambda () nil)) => nil
+(mp:process-sleep 0.01) => nil
+(sleep -1) => :error type-error
+(sleep 'a) => :error type-error
+(mp:process-allow-schedule) => nil
+(mp:wait-for-input-available nil) => nil
+
+;; making processes
+(defun run (function &rest args) (let* ((out nil) (p (mp:process-run-function "test" (lambda () (setq out (multiple-value-list (apply function args))))))) (mp:process-join p :timeout 10) out))
+(run #'+ 1 2) => (3)
+(run (lambda () (mp:process-name mp:*current-process*))) => ("test")
+(defvar *special* :global)
+(let ((*special* :mine)) (run (lambda () *special*))) => (:global)
+(let ((got nil)) (mp:process-join (mp:process-run-function (list :name "b" :initial-bindings '((*special* . (list 1 2)) (*print-base* . 2))) (lambda () (setq got (list *special* *print-base*))))) got) => ((1 2) 2)
+(mp:process-join (mp:process-run-function "bad" (lambda () (ignore-errors (error "x")))) :timeout 10) => t
+(let ((p (mp:make-process :name "not yet" :initial-bindings nil))) (prog1 (list (mp:process-name p) (mp:process-active-p p) (mp:process-run-reasons p) (and (member p mp:*all-processes*) t)) (mp:process-kill p) (assert (not (member p mp:*all-processes*))))) => ("not yet" nil nil t)
+(let* ((n 0) (p (mp:make-process))) (mp:process-preset p (lambda (x) (setq n x)) 7) (mp:process-allow-schedule) (assert (eql n 0)) (mp:process-enable p) (mp:process-join p) n) => 7
+(let ((p (mp:process-run-function "p" #'sleep 100))) (setf (getf (mp:process-property-list p) 'x) 1) (setf (mp:process-name p) "q" (mp:process-priority p) 3) (prog1 (list (getf (mp:process-property-list p) 'x) (mp:process-name p) (mp:process-priority p) (mp:process-quantum p) (mp:process-initial-bindings p)) (mp:process-kill p :wait t))) => (1 "q" 3 2 nil)
+(progn (mp:process-run-function) nil) => :error program-error
+(defclass my-process (mp:process) ((tag :initform :mine :accessor tag)))
+(let ((p (mp:process-run-function (list :name "m" :class 'my-process) #'sleep 100))) (prog1 (list (tag p) (mp:process-name p) (typep p 'mp:process)) (mp:process-kill p))) => (:mine "m" t)
+(let* ((log nil) (p (mp:make-process :name "x"))) (push (list (lambda (x) (push x log)) :exit) (mp:process-exit-actions p)) (mp:process-preset p (lambda () (push :body log))) (mp:process-enable p) (mp:process-join p) log) => (:exit :body)
+
+;; kill, interrupt, reset, arrest
+(defun blocked (p) (mp:process-wait-with-timeout "b" 10 (lambda () (plusp (length (mp:process-whostate p))))) p)
+(defun several (n make) (let ((all nil)) (dotimes (i n all) (push (funcall make) all))))
+(let* ((log nil) (p (blocked (mp:process-run-function "k" (lambda () (unwind-protect (sleep 100) (push :cleanup log))))))) (mp:process-kill p :wait t) (list log (mp:process-alive-p p) (mp:process-kill p))) => ((:cleanup) nil nil)
+(let* ((log nil) (p (blocked (mp:process-run-function "i" (lambda () (sleep 100) (push :end log)))))) (dotimes (i 3) (mp:process-interrupt p (lambda (x) (push x log)) i)) (mp:process-wait-with-timeout "w" 10 (lambda () (= (length log) 3))) (mp:process-kill p :wait t) (sort log #'<)) => (0 1 2)
+(let* ((got nil) (p (blocked (mp:process-run-function "t" (lambda () (setq got (catch 'out (sleep 100)))))))) (mp:process-interrupt p (lambda () (throw 'out :thrown))) (mp:process-join p :timeout 10) got) => :thrown
+(let ((x nil)) (mp:process-interrupt mp:*current-process* (lambda () (setq x 1))) x) => 1
+(let* ((n 0) (p (blocked (mp:process-run-function "r" (lambda () (incf n) (sleep 100)))))) (mp:process-reset p) (mp:process-wait-with-timeout "w" 10 (lambda () (= n 2))) (mp:process-kill p :wait t) n) => 2
+(let* ((log nil) (p (blocked (mp:process-run-function "ps" (lambda () (sleep 100)))))) (mp:process-preset p (lambda (x) (push x log)) :new) (mp:process-join p :timeout 10) log) => (:new)
+(let* ((n 0) (p (mp:process-run-function "busy" (lambda () (do () (nil) (incf n)))))) (mp:process-wait-with-timeout "w" 10 (lambda () (plusp n))) (mp:process-add-arrest-reason p :why) (sleep 0.1) (let ((a n)) (sleep 0.1) (let ((stopped (= a n))) (mp:process-revoke-arrest-reason p :why) (mp:process-wait-with-timeout "w" 10 (lambda () (> n a))) (mp:process-kill p :wait t) (list stopped (> n a))))) => (t t)
+(let* ((log nil) (p (mp:make-process :name "worker"))) (mp:process-preset p (lambda () (do () (nil) (let ((r (mp:process-run-reasons mp:*current-process*))) (push (car r) log) (mp:process-revoke-run-reason mp:*current-process* (car r)))))) (dolist (r '(:a :b)) (mp:process-add-run-reason p r) (mp:process-wait-with-timeout "w" 10 (lambda () (eq (car log) r)))) (mp:process-kill p :wait t) (reverse log)) => (:a :b)
+(let ((log nil)) (excl:without-interrupts (mp:process-interrupt mp:*current-process* (lambda () (push :interrupt log))) (push :body log)) log) => (:interrupt :body)
+(let ((log nil)) (excl:with-delayed-interrupts (excl:with-delayed-interrupts (mp:process-interrupt mp:*current-process* (lambda () (push 3 log)))) (push 2 log)) log) => (3 2)
+(multiple-value-list (mp:symeval-in-process '*special* mp:*current-process*)) => (:global nil)
+(let ((*special* 1)) (multiple-value-list (mp:symeval-in-process '*special* mp:*current-process*))) => (1 t)
+(let ((*special* 1)) (sys:global-symbol-value '*special*)) => :global
+
+;; gates
+(let ((g (mp:make-gate nil))) (list (mp:gate-open-p g) (progn (mp:open-gate g) (mp:gate-open-p g)) (progn (mp:close-gate g) (mp:gate-open-p g)))) => (nil t nil)
+(let* ((g (mp:make-gate nil)) (n 0) (ps (several 3 (lambda () (mp:process-run-function "g" (lambda () (mp:process-wait "gate" #'mp:gate-open-p g) (incf n))))))) (mapc #'blocked ps) (mp:open-gate g) (dolist (p ps) (mp:process-join p :timeout 10)) n) => 3
+(mp:process-wait-with-timeout "gate" 0.02 #'mp:gate-open-p (mp:make-gate nil)) => nil
+(mp:gate-open-p 3) => :error type-error
+(let ((g (mp:make-gate nil))) (list (mp:put-semaphore g) (mp:put-semaphore g) (mp:gate-open-p g) (mp:get-semaphore g) (mp:get-semaphore g) (mp:gate-open-p g))) => (1 2 t 1 0 nil)
+
+;; queues
+(let ((q (make-instance 'mp:queue))) (list (mp:queue-empty-p q) (mp:enqueue q 1) (mp:enqueue q 2) (mp:queue-empty-p q) (mp:dequeue q) (mp:dequeue q))) => (t 1 2 nil 1 2)
+(mp:dequeue (make-instance 'mp:queue)) => :error error
+(mp:dequeue (make-instance 'mp:queue) :wait 0 :empty-queue-result :none) => :none
+(mp:dequeue (make-instance 'mp:queue) :wait 0.02 :empty-queue-result :none) => :none
+(let* ((q (make-instance 'mp:queue)) (got nil) (p (blocked (mp:process-run-function "d" (lambda () (dotimes (i 3) (push (mp:dequeue q :wait t) got))))))) (dotimes (i 3) (mp:enqueue q i)) (mp:process-join p :timeout 10) (reverse got)) => (0 1 2)
+(defclass counted-queue (mp:queue) ((count :initform 0 :accessor queue-count)))
+(defmethod mp:enqueue :after ((q counted-queue) item) (declare (ignore item)) (incf (queue-count q)))
+(let ((q (make-instance 'counted-queue))) (mp:enqueue q :x) (list (mp:dequeue q) (queue-count q))) => (:x 1)
+(mp:enqueue 3 4) => :error type-error
+
+;; locks
+(let ((l (mp:make-process-lock :name "l"))) (list (mp:process-lock-locker l) (mp:process-lock l) (eq (mp:process-lock-locker l) mp:*current-process*) (mp:process-lock l 1 "w" 0) (mp:process-unlock l) (mp:process-lock-locker l))) => (nil t t nil t nil)
+(mp:process-unlock (mp:make-process-lock)) => :error error
+(let ((l (mp:make-process-lock))) (mp:with-process-lock (l) (mp:with-process-lock (l :seized s) (values s 2)))) => t 2
+(let ((l (mp:make-process-lock))) (mp:with-process-lock (l :seized s) s)) => nil
+(let ((l (mp:make-process-lock))) (mp:with-process-lock (l) (mp:with-process-lock (l :norecursive t) 1))) => :error error
+(let ((l (mp:make-process-lock))) (list (catch 'x (mp:with-process-lock (l) (throw 'x 1))) (mp:process-lock-locker l))) => (1 nil)
+(let* ((l (mp:make-process-lock)) (p (mp:process-run-function "h" (lambda () (mp:with-process-lock (l) (sleep 100)))))) (mp:process-wait-with-timeout "w" 10 (lambda () (mp:process-lock-locker l))) (prog1 (list (mp:with-process-lock (l :timeout 0) 1) (mp:with-process-lock (l :timeout 0.02) 1)) (mp:process-kill p :wait t) (assert (null (mp:process-lock-locker l))))) => (nil nil)
+(let* ((l (mp:make-process-lock)) (n 0) (ps (several 4 (lambda () (mp:process-run-function "inc" (lambda () (dotimes (i 200) (mp:with-process-lock (l) (let ((x n)) (mp:process-allow-schedule) (setq n (1+ x))))))))))) (dolist (p ps) (mp:process-join p :timeout 60)) n) => 800
+(let* ((l (mp:make-process-lock)) (p (progn (mp:process-lock l) (blocked (mp:process-run-function "w" (lambda () (mp:with-process-lock (l) 1))))))) (list (mp:process-whostate p) (progn (mp:process-kill p :wait t) (mp:process-unlock l)) (mp:process-lock-locker l))) => ("Lock" t nil)
