@@ -314,21 +314,12 @@ _adopt(TClass, "T", meta=LispClass)
 
 
 class StructureObject(TClass, metaclass=StructureClass, lisp="STRUCTURE-OBJECT"):  # type: ignore[metaclass, call-arg]
-    """Root of the structures that `defstruct` makes; `acl.clos.structures` says how their slots are named."""
+    """Root of the structures that `defstruct` makes; `acl.clos.structures` says how their slots are named.
+
+    There is no `__getattr__` here: CPython specialises attributes only of classes without one.
+    """
 
     __slots__ = ("__weakref__",)
-
-    def __getattr__(self, key: str) -> Any:
-        # By Lisp name (`slot-value`) or by Python's spelling; the accessors know the attribute itself.
-        if key[0] != "_":
-            slots = type(self)._lisp.valid
-            slot = slots.get(key)
-            if slot is None and ":" not in key:
-                name = key.replace("_", "-").upper()
-                slot = next((s for s in slots.values() if s.slot_name.name == name), None)
-            if slot is not None and slot.key in self.__dict__:
-                return self.__dict__[slot.key]
-        raise AttributeError(key, name=key, obj=self)
 
     def __repr__(self) -> str:
         return f"#S({type(self).__name__} ...)"

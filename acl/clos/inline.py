@@ -28,6 +28,20 @@ def inline_accessor(name: Symbol, key: str) -> None:
     CALLS[name] = accessor
 
 
+def _has_just_read(statement: Any, target: Any, key: str) -> bool:
+    """True if *statement* assigns an arithmetic expression in which the attribute *key* of *target* is an operand."""
+    if not isinstance(statement, ast.Assign) or not isinstance(target, ast.Name):
+        return False
+    pending = [statement.value]
+    while pending:
+        x = pending.pop()
+        if isinstance(x, ast.BinOp):
+            pending += [x.left, x.right]
+        elif isinstance(x, ast.Attribute) and x.attr == key and isinstance(x.value, ast.Name):
+            return x.value.id == target.id
+    return False
+
+
 def inline_writer(name: Symbol, cls: Any, key: str) -> None:
     """Let the compiler store in the attribute *key* of structures of class *cls* for (setf (NAME x) value)."""
     setter = f"(setf {function_key(name)})"
@@ -37,9 +51,12 @@ def inline_writer(name: Symbol, cls: Any, key: str) -> None:
         if len(node.args) != 2 or FUNCTIONS.get(setter) is not function:
             return False
         value, target = [e.keep(a) if not isinstance(a, ast.Name) else a for a in e.args(node.args)]
-        test = p.is_(p.call("type", target), e.constant(cls))
-        called = p.expr(p.call(e.global_function(node.name), value, target))
-        e.add(p.if_(test, [p.assign(p.attr_store(target, key), value)], [called]))
+        stored = p.assign(p.attr_store(target, key), value)
+        if e.body and _has_just_read(e.body[-1], target, key):
+            e.add(stored)  # INCF and its kin: whatever has the attribute is such a structure
+        else:
+            called = p.expr(p.call(e.global_function(node.name), value, target))
+            e.add(p.if_(p.is_(p.call("type", target), e.constant(cls)), [stored], [called]))
         if dest.kind != "effect":
             e.deliver(value, dest)
         return True

@@ -120,9 +120,14 @@ def describe_default(x: Any, stream: Any) -> None:
     """Describe an instance: its class and its slots by allocation."""
     target = metaobject_of(x)
     cls = class_of(x)
+    if not isinstance(type(target), LispClass):
+        from acl.builtins.environment.describe import describe_other
+
+        describe_other(x, stream)
+        return
     out = stream.write_str
     out(f"{prin1_to_string(x)} is an instance of {prin1_to_string(cls)}:\n")
-    slots = list(cls._lisp.slots.values()) if isinstance(type(target), LispClass) else []
+    slots = list(cls._lisp.slots.values())
     for allocation in dict.fromkeys(s.allocation for s in slots):
         group = [s for s in slots if s.allocation is allocation]
         width = max(len(prin1_to_string(s.slot_name)) for s in group)

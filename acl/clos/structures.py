@@ -6,6 +6,7 @@ accessor that is applied to another structure finds nothing and signals a `type-
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from acl.clos.base import (
@@ -161,9 +162,23 @@ def fill_class(structure: Structure) -> None:
         effective.key, effective.owner = slot.key, None
         info.slots[slot.name] = effective
         info.valid[function_key(slot.name)] = effective
+        alias_slot(cls, slot)
     info.direct_slots = [s for s in info.slots.values() if s.key.endswith(" of " + function_key(structure.name))]
     info.finalized = True
     set_fdefinition(maker_name(structure.name), maker(structure))
+
+
+def alias_slot(cls: Any, slot: StructureSlot) -> None:
+    """Let a slot be read and set by its Lisp name (`slot-value`) and by Python's spelling of it, too."""
+    key = slot.key
+
+    def put(structure: Any, value: Any) -> None:
+        setattr(structure, key, value)
+
+    alias = property(attrgetter(key) if "." not in key else lambda structure: getattr(structure, key), put)
+    for name in (function_key(slot.name), slot.name.name.lower().replace("-", "_")):
+        if not hasattr(object, name):
+            type.__setattr__(cls, name, alias)
 
 
 def maker_name(name: Symbol) -> Symbol:
