@@ -22,6 +22,7 @@ from acl.runtime.conditions import (
     signal_warning,
 )
 from acl.runtime.conditions import class_named as named
+from acl.runtime.dynamic import current
 from acl.types.array import SimpleString
 from acl.types.base import wrong_type
 from acl.types.cons import from_iterable, to_list
@@ -209,7 +210,7 @@ def _dissociate(condition: Any, restarts: Any) -> Any:
 @builtin("%NEWEST-RESTARTS", "", package=SYSTEM, export=False)
 def _newest_restarts() -> Any:
     """Return the list of the restarts of the newest cluster."""
-    link = rt.current().restarts
+    link = current().restarts
     return from_iterable(link[0]) if link is not None else None
 
 

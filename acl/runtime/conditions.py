@@ -23,16 +23,14 @@ from acl.types.function import set_undefined_hook
 from acl.types.symbol import Symbol, cl, keyword, set_unbound_hook
 
 from . import messages
-from .condition_classes import (
-    ARGUMENTS_KEY,
-    CONTROL_KEY,
-    Condition,
-    class_named,
-    format_text,
-    make_instance,
-)
+from .condition_classes import ARGUMENTS_KEY, CONTROL_KEY, Condition, class_named, format_text, make_instance
 from .control import ControlTransfer, HandlerTest
 from .dynamic import bind, current
+
+__all__ = ["Condition", "UnhandledCondition", "cerror", "class_named", "condition_class", "designated", "enter_break",
+           "error", "format_text", "handler_test", "invoke_debugger", "make_condition", "make_instance",
+           "print_warning", "set_debugger", "signal_condition", "signal_continuable", "signal_error",
+           "signal_warning", "type_fault", "warn"]
 
 DEBUGGER_HOOK, BREAK_ON_SIGNALS = cl("*DEBUGGER-HOOK*"), cl("*BREAK-ON-SIGNALS*")
 for _variable in (DEBUGGER_HOOK, BREAK_ON_SIGNALS):
