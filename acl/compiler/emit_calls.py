@@ -183,7 +183,7 @@ def _fold(name: str) -> Maker:
         if any(isinstance(a, ast.Constant) and type(a.value) is str for a in args):
             return _call_anyway(e, node, args)
         if len(args) == 1:
-            return p.unary(ast.USub() if name == "-" else ast.UAdd(), args[0])
+            return p.unary(ast.USub(), args[0]) if name == "-" else _call_anyway(e, node, args)
         result = args[0]
         for argument in args[1:]:
             result = p.binop(result, operator, argument)
@@ -229,18 +229,17 @@ for _name in _COMPARISONS:
 
 @_for(CONDITIONS, "=")
 def _equal(e: Emitter, node: Any) -> Any:
-    """`a == b` would be false for what is no number: `a <= b and a >= b` signals, at the same price."""
+    """`a == b` would be false for what is no number; `+a == +b` signals, and costs the same."""
     if len(node.args) != 2:
         return None
     left, right = _arguments(e, node)
-    if any(isinstance(a, ast.Constant) and type(a.value) is str for a in (left, right)):
-        return None
-    if not isinstance(left, (ast.Name, ast.Constant)):
-        left = p.walrus(e.temporary(), left)
-    if not isinstance(right, (ast.Name, ast.Constant)):
-        right = p.walrus(e.temporary(), right)
-    again = [p.name(x.target.id) if isinstance(x, ast.NamedExpr) else x for x in (left, right)]
-    return p.and_([p.compare(left, ast.LtE(), right), p.compare(again[0], ast.GtE(), again[1])])
+    return p.compare(_checked_number(left), ast.Eq(), _checked_number(right))
+
+
+def _checked_number(argument: Any) -> Any:
+    if isinstance(argument, ast.Constant) and type(argument.value) in (int, float):
+        return argument
+    return p.unary(ast.UAdd(), argument)
 
 
 @_for(VALUES_CALLS, "FLOOR", "TRUNCATE")

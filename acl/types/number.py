@@ -4,6 +4,7 @@ Integers are `int`, double floats `float`.  A `SingleFloat` is a `float` whose e
 to single precision; `type(x) is float` therefore means double-float.
 
 Compiled code uses Python's operators on all of them, so contagion, rounding and type errors happen here.
+`(= a b)` is compiled to `+a == +b`: the unary operator signals for what is no number.
 """
 
 from __future__ import annotations
@@ -106,9 +107,6 @@ class SingleFloat(float):
 
     def __neg__(self) -> SingleFloat:
         return _new(SingleFloat, float.__neg__(self))
-
-    def __pos__(self) -> SingleFloat:
-        return self
 
     def __abs__(self) -> SingleFloat:
         return _new(SingleFloat, float.__abs__(self))
@@ -279,19 +277,10 @@ class Complex:
             return self.re == other.re and self.im == other.im
         return self.im == 0 and self.re == other
 
-    # `(= a b)` is compiled to `a <= b and a >= b`; so these two mean equality here, and the functions <= and >=
-    # look at the types of their arguments.
-    def __le__(self, other: Any) -> Any:
-        if type(other) not in NUMBER_TYPES:
-            wrong_type(other, "NUMBER")
-        return self == other
-
-    __ge__ = __le__
-
     def __lt__(self, other: Any) -> Any:
         return wrong_type(self, "REAL")
 
-    __gt__ = __lt__
+    __le__ = __gt__ = __ge__ = __lt__
 
     def __add__(self, other: Any) -> Any:
         if type(other) is Complex:

@@ -128,7 +128,7 @@ def number_equal(a: Any, b: Any) -> bool:
 inline_names(number_equal=number_equal)
 
 
-@predicate("=", "number &rest more", test="{0} <= {1} and {0} >= {1}")
+@predicate("=", "number &rest more", test="+{0} == +{1}")
 def equal_numbers(number: Any, *more: Any) -> bool:
     """True if NUMBER and MORE numbers are all equal in value, whatever their types."""
     need_number(number)
@@ -139,7 +139,7 @@ def equal_numbers(number: Any, *more: Any) -> bool:
     return result
 
 
-@predicate("/=", "number &rest more", test="not ({0} <= {1} and {0} >= {1})")
+@predicate("/=", "number &rest more", test="+{0} != +{1}")
 def different_numbers(number: Any, *more: Any) -> bool:
     """True if no two of NUMBER and MORE numbers are equal."""
     if len(more) == 1:
@@ -198,20 +198,6 @@ def not_less(number: Any, *more: Any) -> bool:
             return False
         number = x
     return True
-
-
-def max2(a: Any, b: Any) -> Any:
-    """The greater of two reals."""
-    if type(a) is Complex or type(b) is Complex:
-        _check_reals((a, b))
-    return b if b > a else a
-
-
-def min2(a: Any, b: Any) -> Any:
-    """The lesser of two reals."""
-    if type(a) is Complex or type(b) is Complex:
-        _check_reals((a, b))
-    return b if b < a else a
 
 
 @builtin("MAX", "number &rest more", expr="{1} if {1} > {0} else {0}")
@@ -314,7 +300,7 @@ def complexp(object: Any) -> bool:
     return type(object) is Complex
 
 
-@predicate("ZEROP", "number", test="{0} <= 0 and {0} >= 0")
+@predicate("ZEROP", "number", test="+{0} == 0")
 def zerop(number: Any) -> bool:
     """True if NUMBER is zero, of either sign."""
     need_number(number)

@@ -114,14 +114,14 @@ def logbitp(index: Any, integer: Any) -> bool:
 
 
 @builtin("LOGCOUNT", "integer")
-def logcount(integer: Any) -> int:
+def logcount(integer: Any) -> Any:
     """Return the number of 1 bits in INTEGER, of 0 bits if it is negative."""
     need_integer(integer)
     return (integer if integer >= 0 else ~integer).bit_count()
 
 
 @builtin("INTEGER-LENGTH", "integer")
-def integer_length(integer: Any) -> int:
+def integer_length(integer: Any) -> Any:
     """Return the number of bits that INTEGER needs in two's complement, without the sign."""
     need_integer(integer)
     return (integer if integer >= 0 else ~integer).bit_length()

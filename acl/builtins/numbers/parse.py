@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from acl.builtins.declare import builtin
 from acl.types.array import bad_index, is_string
@@ -37,15 +37,15 @@ def parse_integer(string: Any, *, start: Any = 0, end: Any = None, radix: Any = 
     if at == digits:
         if junk_allowed is not None:
             return None, at
-        return _junk(string, start, end)
-    value = from_digits(text[digits:at], radix)
+        _junk(string, start, end)
+    value = int(text[digits:at], radix)
     if text[first] == "-":
         value = -value
     if junk_allowed is None:
         while at < end and text[at] in _WHITESPACE:
             at += 1
         if at < end:
-            return _junk(string, start, end)
+            _junk(string, start, end)
     return value, at
 
 
@@ -62,11 +62,6 @@ def digit_weight(c: str) -> int:
 
         return unicodedata.decimal(c)
     return -1
-
-
-def from_digits(digits: str, radix: int) -> int:
-    """Return the integer that valid digits denote, in time that is not quadratic for powers of two."""
-    return int(digits, radix)
 
 
 def bounds(start: Any, end: Any, length: int) -> tuple[int, int]:
@@ -88,9 +83,10 @@ def _wrong_radix(radix: Any) -> None:
     type_error(radix, lisp_list(cl("INTEGER"), 2, 36))
 
 
-def _junk(string: Any, start: int, end: int) -> Any:
+def _junk(string: Any, start: int, end: int) -> NoReturn:
     from acl.runtime.conditions import error
     from acl.types.array import SimpleString
 
     part = string if (start, end) == (0, len(string.text())) else SimpleString(string.text()[start:end])
-    return error("PARSE-ERROR", "There's no integer in the string ~s.", part)
+    error("PARSE-ERROR", "There's no integer in the string ~s.", part)
+    raise AssertionError("a parse-error returned")
