@@ -151,3 +151,13 @@ def print_unreadable_object(form: Any, env: Any) -> Any:
     function = template("#'(lambda () ,@body)")(body=body) if body is not None else None
     return template("(%print-unreadable-object ,object ,stream ,type ,identity ,function)")(
         object=head[0], stream=head[1], type=options.get("TYPE"), identity=options.get("IDENTITY"), function=function)
+
+
+@builtin("RANDOM-STATE-FROM", "words", package=SYSTEM, export=False)
+def random_state_from(words: Any) -> Any:
+    """Return the random state that is printed with the string WORDS."""
+    from acl.builtins.numbers.random import state_from
+
+    text = words.text()
+    state = tuple([int(text[i:i + 8], 16) for i in range(0, len(text), 8)])
+    return state_from(state)

@@ -17,6 +17,7 @@ from acl.printer.writer import (
     set_print_object_hook,
     unreadable_text,
     write_default,
+    write_structure,
     writer,
 )
 from acl.types.cons import from_iterable, lisp_list
@@ -99,21 +100,8 @@ def _write_eql_specializer(p: Printer, x: Any) -> None:
 @writer(StructureObject)
 def _write_structure(p: Printer, x: Any) -> None:
     """Write a structure as #S(NAME :SLOT value ...)."""
-    if p.too_deep():
-        return
-    p.depth += 1
-    p.out("#S(")
-    p.write(type(x)._lisp.name)
-    for i, slot in enumerate(type(x)._lisp.slots.values()):
-        if p.length is not None and i >= p.length:
-            p.out(" ...")
-            break
-        p.out(" ")
-        p.write(keyword(slot.slot_name.name))
-        p.out(" ")
-        p.write(getattr(x, slot.key))
-    p.out(")")
-    p.depth -= 1
+    slots = type(x)._lisp.slots.values()
+    write_structure(p, type(x)._lisp.name, [(keyword(slot.slot_name.name), getattr(x, slot.key)) for slot in slots])
 
 
 def describe_default(x: Any, stream: Any) -> None:

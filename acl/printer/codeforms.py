@@ -10,6 +10,7 @@ from acl.types.function import FUNCTIONS, UndefinedFunction
 from acl.types.symbol import CL, KEYWORD, Symbol, function_key
 
 from .dispatch import FORMS, Cursor, begin, end, write_list, write_rest
+from .symbols import symbol_text
 from .writer import Printer
 
 Part = Callable[[Printer, Any], None]
@@ -172,19 +173,21 @@ def _cond(p: Printer, x: Cons) -> None:
 
 
 def _setq(p: Printer, x: Cons) -> None:
-    """Pairs, one a line."""
+    """Pairs, one a line; a value that does not fit behind its variable goes below it."""
     cursor = _head(p, x)
     stream = p.stream
     stream.newline("miser")
     stream.indent(True, 0)
-    first = True
+    margin = len(symbol_text(x.car, p.case, p.print_case, p.base, p.package, p.gensym)) + 1
+    place = True
     while cursor.rest is not None and cursor.more():
         p.write(cursor.pop())
         if cursor.rest is None:
             break
         p.out(" ")
-        stream.newline("fill" if first else "linear")
-        first = not first
+        stream.indent(False, margin + 2 if place else margin)
+        stream.newline("fill" if place else "linear")
+        place = not place
     end(p)
 
 

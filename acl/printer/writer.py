@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
 from acl.runtime.dynamic import current
@@ -464,23 +463,6 @@ def unreadable_text(p: Printer, x: Any) -> str:
     return f"#<{class_text(p, x)} @ {address(x)}>"
 
 
-def function_text(p: Printer, x: Any) -> str:
-    """Return the printed form of a function."""
-    name = getattr(x, "lisp_name", None)
-    kind = "Closure" if getattr(x, "__closure__", None) and name is None else "Function"
-    if name is None:
-        return f"#<{kind} (unnamed) @ {address(x)}>"
-    if type(name) is str:
-        return f"#<{kind} {name}>"
-    inner = Printer.__new__(Printer)
-    for slot in Printer.__slots__:
-        setattr(inner, slot, getattr(p, slot))
-    pieces: list[str] = []
-    inner.out, inner.pretty, inner.readably, inner.escape, inner.circle = pieces.append, False, False, True, None
-    inner.write(name)
-    return f"#<{kind} {''.join(pieces)}>"
-
-
 @writer(Package)
 def write_package(p: Printer, x: Package) -> None:
     """Write a package."""
@@ -501,18 +483,22 @@ def write_other(p: Printer, x: Any) -> None:
         if write is not None and base is not float and base is not int:
             write(p, x)
             return
-    if kind is FunctionType or kind is BuiltinFunctionType or kind is MethodType:
-        if p.readably:
-            not_readable(x)
-        p.out(function_text(p, x))
-        return
     write_default(p, x)
 
 
 def write_default(p: Printer, x: Any) -> None:
-    """Write an object unreadably."""
+    """Write an object unreadably, but a few that have a readable form."""
+    from . import objects
+
+    special = objects.object_text(p, x)
+    if special is not None:
+        p.out(special)
+        return
     if p.readably:
         not_readable(x)
+    if type(x) in objects.FUNCTION_TYPES:
+        p.out(objects.function_text(p, x))
+        return
     for cls, text in UNREADABLE:
         if isinstance(x, cls):
             p.out(f"#<{text(x)}>")
@@ -625,3 +611,33 @@ def _write_with_escape(x: Any, stream: Any, escape: Any) -> None:
         write_object(x, stream)
     finally:
         setattr(state, _ESCAPE, old)
+
+
+def write_structure(p: Printer, name: Any, slots: Any) -> None:
+    """Write #S(NAME :SLOT value ...); *slots* are pairs of keyword and value."""
+    if p.too_deep():
+        return
+    pretty = p.stream if p.pretty and hasattr(p.stream, "start_block") else None
+    if pretty is not None:
+        pretty.start_block("#S(", False, ")")
+    else:
+        p.out("#S(")
+    p.depth += 1
+    p.write(name)
+    if pretty is not None:
+        pretty.indent(False, 0)
+    for i, (slot, value) in enumerate(slots):
+        p.out(" ")
+        if pretty is not None:
+            pretty.newline("linear")
+        if p.length is not None and i >= p.length:
+            p.out("...")
+            break
+        p.write(slot)
+        p.out(" ")
+        p.write(value)
+    p.depth -= 1
+    if pretty is not None:
+        pretty.end_block()
+    else:
+        p.out(")")

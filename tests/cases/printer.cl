@@ -1,0 +1,65 @@
+(defun lines (s) (substitute #\| #\Newline s))
+; Numbers
+(princ-to-string 1.0) => "1.0"
+(list 0.1 1.5d0 1.0e10 1.0d-10 123456.7 1.0e7 0.001 1.0e-4 -0.0) => (0.1 1.5d0 1.0e+10 1.0d-10 123456.7 1.0e+7 0.001 1.0e-4 -0.0)
+(let ((*read-default-float-format* 'double-float)) (prin1-to-string (list 1.0f0 1.0d0))) => "(1.0f0 1.0)"
+(let ((*print-base* 16) (*print-radix* t)) (prin1-to-string '(255 1/16))) => "(#xFF #x1/10)"
+(let ((*print-radix* t)) (prin1-to-string '(255 1/3))) => "(255. #10r1/3)"
+(write-to-string 35 :base 36) => "Z"
+(= (read-from-string (concatenate 'string "#7r" (write-to-string (1- (expt 10 400)) :base 7))) (1- (expt 10 400))) => T
+; Symbols
+(prin1-to-string '(|a| |1| |1+| |.| |a b| || |FOO:BAR| a.b |+1|)) => "(|a| |1| 1+ |.| |a b| || |FOO:BAR| A.B |+1|)"
+(prin1-to-string '(:key car excl::hidden #:gen)) => "(:KEY CAR EXCL::HIDDEN #:GEN)"
+(let ((*print-case* :downcase)) (prin1-to-string '(foo |Foo| :bar))) => "(foo |Foo| :bar)"
+(let ((*print-case* :capitalize)) (princ-to-string 'foo-bar2x)) => "Foo-Bar2x"
+(write-to-string 'face :base 16) => "|FACE|"
+(let ((*print-gensym* nil)) (prin1-to-string '#:g)) => "G"
+(prin1-to-string nil) => "NIL"
+; Strings, characters
+(prin1-to-string "a\"b\\c") => "\"a\\\"b\\\\c\""
+(prin1-to-string '(#\a #\( #\;)) => "(#\\a #\\( #\\;)"
+(princ-to-string '("a" #\b c)) => "(a b C)"
+; Lists
+(prin1-to-string '(1 . 2)) => "(1 . 2)"
+(prin1-to-string '(quote a)) => "'A"
+(prin1-to-string '(function (quote a b))) => "#'(QUOTE A B)"
+(prin1-to-string '(quote . a)) => "(QUOTE . A)"
+(prin1-to-string '`(a ,b ,@c (d . ,e) ,.f)) => "`(A ,B ,@C (D . ,E) ,.F)"
+(write-to-string '(1 2 3 4) :length 2) => "(1 2 ...)"
+(write-to-string '(1 (2 (3 (4)))) :level 2) => "(1 (2 #))"
+(write-to-string '(1 2 . 3) :length 2) => "(1 2 . 3)"
+; Arrays
+(prin1-to-string #(1 a "x")) => "#(1 A \"x\")"
+(prin1-to-string #*0110) => "#*0110"
+(prin1-to-string (make-array '(2 2) :initial-contents '((1 2) (3 4)))) => "#2A((1 2) (3 4))"
+(prin1-to-string (make-array nil :initial-element 5)) => "#0A5"
+(prin1-to-string (make-array 3 :fill-pointer 2 :initial-contents '(1 2 3))) => "#(1 2)"
+; Circles
+(let ((x (list 1 2))) (setf (cddr x) x) (write-to-string x :circle t :pretty nil)) => "#1=(1 2 . #1#)"
+(let ((x (list 1 2))) (setf (cddr x) x) (write-to-string x :circle t :pretty t)) => "#1=(1 2 . #1#)"
+(let ((x (list 1))) (write-to-string (list x x (cons 0 x)) :circle t)) => "(#1=(1) #1# (0 . #1#))"
+(let ((x (vector nil))) (setf (aref x 0) x) (write-to-string x :circle t)) => "#1=#(#1#)"
+; Unreadable objects
+(let ((*print-readably* t)) (prin1-to-string #'car)) => :error print-not-readable
+(print-unreadable-object ("x" nil)) => nil
+(with-output-to-string (s) (print-unreadable-object (1 s :type t) (write-string "x" s))) => "#<FIXNUM x>"
+(prin1-to-string (find-package :keyword)) => "#<The KEYWORD package>"
+; The functions
+(lines (with-output-to-string (*standard-output*) (prin1 "a") (princ "a") (print "a") (write 'b) (terpri))) => "\"a\"a|\"a\" B|"
+(lines (with-output-to-string (s) (pprint '(a b) s))) => "|(A B)"
+(write 1 :foo 2) => :error program-error
+; Pretty printing
+(lines (write-to-string '(defun foo (x y) (let ((a (bar x)) (b (baz y))) (if (null a) (list a b) (append a b)))) :right-margin 40 :miser-width nil)) => "(DEFUN FOO (X Y)|  (LET ((A (BAR X)) (B (BAZ Y)))|    (IF (NULL A)|        (LIST A B)|        (APPEND A B))))"
+(lines (write-to-string '(cond ((null x) (print 1)) ((consp x) (print (car x))) (t (error "nothing"))) :right-margin 40 :miser-width nil)) => "(COND ((NULL X) (PRINT 1))|      ((CONSP X) (PRINT (CAR X)))|      (T (ERROR \"nothing\")))"
+(lines (write-to-string '(setq alpha 1 beta 2 gamma (list 1 2 3)) :right-margin 20 :miser-width nil)) => "(SETQ ALPHA 1|      BETA 2|      GAMMA|        (LIST 1|              2|              3))"
+(lines (write-to-string '(100 200 300 400 500 600) :right-margin 17 :miser-width nil)) => "(100 200 300 400| 500 600)"
+(write-to-string '(100 200 300 400 500 600) :right-margin 17 :miser-width nil :lines 1) => "(100 200 300 ..)"
+(lines (with-output-to-string (s) (let ((*print-right-margin* 10) (*print-miser-width* nil)) (pprint-fill s '(1 2 3 4 5 6 7))))) => "(1 2 3 4| 5 6 7)"
+(with-output-to-string (s) (pprint-tabular s '(a bb c) nil nil 4)) => "A   BB  C"
+(defun show (stream list) (pprint-logical-block (stream list :prefix "[" :suffix "]") (loop (pprint-exit-if-list-exhausted) (write (pprint-pop) :stream stream) (pprint-exit-if-list-exhausted) (write-char #\Space stream) (pprint-newline :fill stream))))
+(with-output-to-string (s) (show s '(1 2 3))) => "[1 2 3]"
+(with-output-to-string (s) (let ((*print-length* 2)) (show s '(1 2 3)))) => "[1 2 ...]"
+(with-output-to-string (s) (show s '(1 2 . 3))) => "[1 2 . 3]"
+(let ((*print-pprint-dispatch* (copy-pprint-dispatch nil))) (set-pprint-dispatch '(cons (eql show)) #'show) (write-to-string '(1 (show 2)))) => "(1 [SHOW 2])"
+(pprint-newline :sideways) => :error type-error
+(pprint-pop) => :error error
