@@ -129,6 +129,7 @@
 (isqrt -1) => :error type-error
 (list (sin 0) (cos 0) (atan 1 1) (atan 1d0 -1) (asin 2)) => (0.0 1.0 0.7853982 2.356194490192345d0 #C(1.5707964 -1.316958))
 (atanh 1) => :error division-by-zero
+(list (atanh 2) (acos 2) (acosh 1/2)) => (#C(0.54930615 1.5707964) #C(0.0 1.316958) #C(0.0 1.0471976))
 (atan #c(1 2) 1) => :error type-error
 (list (cis 0) (phase -1) (realpart #c(1 2)) (imagpart #c(1 2)) (imagpart 1.5) (conjugate #c(1 2))) => (#C(1.0 0.0) 3.1415927 1 2 0.0 #C(1 -2))
 (list (complex 1 0) (complex 1.0 0) (complex 1 2.5d0)) => (1 #C(1.0 0.0) #C(1.0d0 2.5d0))

@@ -294,8 +294,8 @@ def asinh(number: Any) -> Any:
 def _partial(name: str, x: Any, low: float, high: float) -> Any:
     """Apply a function that is real between *low* and *high* and complex outside, to a number.
 
-    On the real axis the value beyond 1 is the one continuous with the fourth quadrant, that below -1 the one
-    continuous with the second, as the standard's formulas give; for ACOSH it is the first and the second.
+    On the real axis beyond 1 the values of ASIN and ACOS are those continuous with the fourth quadrant; all other
+    values are those continuous with the half plane above the axis.
     """
     if type(x) is Complex:
         return _complex_function(name, x)
@@ -309,7 +309,7 @@ def _partial(name: str, x: Any, low: float, high: float) -> Any:
             arithmetic_error("DIVISION-BY-ZERO", name.upper(), x)
     import cmath
 
-    below = value > 1 and name != "acosh"
+    below = value > 1 and name in ("asin", "acos")
     return _complex_result(getattr(cmath, name)(complex(value, -0.0 if below else 0.0)), double)
 
 
