@@ -22,6 +22,7 @@ from acl.runtime.conditions import (
     signal_warning,
 )
 from acl.runtime.conditions import class_named as named
+from acl.runtime.control import RestartExit, Transfer
 from acl.runtime.dynamic import current
 from acl.types.array import SimpleString
 from acl.types.base import wrong_type
@@ -128,7 +129,18 @@ def _restart_name(restart: Any) -> Any:
     return restart.name
 
 
-@builtin("INVOKE-RESTART", "restart &rest arguments", values=True)
+def _invoke(restart: Any, *arguments: Any) -> Any:
+    """INVOKE-RESTART for the primary value; the exit to a `restart-case` is raised here, to spare frames."""
+    found = rt.find_restart(restart)
+    if found is None:
+        return rt.no_restart(restart)
+    function = found.function
+    if type(function) is RestartExit:
+        raise Transfer(function.token, function.index, arguments)
+    return function(*arguments)
+
+
+@builtin("INVOKE-RESTART", "restart &rest arguments", values=True, primary=_invoke)
 def _invoke_restart(restart: Any, *arguments: Any) -> Any:
     """Call the function of RESTART, a restart or the name of one in force, with ARGUMENTS."""
     found = rt.find_restart(restart)

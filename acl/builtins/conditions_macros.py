@@ -116,37 +116,22 @@ def _restart_case(form: Any, env: Any) -> Any:
     CLAUSES are (name lambda-list [:interactive f] [:report r] [:test f] form...).  If the form signals directly, by
     ERROR, CERROR, SIGNAL or WARN, the restarts are associated with the condition.
     """
-    args = gensym("ARGS")
-    restarts, tail = [], []
+    clauses = []
     for clause in to_list(form.cdr.cdr):
         if type(clause) is not Cons or type(clause.cdr) is not Cons:
             malformed("RESTART-CASE", clause)
         options, body = _clause_options(clause.cdr.cdr)
-        tag = gensym("CLAUSE")
         report = options.get("REPORT")
-        restarts.append(_restart(
-            clause.car, _leave(args=args, tag=tag),
+        clauses.append(lisp_list(
+            clause.car, Cons(_LAMBDA, Cons(clause.cdr.car, body)),
             report if type(report) is SimpleString else _function(report),
             _function(options.get("INTERACTIVE")), _function(options.get("TEST"))))
-        tail += [tag, _run(args=args, lambda_list=clause.cdr.car, body=body)]
-    if not restarts:
+    if not clauses:
         return form.cdr.car
-    return _restart_case_template(args=args, restarts=restarts, form=_associating(form.cdr.car, env), tail=tail)
+    return Cons(_RESTART_CASE, Cons(_associating(form.cdr.car, env), from_iterable(clauses)))
 
 
-_leave = template("(lambda (&rest #:r) (setq ,args #:r) (go ,tag))")
-_run = template("(apply (lambda ,lambda-list ,@body) ,args)")
-
-
-
-def _restart_case_template(args: Any, restarts: list[Any], form: Any, tail: list[Any]) -> Any:
-    block = gensym("RESTART-CASE")
-    steps = [lisp_list(cl("RETURN-FROM"), block, x) if type(x) is Cons else x for x in tail]
-    return _restart_case_form(block=block, args=args, restarts=restarts, form=form, steps=steps)
-
-
-_restart_case_form = template("""(block ,block (let ((,args nil))
-    (tagbody (return-from ,block (%with-restarts (list ,@restarts) ,form)) ,@steps)))""")
+_LAMBDA, _RESTART_CASE = cl("LAMBDA"), SYSTEM.intern("%RESTART-CASE")
 
 
 def _clause_options(rest: Any) -> tuple[dict[str, Any], Any]:

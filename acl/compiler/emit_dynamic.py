@@ -14,6 +14,7 @@ from acl.compiler import nodes as n
 from acl.compiler import pyast as p
 from acl.compiler.emit import EFFECT, Dest, Emitter, statement
 from acl.compiler.emit_control import carried, fault_handler, guarded
+from acl.compiler.single import single
 
 
 def _swapped(e: Emitter, attribute: str, new: Callable[[str], Any], body: Callable[[], None]) -> None:
@@ -121,6 +122,39 @@ def _handler_case(e: Emitter, node: Any, dest: Dest) -> None:
         def emit_clause(variable: Any = variable, clause: Any = clause) -> None:
             e.bind_variable(variable, p.name(conditions))
             e.emit(clause, dest)
+
+        statements = e.block(emit_clause)
+        p.set_line(line)
+        e.add(p.if_(p.compare(p.name(chosen), ast.Eq(), p.const(index)), statements, []))
+
+
+@statement(n.RestartCase)
+def _restart_case(e: Emitter, node: Any, dest: Dest) -> None:
+    """As `handler-case`: the clause of the restart that was invoked runs behind the `try`."""
+    token, chosen, arguments = node.token.name, e.temporary(), e.temporary()
+    line = p.line
+    e.add(p.assign(token, p.list_of()))
+    e.add(p.assign(chosen, p.const(-1)))
+    restarts = []
+    for index, (name, options, _) in enumerate(node.clauses):
+        leave = p.call("%RestartExit", p.name(token), p.const(index))
+        restarts.append(p.call("%Restart", e.constant(name), leave, *[e.value(o) for o in options]))
+
+    def body() -> None:
+        inner = guarded(e, lambda: e.emit(node.form, dest))
+        args = p.attr(p.name("%e"), "args")
+        caught = [p.if_(p.is_not(p.item(args, 0), p.name(token)), [p.raise_()], []),
+                  p.assign(chosen, p.item(args, 1)), p.assign(arguments, p.item(args, 2))]
+        e.add(p.try_(inner, [p.handler("%Transfer", "%e", caught)], []))
+
+    _swapped(e, "restarts", lambda old: p.tuple_of(p.tuple_of(*restarts), p.name(old)), body)
+    for index, (_, _, function) in enumerate(node.clauses):
+        def emit_clause(function: Any = function) -> None:
+            callee = e.value(function)
+            if e.wants_all(dest) and not single(function.body):
+                e.deliver_all(p.call("%call_values", callee, p.star(p.name(arguments))), dest)
+            else:
+                e.deliver(p.call(callee, p.star(p.name(arguments))), dest)
 
         statements = e.block(emit_clause)
         p.set_line(line)

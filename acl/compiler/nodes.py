@@ -284,6 +284,14 @@ class HandlerCase(Node, kw_only=True):
     token: Any
 
 
+class RestartCase(Node, kw_only=True):
+    """Clauses are (name, variables of report, interactive and test, lambda node)."""
+
+    form: Any
+    clauses: list[Any]
+    token: Any
+
+
 class WithRestarts(Node, kw_only=True):
     """`restarts` gives a list of restart objects, the cluster to push."""
 

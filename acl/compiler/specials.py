@@ -475,6 +475,38 @@ def _clause_body(a: Analyzer, pairs: list[tuple[Any, Any]], body: Any, env: Envi
                                           body=a.progn(forms, inner), line=a.line))
 
 
+@special("%RESTART-CASE", 1)
+def _restart_case(a: Analyzer, form: Any, env: Environment) -> Any:
+    """(%restart-case form (name lambda report interactive test)...): what `restart-case` is made of."""
+    lets: list[tuple[Any, Any]] = []
+    parts = []
+    for clause in a_list(form.cdr.cdr, form):
+        name, function, *options = a_list(clause, form)
+        variables = []
+        for option in options:
+            value = a.form(option, env)
+            if type(value) is n.Constant:
+                variables.append(value)
+            else:
+                temp = a.variable(None, "option")
+                lets.append((temp, value))
+                variables.append(temp)
+        parts.append((name, variables, function))
+
+    def make() -> Any:
+        clauses = []
+        body = a.form(form.cdr.car, env)
+        for name, variables, function in parts:
+            nodes = [x if type(x) is n.Constant else n.Local(variable=a.refer(x)) for x in variables]
+            clauses.append((name, nodes, a.function(function.cdr.car, function.cdr.cdr, env)))
+        return n.RestartCase(form=body, clauses=clauses, token=a.variable(None, "token"), line=a.line)
+
+    node = a.nested(make)
+    for temp, value in reversed(lets):
+        node = n.Let(variable=temp, value=value, body=node, line=a.line)
+    return node
+
+
 @special("%WITH-RESTARTS", 1)
 def _with_restarts(a: Analyzer, form: Any, env: Environment) -> Any:
     """(%with-restarts restarts-form . body): push a cluster, a list of restart objects, around the body."""

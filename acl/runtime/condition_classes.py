@@ -98,7 +98,7 @@ class Layout:
     `keys`: Python names of slots to slot keys.
     """
 
-    __slots__ = ("defaults", "initargs", "initforms", "keys", "slots")
+    __slots__ = ("defaults", "initargs", "initforms", "keys", "makers", "slots")
 
     def __init__(self, cls: Any) -> None:
         self.initargs: dict[Any, tuple[str, ...]] = {}
@@ -120,24 +120,64 @@ class Layout:
             for initarg, _, function in info.direct_default_initargs if info is not None else ():
                 self.defaults.setdefault(initarg, function)
         self.initforms = tuple(forms.items())
+        self.makers: dict[tuple[Any, ...], Any] = {}
+
+    def maker(self, cls: Any, names: tuple[Any, ...]) -> Any:
+        """Return a function of the values of the initargs *names* that makes a condition; False if that is not easy."""
+        made: Any = False
+        if not cls._has_shared and len(set(names)) == len(names) and all(n in self.initargs for n in names):
+            stores = [(self.initargs[n], i) for i, n in enumerate(names)]
+            given = {key for keys, _ in stores for key in keys}
+            defaults = [(self.initargs.get(n, ()), f) for n, f in self.defaults.items() if n not in names]
+            given.update(key for keys, _ in defaults for key in keys)
+            initforms = [(k, f) for k, f in self.initforms if k not in given]
+            made = _compiled_maker(cls, len(names), stores, defaults, initforms)
+        self.makers[names] = made
+        return made
 
 
-_layouts: dict[Any, Layout] = {}
+def _compiled_maker(cls: Any, count: int, stores: list[tuple[Any, int]], defaults: list[tuple[Any, Any]],
+                    initforms: list[tuple[str, Any]]) -> Any:
+    """Return Python code of its own that makes a condition: one store for each slot."""
+    space: dict[str, Any] = {"cls": cls, "new": cls.__new__}
+    attributes: dict[str, str] = {}
+    lines = [" c = new(cls)"]
+
+    def store(keys: Any, value: str) -> None:
+        for key in keys:
+            attributes[f"s{len(attributes)}"] = key
+            lines.append(f" c.s{len(attributes) - 1} = {value}")
+
+    for keys, index in stores:
+        store(keys, f"a{index}")
+    for i, (keys, function) in enumerate([*defaults, *(((k,), f) for k, f in initforms)]):
+        space[f"f{i}"] = function
+        lines.append(f" v = f{i}()")
+        store(keys, "v")
+    text = f"def make({', '.join(f'a{i}' for i in range(count))}):\n" + "\n".join(lines) + "\n return c\n"
+    exec(compile(text, f"<make-condition {cls.__name__}>", "exec"), space)
+    make = space["make"]
+    code = make.__code__
+    make.__code__ = code.replace(co_names=tuple(attributes.get(n, n) for n in code.co_names))
+    return make
+
+
+LAYOUTS: dict[Any, Layout] = {}
 _CLASS = keyword("CLASS")
 _ALLOW = keyword("ALLOW-OTHER-KEYS")
 
 
 def layout_of(cls: Any) -> Layout:
     """Return the `Layout` of a condition class."""
-    layout = _layouts.get(cls)
+    layout = LAYOUTS.get(cls)
     if layout is None:
-        layout = _layouts[cls] = Layout(cls)
+        layout = LAYOUTS[cls] = Layout(cls)
     return layout
 
 
 def forget_layouts() -> None:
     """A class has changed: work the layouts out anew."""
-    _layouts.clear()
+    LAYOUTS.clear()
 
 
 def python_slot_name(name: str) -> str:
@@ -147,7 +187,13 @@ def python_slot_name(name: str) -> str:
 
 def make_instance(cls: Any, initargs: Sequence[Any]) -> Any:
     """Make a condition of the class *cls* from keywords and values; `program-error` for a keyword it does not know."""
-    layout = _layouts.get(cls) or layout_of(cls)
+    layout = LAYOUTS.get(cls) or layout_of(cls)
+    names = tuple(initargs[::2])
+    maker = layout.makers.get(names)
+    if maker is None:
+        maker = layout.maker(cls, names)
+    if maker is not False and not len(initargs) % 2:
+        return maker(*initargs[1::2])
     condition = cls.__new__(cls)
     if not layout.slots:
         return condition

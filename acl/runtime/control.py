@@ -41,6 +41,19 @@ class Exit:
         raise Transfer(self.token, self.index, condition)
 
 
+class RestartExit:
+    """The function of a restart that a clause of `restart-case` establishes: leaves for clause *index*."""
+
+    __slots__ = ("index", "token")
+
+    def __init__(self, token: Any, index: int) -> None:
+        self.token = token
+        self.index = index
+
+    def __call__(self, *args: Any) -> NoReturn:
+        raise Transfer(self.token, self.index, args)
+
+
 class HandlerTest:
     """The condition type of a handler clause, resolved at its first use: callable with a condition."""
 
@@ -74,7 +87,8 @@ def check_token(token: Any, is_tag: int, name: Any) -> None:
         from acl.runtime.conditions import error
         from acl.types.array import string
 
-        error("CONTROL-ERROR", "~a ~s: the form it would leave has been left already.", string("GO" if is_tag else "RETURN-FROM"), name)
+        operator = string("GO" if is_tag else "RETURN-FROM")
+        error("CONTROL-ERROR", "~a ~s: the form it would leave has been left already.", operator, name)
 
 
 def primary(transfer: Any) -> Any:

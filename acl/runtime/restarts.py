@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import msgspec
+
 from acl.types.array import SimpleString
 from acl.types.base import LispObject
 from acl.types.symbol import EXCL, Symbol, cl
@@ -20,7 +22,7 @@ from .control import Transfer
 from .dynamic import current
 
 
-class Restart(LispObject):
+class Restart(LispObject, msgspec.Struct, eq=False, weakref=True):
     """A restart.
 
     `function` takes the arguments of `invoke-restart`; `report` is a Lisp function of a stream, a Lisp string or None;
@@ -28,16 +30,13 @@ class Restart(LispObject):
     associated with at present.
     """
 
-    __slots__ = ("__weakref__", "conditions", "function", "interactive", "name", "report", "test")
+    name: Any
+    function: Any
+    report: Any = None
+    interactive: Any = None
+    test: Any = None
+    conditions: Any = ()
     lisp_class = "RESTART"
-
-    def __init__(self, name: Any, function: Any, report: Any = None, interactive: Any = None, test: Any = None) -> None:
-        self.name = name
-        self.function = function
-        self.report = report
-        self.interactive = interactive
-        self.test = test
-        self.conditions: Any = ()
 
     def __str__(self) -> str:
         """Return the report, or the name if there is none."""

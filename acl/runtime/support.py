@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from acl.runtime import calls
-from acl.runtime.control import Exit, Throw, Transfer, all_values, check_catch, check_token, primary
+from acl.runtime.control import Exit, RestartExit, Throw, Transfer, all_values, check_catch, check_token, primary
 from acl.runtime.dynamic import current, unbound_cell
+from acl.runtime.restarts import Restart
 from acl.types.function import FUNCTIONS, Autoload, UndefinedFunction, call_values
 from acl.types.symbol import Symbol
 
@@ -54,7 +55,8 @@ def _unprogv(undo: list[Any]) -> None:
 
 
 FUNCTIONS.update({
-    "%cur": current, "%fault": _fault, "%Transfer": Transfer, "%Throw": Throw, "%Exit": Exit, "%primary": primary,
+    "%cur": current, "%fault": _fault, "%Transfer": Transfer, "%Throw": Throw, "%Exit": Exit,
+    "%RestartExit": RestartExit, "%Restart": Restart, "%primary": primary,
     "%all": all_values, "%check_catch": check_catch, "%check_token": check_token, "%U": calls.UNSUPPLIED,
     "%parse_keys": calls.parse_keys, "%rest": calls.rest_list, "%spread": calls.spread, "%pad": calls.pad,
     "%first": calls.first_value, "%eql": calls.eql, "%call_values": call_values, "%function": _function,

@@ -168,6 +168,8 @@ class Symbol(LispObject):
     @property
     def value(self) -> Any:
         """The value in the current process; signals `unbound-variable` if there is none."""
+        if self.has_cell:
+            return getattr(_state(), self.key)[0]
         return getattr(_state(), self.special_key())[0]
 
     @value.setter

@@ -16,7 +16,6 @@ from .predicates import _FLOAT_TYPES, _RATIONAL_TYPES, _REAL_TYPES, functionp, i
 from .specifiers import STAR, TYPE_EXPANDERS, standard_name
 
 
-
 def _typep(object: Any, type_specifier: Any, environment: Any = None) -> bool:
     return typep(object, type_specifier)
 
