@@ -253,5 +253,26 @@ def _quotient_and_remainder(e: Emitter, node: Any) -> Any:
     return paste(VALUES_TEMPLATES[node.name.name], _arguments(e, node), e.temporary)
 
 
+@_for(CALLS, "LDB", "DPB")
+def _constant_byte(e: Emitter, node: Any) -> Any:
+    """A byte of constant size and position is taken, or replaced, by shifts and masks."""
+    index = 0 if node.name.name == "LDB" else 1
+    if len(node.args) != index + 2:
+        return None
+    byte = node.args[index]
+    if type(byte) is not n.Call or byte.name is not cl("BYTE") or not byte.inline or len(byte.args) != 2:
+        return None
+    if any(type(x) is not n.Constant or type(x.value) is not int or not 0 <= x.value <= 4096 for x in byte.args):
+        return None
+    size, position = (x.value for x in byte.args)
+    mask = (1 << size) - 1
+    if index == 0:
+        text = f"{{0}} >> {position} & {mask}"
+    else:
+        text = f"({{0}} & {mask}) << {position} | {{1}} & {~(mask << position)}"
+    others = [x for x in node.args if x is not byte]
+    return paste(text, _arguments(e, n.Call(name=node.name, args=others, line=node.line)), e.temporary)
+
+
 KNOWN_SINGLE.update(CONDITIONS)
 KNOWN_SINGLE.update(cl(x) for x in (*_OPERATORS, "LIST", "SLOT-VALUE"))

@@ -152,3 +152,7 @@
 (random 1) => 0
 (list (random-state-p *random-state*) (typep *random-state* 'random-state) (random-state-p 1)) => (T T NIL)
 (upgraded-complex-part-type 'integer) => RATIONAL
+(let ((x #xABCD)) (list (ldb (byte 8 4) x) (ldb (byte 0 0) x) (dpb -1 (byte 4 8) x) (dpb 0 (byte 4 0) -1))) => (188 0 45005 -16)
+(let ((x 'a)) (ldb (byte 8 4) x)) => :error type-error
+(let ((x 1.5)) (dpb x (byte 8 4) 0)) => :error type-error
+(let ((x nil)) (dpb 1 (byte 8 4) x)) => :error type-error
