@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
-from acl.runtime.dynamic import current
+from acl.runtime.dynamic import current, register_thread
 from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector
 from acl.types.base import LispObject
 from acl.types.character import Char
@@ -65,6 +65,14 @@ class NeedsPretty(Exception):
     """Raised when an object cannot be printed on one line without the pretty printer."""
 
 
+# Keys of the variables' cells: reading them all is most of the cost of printing something small.
+(_ESCAPE, _READABLY, _BASE, _RADIX, _READTABLE, _CASE, _GENSYM, _ARRAY, _LEVEL, _LENGTH, _PRETTY, _DISPATCH, _PACKAGE,
+ _FLOAT_FORMAT, _CIRCLE) = [symbol.special_key() for symbol in (
+     v.PRINT_ESCAPE, v.PRINT_READABLY, v.PRINT_BASE, v.PRINT_RADIX, v.READTABLE, v.PRINT_CASE, v.PRINT_GENSYM,
+     v.PRINT_ARRAY, v.PRINT_LEVEL, v.PRINT_LENGTH, v.PRINT_PRETTY, v.PRINT_PPRINT_DISPATCH, v.PACKAGE, v.FLOAT_FORMAT,
+     v.PRINT_CIRCLE)]
+
+
 def _limit(value: Any) -> Any:
     return value if type(value) is int else None
 
@@ -97,21 +105,22 @@ class Printer:
     def __init__(self, stream: Any, out: Callable[[str], Any]) -> None:
         self.stream = stream
         self.out = out
-        readably = self.readably = v.PRINT_READABLY.value is not None
-        self.escape = readably or v.PRINT_ESCAPE.value is not None
-        self.base = v.PRINT_BASE.value
-        self.radix = v.PRINT_RADIX.value is not None
-        self.case = readtable_case(v.READTABLE.value)
-        self.print_case = v.PRINT_CASE.value.name
-        self.gensym = readably or v.PRINT_GENSYM.value is not None
-        self.array = readably or v.PRINT_ARRAY.value is not None
-        self.level = None if readably else _limit(v.PRINT_LEVEL.value)
-        self.length = None if readably else _limit(v.PRINT_LENGTH.value)
-        self.pretty = v.PRINT_PRETTY.value is not None
-        self.custom = self.pretty and not standard_table(v.PRINT_PPRINT_DISPATCH.value)
-        self.package = v.PACKAGE.value
-        self.float_format = v.FLOAT_FORMAT.value
-        self.circle: Any = CIRCLE.get() if v.PRINT_CIRCLE.value is not None else None
+        cells = register_thread().__dict__
+        readably = self.readably = cells[_READABLY][0] is not None
+        self.escape = readably or cells[_ESCAPE][0] is not None
+        self.base = cells[_BASE][0]
+        self.radix = cells[_RADIX][0] is not None
+        self.case = readtable_case(cells[_READTABLE][0])
+        self.print_case = cells[_CASE][0].name
+        self.gensym = readably or cells[_GENSYM][0] is not None
+        self.array = readably or cells[_ARRAY][0] is not None
+        self.level = None if readably else _limit(cells[_LEVEL][0])
+        self.length = None if readably else _limit(cells[_LENGTH][0])
+        self.pretty = cells[_PRETTY][0] is not None
+        self.custom = self.pretty and not standard_table(cells[_DISPATCH][0])
+        self.package = cells[_PACKAGE][0]
+        self.float_format = cells[_FLOAT_FORMAT][0]
+        self.circle: Any = None if cells[_CIRCLE][0] is None else CIRCLE.get()
         self.depth = DEPTH.get()
         self.flat = False
 
@@ -544,7 +553,6 @@ def to_string(x: Any) -> str:
     return stream.take()
 
 
-_ESCAPE = v.PRINT_ESCAPE.special_key()
 
 
 def prin1_to_string(x: Any) -> str:
