@@ -15,6 +15,7 @@ from acl.runtime.conditions import (
     enter_break,
     format_text,
     invoke_debugger,
+    lisp_error,
     make_instance,
     signal_condition,
     signal_continuable,
@@ -40,13 +41,7 @@ _SIMPLE_ERROR, _SIMPLE_CONDITION, _SIMPLE_WARNING = (
 # Signalling
 
 
-@builtin("ERROR", "datum &rest arguments")
-def _error(datum: Any, *arguments: Any) -> Any:
-    """Signal the condition that DATUM and ARGUMENTS designate; enter the debugger if no handler takes it.
-
-    DATUM is a condition, the name of a condition type (ARGUMENTS are initargs), or a format control.
-    """
-    signal_error(designated(datum, arguments, _SIMPLE_ERROR))
+builtin("ERROR", "datum &rest arguments")(lisp_error)
 
 
 @builtin("SIGNAL", "datum &rest arguments")

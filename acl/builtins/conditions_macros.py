@@ -160,7 +160,7 @@ _signalling_cerror = template("""(let* ((#:control ,control) (#:datum ,datum) (#
 
 def _associating(form: Any, env: Any) -> Any:
     """Return *form*, made to associate the newest restarts with what it signals if it just signals."""
-    if type(form) is not Cons:
+    if type(form) is not Cons and type(form) is not Symbol:
         return form
     expanded, _ = macroexpand(form, env)
     if type(expanded) is not Cons or expanded.car not in _SIGNALLERS or type(expanded.cdr) is not Cons:

@@ -139,9 +139,9 @@ class Layout:
 def _compiled_maker(cls: Any, count: int, stores: list[tuple[Any, int]], defaults: list[tuple[Any, Any]],
                     initforms: list[tuple[str, Any]]) -> Any:
     """Return Python code of its own that makes a condition: one store for each slot."""
-    space: dict[str, Any] = {"cls": cls, "new": cls.__new__}
+    space: dict[str, Any] = {"cls": cls}
     attributes: dict[str, str] = {}
-    lines = [" c = new(cls)"]
+    lines = [" c = cls()"]
 
     def store(keys: Any, value: str) -> None:
         for key in keys:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+import msgspec
+
 from acl.runtime.dynamic import current
 
 
@@ -28,27 +30,21 @@ class Transfer(ControlTransfer):
     """
 
 
-class Exit:
+class Exit(msgspec.Struct, eq=False):
     """The handler that a clause of `handler-case` establishes: leaves for clause *index* of the frame with *token*."""
 
-    __slots__ = ("index", "token")
-
-    def __init__(self, token: Any, index: int) -> None:
-        self.token = token
-        self.index = index
+    token: Any
+    index: int
 
     def __call__(self, condition: Any) -> NoReturn:
         raise Transfer(self.token, self.index, condition)
 
 
-class RestartExit:
+class RestartExit(msgspec.Struct, eq=False):
     """The function of a restart that a clause of `restart-case` establishes: leaves for clause *index*."""
 
-    __slots__ = ("index", "token")
-
-    def __init__(self, token: Any, index: int) -> None:
-        self.token = token
-        self.index = index
+    token: Any
+    index: int
 
     def __call__(self, *args: Any) -> NoReturn:
         raise Transfer(self.token, self.index, args)
