@@ -23,24 +23,23 @@ def test_docstring(declaration: Declaration) -> None:
 def test_lambda_list(declaration: Declaration) -> None:
     """The Python function takes the parameters that the lambda list announces."""
     parsed = parse_lambda_list(declaration.lambda_list)
-    try:
-        signature = inspect.signature(declaration.function)
-    except ValueError:
-        pytest.fail("has no signature")
-    parameters = list(signature.parameters.values())
+    generic = getattr(declaration.function, "gf", None)
+    function = generic.methods[-1].function if generic is not None and generic.methods else declaration.function
+    parameters = list(inspect.signature(function).parameters.values())
     positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    required = [p for p in positional if p.default is p.empty]
-    has_rest = any(p.kind is p.VAR_POSITIONAL for p in parameters)
     keywords = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY}
-    wanted_rest = parsed.rest
-    if has_rest and not wanted_rest and parsed.keys is None:
-        assert parsed.optional, "*args, but the lambda list has neither &rest nor &optional"
-        return
+    has_rest = any(p.kind is p.VAR_POSITIONAL for p in parameters)
+    has_keywords = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    wanted = parsed.required + parsed.optional
+    if parsed.keys is not None:  # a keyword parameter may be a Python parameter of either kind
+        keywords.update(p.name for p in positional[wanted:])
+        positional = positional[:wanted]
+    required = [p for p in positional if p.default is p.empty]
     assert len(required) <= parsed.required
-    if not has_rest:
-        assert len(required) == parsed.required
-        assert len(positional) == parsed.required + parsed.optional
+    if has_rest:
+        assert parsed.rest or parsed.keys is not None or parsed.optional, "*args, but the lambda list is fixed"
     else:
-        assert wanted_rest or parsed.keys is not None
-    if parsed.keys is not None and not has_rest:
+        assert len(required) == parsed.required
+        assert len(positional) == wanted
+    if parsed.keys is not None and not has_rest and not has_keywords:
         assert set(parsed.keys.values()) == keywords

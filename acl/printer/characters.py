@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .variables import PRINT_READABLY
+
 NAMES = {
     0: "Null", 7: "Bell", 8: "Backspace", 9: "Tab", 10: "Newline", 12: "Page", 13: "Return", 27: "Escape",
     32: "Space", 127: "Rubout", 160: "No-break_space",
@@ -27,4 +29,6 @@ def char_name(c: str) -> str | None:
 def char_text(c: str) -> str:
     """Return *c* as `prin1` writes it: names in lower case, as Allegro has them."""
     name = char_name(c)
+    if PRINT_READABLY.value is not None:
+        return f"#\\{c if name is None or c == ' ' else name}"
     return f"#\\{c if name is None else name.lower() if name[0] != 'U' else name}"
