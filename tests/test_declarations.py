@@ -25,6 +25,7 @@ def test_lambda_list(declaration: Declaration) -> None:
     parsed = parse_lambda_list(declaration.lambda_list)
     generic = getattr(declaration.function, "gf", None)
     function = generic.methods[-1].function if generic is not None and generic.methods else declaration.function
+    function = getattr(function, "mv", function)
     parameters = list(inspect.signature(function).parameters.values())
     positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     keywords = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY}
