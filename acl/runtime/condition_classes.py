@@ -342,10 +342,10 @@ def _stream_error_report(c: Any) -> str:
     code, fields = c.__dict__.get("EXCL:CODE"), c.__dict__
     action = fields.get("EXCL:ACTION")
     if code is None and action is None:
-        return format_text(messages.STREAM_ERROR, fields.get("EXCL:STREAM"))
+        return format_text(messages.STREAM_ERROR, fields.get("COMMON-LISP:STREAM"))
     from os import strerror
 
-    given = fields.get("EXCL:STRING")
+    given = fields.get("COMMON-LISP:STRING")
     text = given if given is not None else SimpleString(strerror(code) if type(code) is int else "unknown error")
     return format_text(messages.SYSCALL, text, code, action)
 
@@ -430,8 +430,8 @@ def _allegro_errors(serious: Any, err: Any, simple: Any, type_error: Any, stream
     d("CASE-FAILURE", (type_error,), report=_case_failure_report)
     d("STREAM-CLOSED-ERROR", (stream,), report=_text(messages.STREAM_CLOSED, "STREAM"))
     errno = d("ERRNO-STREAM-ERROR", (stream,), "string", initial={"string": _nil})
-    socket_error = d("SOCKET-ERROR", (errno,))
-    d("SOCKET-CHUNKING-END-OF-FILE", (socket_error,))
+    d("SOCKET-ERROR", (errno,))
+    d("SOCKET-CHUNKING-END-OF-FILE", (simple,))
     d("PACKAGE-LOCKED-ERROR", (package,), "name operation")
     missing = d("FILE-DOES-NOT-EXIST-ERROR", (file,), report=_text(messages.FILE_DOES_NOT_EXIST, "PATHNAME"))
     d("AUTOLOAD-FILE-DOES-NOT-EXIST-ERROR", (missing,))
