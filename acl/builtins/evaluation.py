@@ -22,7 +22,8 @@ LAMBDA_LIST_KEYWORDS = variable(
 variable("CALL-ARGUMENTS-LIMIT", 65536, "Calls with fewer arguments than this work.", constant=True)
 variable("LAMBDA-PARAMETERS-LIMIT", 65536, "Lambda lists with fewer parameters than this work.", constant=True)
 variable("MULTIPLE-VALUES-LIMIT", 65536, "Forms may return fewer values than this.", constant=True)
-variable("*MACROEXPAND-HOOK*", cl("FUNCALL"), "Calls macro functions: a function of the macro function, the form, the environment.")
+variable("*MACROEXPAND-HOOK*", cl("FUNCALL"),
+         "Calls macro functions: a function of the macro function, the form, the environment.")
 
 
 @builtin("EVAL", "form", values=True)

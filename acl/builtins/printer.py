@@ -11,7 +11,7 @@ from acl.streams.base import output_stream
 from acl.types.array import SimpleString
 from acl.types.symbol import EXCL, SYSTEM, Symbol, T
 
-from .declare import builtin, macro, variable
+from .declare import builtin, inline_names, macro, variable
 
 
 def _document(symbol: Symbol, doc: str) -> None:
@@ -79,11 +79,24 @@ def prin1(object: Any, stream: Any = None) -> Any:
     return object
 
 
-@builtin("PRINC", "object &optional stream")
+@builtin("PRINC", "object &optional stream",
+         expr="({1}.write_str(str({0})) or {0}) if type({0}) is int and type({1}) is StringOutputStream and decimal() "
+              "else write_princ({0}, {1})")
 def princ(object: Any, stream: Any = None) -> Any:
     """Write OBJECT on STREAM without escapes, as people like to read it, and return it."""
-    writer.princ(object, output_stream(stream))
+    try:
+        write = stream.write_str
+    except AttributeError:
+        stream = output_stream(stream)
+        write = stream.write_str
+    if type(object) is int and writer.decimal():
+        write(str(object))
+    else:
+        writer.princ(object, stream.resolve())
     return object
+
+
+inline_names(decimal=writer.decimal, write_princ=princ)
 
 
 @builtin("PRINT", "object &optional stream")

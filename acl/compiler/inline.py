@@ -8,8 +8,8 @@ from typing import Any
 
 from acl.compiler import pyast as p
 
-SYMBOL_MARK = "s"
-"""The last letter of the placeholder of a symbol (see `acl.compiler.unit`)."""
+MARKED_TYPES = {"s": "Symbol", "t": "SimpleString", "c": "Char"}
+"""By the last letter of an object's placeholder (see `acl.compiler.unit`): its Python type."""
 
 _cache: dict[str, tuple[Any, int]] = {}
 _hole = re.compile(r"\{(\d)\}")
@@ -95,7 +95,7 @@ def known_type(expression: Any) -> str | None:
         value = expression.value
         if type(value) in (int, float):
             return type(value).__name__
-        return "Symbol" if type(value) is str and value.endswith(SYMBOL_MARK) else None
+        return MARKED_TYPES.get(value[-1]) if type(value) is str and value.startswith("\0acl") else None
     return KNOWN_TYPES.get(expression.id) if isinstance(expression, ast.Name) else None
 
 

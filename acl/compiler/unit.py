@@ -16,7 +16,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from acl.compiler import pyast as p
-from acl.compiler.inline import SYMBOL_MARK
+from acl.compiler.inline import MARKED_TYPES
 from acl.runtime.control import HandlerTest
 from acl.types.array import SimpleString
 from acl.types.cons import Cons
@@ -29,6 +29,8 @@ warnings.filterwarnings("ignore", category=SyntaxWarning, module=_FILENAME)
 
 MARK = "\0acl"
 _MARK_LENGTH = len(MARK)
+_MARKS = {name: letter for letter, name in MARKED_TYPES.items()}
+_LETTERS = "".join(MARKED_TYPES)
 
 
 class LoadTimeForm:
@@ -106,7 +108,7 @@ class Unit:
         """Return the placeholder of a Lisp object; the same one for the same object."""
         found = self._by_id.get(id(value))
         if found is None:
-            kind = SYMBOL_MARK if type(value) is Symbol else ""
+            kind = _MARKS.get(type(value).__name__, "")
             found = self._by_id[id(value)] = f"{MARK}{len(self.objects)}{kind}"
             self.objects.append(value)
         return found
@@ -216,7 +218,7 @@ class Unit:
         def constant(c: Any) -> Any:
             kind = type(c)
             if kind is str:
-                return objects[int(c[_MARK_LENGTH:].rstrip(SYMBOL_MARK))] if c.startswith(MARK) else c
+                return objects[int(c[_MARK_LENGTH:].rstrip(_LETTERS))] if c.startswith(MARK) else c
             if kind is tuple:
                 return tuple([constant(x) for x in c])
             if kind is not CodeType:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
+from operator import attrgetter
 from typing import Any
 
 from acl.runtime.dynamic import current, register_thread
@@ -565,6 +566,15 @@ def prin1_to_string(x: Any) -> str:
     return _with_escape(x, cl("T"))
 
 
+_integer_cells = attrgetter(v.PRINT_BASE.special_key(), v.PRINT_RADIX.special_key())
+
+
+def decimal() -> bool:
+    """True if integers print as Python writes them: *print-base* 10, *print-radix* NIL."""
+    base, radix = _integer_cells(current())
+    return base[0] == 10 and radix[0] is None
+
+
 def princ_to_string(x: Any) -> str:
     """Return *x* as `princ` writes it."""
     kind = type(x)
@@ -574,7 +584,7 @@ def princ_to_string(x: Any) -> str:
         return x.text()  # type: ignore[no-any-return]
     elif kind is Char:
         return str(x)
-    elif kind is int and v.PRINT_BASE.value == 10 and v.PRINT_RADIX.value is None:
+    elif kind is int and decimal():
         return str(x)
     return _with_escape(x, None)
 

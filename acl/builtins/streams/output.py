@@ -61,7 +61,8 @@ inline_names(write_whole_string=write_whole_string)
 
 
 @builtin("WRITE-STRING", "string &optional (output-stream *standard-output*) &key (start 0) end",
-         expr="write_whole_string({0}, {1})")
+         expr="({1}.write_str({0}.text()) or {0}) if type({1}) is StringOutputStream and type({0}) is SimpleString "
+              "else write_whole_string({0}, {1})")
 def write_string(string: Any, stream: Any = None, *, start: Any = 0, end: Any = None) -> Any:
     """Write the characters of STRING from START to END to OUTPUT-STREAM; return STRING."""
     text = bounded_text(string, start, end)
@@ -77,10 +78,17 @@ def write_line(string: Any, stream: Any = None, *, start: Any = 0, end: Any = No
     return string
 
 
-@builtin("TERPRI", "&optional (output-stream *standard-output*)")
+@builtin("TERPRI", "&optional (output-stream *standard-output*)",
+         expr="{0}.write_str('\\n') if type({0}) is StringOutputStream else write_newline({0})")
 def terpri(stream: Any = None) -> Any:
     """Write a newline to OUTPUT-STREAM."""
-    output_stream(stream).write_char("\n")
+    try:
+        stream.write_char("\n")
+    except AttributeError:
+        output_stream(stream).write_char("\n")
+
+
+inline_names(write_newline=terpri)
 
 
 @predicate("FRESH-LINE", "&optional (output-stream *standard-output*)")
