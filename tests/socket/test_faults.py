@@ -1,0 +1,227 @@
+"""Faults of the network, and what a program then sees: cuts, resets, stutter, full buffers, a storm of signals."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+from time import monotonic
+
+import pytest
+
+from acl.runtime import waiting
+from acl.runtime.conditions import UnhandledCondition
+from acl.session import evaluate
+from acl.socket.streams import SocketStreamInternetActive
+from acl.types.symbol import keyword
+
+TEXT = "aä€😀\r\nz" * 20
+
+
+@pytest.fixture
+def pair():
+    """A plain Python socket and the Lisp stream connected to it."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    peer = socket.create_connection(listener.getsockname())
+    sock, name = listener.accept()
+    stream = SocketStreamInternetActive(sock, name)
+    yield peer, stream
+    stream.close(True)
+    peer.close()
+    listener.close()
+
+
+def condition(function, *args):
+    """Return the condition that the call signals."""
+    with pytest.raises(UnhandledCondition) as caught:
+        function(*args)
+    return caught.value.condition
+
+
+def reset(peer):
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    peer.close()
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
+def test_any_split_gives_the_same_text(pair, size):
+    peer, stream = pair
+    octets = TEXT.encode()
+
+    def send():
+        for i in range(0, len(octets), size):
+            peer.sendall(octets[i:i + size])
+            threading.Event().wait(0.0005)
+        peer.close()
+
+    threading.Thread(target=send).start()
+    got = []
+    while (c := stream.read_char()) is not None:
+        got.append(c)
+    assert "".join(got) == TEXT
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 10, 100])
+def test_cut_after_n_octets(pair, n):
+    peer, stream = pair
+    peer.sendall(b"x" * n)
+    peer.close()
+    buffer = bytearray(50)
+    end = stream.read_into(buffer, 0, 50)
+    assert end == min(n, 50)
+    assert stream.read_into(bytearray(100), 0, 100) == max(0, n - 50)
+    assert stream.read_char() is None and stream.read_byte() is None
+
+
+def test_reset_while_reading(pair):
+    peer, stream = pair
+    timer = threading.Timer(0.05, reset, (peer,))
+    timer.start()
+    problem = condition(stream.read_char)
+    assert type(problem).__name__ == "SOCKET-ERROR"
+    assert problem.identifier is keyword("CONNECTION-RESET") and problem.code == 104
+
+
+def test_write_after_the_peer_has_gone(pair):
+    peer, stream = pair
+    reset(peer)
+
+    def write():
+        for _ in range(100):
+            stream.write_str("x")
+            stream.force_output()
+            threading.Event().wait(0.001)
+
+    problem = condition(write)
+    assert type(problem).__name__ == "ERRNO-STREAM-ERROR" and problem.code in (32, 104)
+    fd = stream.in_fd
+    try:
+        stream.close()
+    except UnhandledCondition:
+        pass
+    assert stream.closed
+    with pytest.raises(OSError):
+        os.fstat(fd)
+
+
+def test_full_buffers_lose_nothing(pair):
+    peer, stream = pair
+    stream.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2048)
+    data = os.urandom(1_000_000)
+    received = bytearray()
+
+    def receive():
+        while (part := peer.recv(5000)):
+            received.extend(part)
+
+    reader = threading.Thread(target=receive)
+    reader.start()
+    stream.write_from(data)
+    stream.close()
+    reader.join(20)
+    assert bytes(received) == data
+
+
+def test_interrupted_write_loses_nothing(pair):
+    """A time-out in the middle of a write leaves the rest in the buffer; the next flush sends it, once."""
+    peer, stream = pair
+    stream.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2048)
+    stream.write_timeout = 0.05
+    data = bytes(range(256)) * 20_000
+    problem = condition(stream.write_from, data)
+    assert problem.identifier is keyword("WRITE-TIMEOUT")
+    received = bytearray()
+
+    def receive():
+        while (part := peer.recv(65536)):
+            received.extend(part)
+
+    reader = threading.Thread(target=receive)
+    reader.start()
+    stream.write_timeout = None
+    stream.close()
+    reader.join(20)
+    assert bytes(received) == data
+
+
+def test_signals_do_not_disturb_a_wait(pair):
+    _, stream = pair
+    old = signal.signal(signal.SIGALRM, lambda *_: None)
+    signal.setitimer(signal.ITIMER_REAL, 0.002, 0.002)
+    try:
+        stream.read_timeout = 0.3
+        start = monotonic()
+        problem = condition(stream.read_char)
+        assert problem.identifier is keyword("READ-TIMEOUT")
+        assert 0.3 <= monotonic() - start < 1
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, old)
+
+
+def test_two_processes_use_one_connection():
+    """One reads while the other writes, both ways, a lot."""
+    result = evaluate(read("""
+      (let* ((p (socket:make-socket :connect :passive :local-host "127.0.0.1"))
+             (a (socket:make-socket :remote-host "127.0.0.1" :remote-port (socket:local-port p)))
+             (b (socket:accept-connection p)) (n 0))
+        (mp:process-run-function "echo" (lambda () (do ((l (read-line b nil) (read-line b nil))) ((null l) (close b))
+                                                     (write-line l b) (force-output b))))
+        (mp:process-run-function "writer" (lambda () (dotimes (i 2000) (prin1 i a) (terpri a))
+                                                     (force-output a) (socket:shutdown a :direction :output)))
+        (do ((l (read-line a nil) (read-line a nil))) ((null l)) (assert (equal l (princ-to-string n))) (incf n))
+        (close a) (close p) n)"""))
+    assert result == 2000
+
+
+def read(text):
+    from acl.reader import read_from_text
+    from acl.runtime.dynamic import bind
+    from acl.types.symbol import USER, cl
+
+    with bind(cl("*PACKAGE*"), USER):
+        return read_from_text(text)
+
+
+def test_no_descriptor_is_lost():
+    before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+    evaluate(read("""
+      (let ((p (socket:make-socket :connect :passive :local-host "127.0.0.1")))
+        (dotimes (i 20)
+          (let* ((a (socket:make-socket :remote-host "127.0.0.1" :remote-port (socket:local-port p)))
+                 (b (socket:accept-connection p)))
+            (close a) (close b)
+            (ignore-errors (socket:make-socket :remote-host "127.0.0.1" :remote-port 1))
+            (ignore-errors (socket:make-socket :connect :passive :local-port (socket:local-port p)))))
+        (close p))"""))
+    assert len(os.listdir("/proc/self/fd")) <= before + 2 if before else True
+    assert waiting.mailbox().waiting == ()
+
+
+HOSTS = """
+(let* ((p (socket:make-socket :connect :passive :local-port "chargen"))
+       (a (socket:make-socket :remote-host "vapor" :remote-port "chargen"))
+       (b (socket:accept-connection p)))
+  (print (list (socket:ipaddr-to-dotted (socket:remote-host b)) (socket:ipaddr-to-hostname (socket:local-host b))
+               (socket:lookup-port "chargen" "tcp")))
+  (print (search "at */" (prin1-to-string p)))
+  (print (search "from vapor/" (prin1-to-string b))))
+"""
+
+
+def test_hosts_of_the_session(tmp_path):
+    free = socket.create_server(("127.0.0.2", 0))
+    port = free.getsockname()[1]
+    free.close()
+    file = tmp_path / "hosts.cl"
+    file.write_text(HOSTS)
+    environment = dict(os.environ, ACL_HOSTS="vapor=127.0.0.2,frisky=127.0.0.3", ACL_LOCAL_ADDRESS="127.0.0.2",
+                       ACL_SERVICES=f"chargen/tcp={port}", PYTHONPATH=os.getcwd())
+    done = subprocess.run([sys.executable, "-m", "acl", str(file)], capture_output=True, text=True, timeout=60,
+                          env=environment)
+    assert f'("127.0.0.2" "vapor" {port})' in done.stdout, done.stdout + done.stderr
+    assert "NIL" not in done.stdout
