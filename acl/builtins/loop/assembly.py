@@ -1,0 +1,123 @@
+"""The expansion of a parsed LOOP.
+
+    (block name
+      (let* bindings
+        (block end
+          initially prelude
+          (%while test head body tail))
+        finally result))
+
+Each group of iteration clauses says how it gets to the first turn and how to the next.  Where both are the same,
+that is done at the head of the loop; where they differ but for a test, the step goes to the tail and the test to
+the head; before any test, the first step goes to the prelude and the next to the tail; and if nothing else serves,
+a flag tells the first turn from the others.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from acl.types.cons import Cons, from_iterable, lisp_list
+from acl.types.symbol import SYSTEM, Symbol, T, cl
+
+from .drivers import Arithmetic, Group
+from .model import Level, Loop, Step, Test, assign, bind, conjunction, join, mentions, progn
+
+_BLOCK, _IF, _SETQ = cl("BLOCK"), cl("IF"), cl("SETQ")
+_WHILE, _FOR_RANGE = SYSTEM.intern("%WHILE"), SYSTEM.intern("%FOR-RANGE")
+
+
+class _Flow:
+    """Where the steps of the iteration clauses have gone to."""
+
+    def __init__(self, loop: Loop) -> None:
+        self.loop = loop
+        self.tested = False  # do tests come before all that follows?
+        self.prelude: list[Any] = []
+        self.head: list[Any] = []
+        self.tail: list[Any] = []
+        self.first: Symbol | None = None
+
+    def add(self, group: Group, before: list[Any]) -> None:
+        """Place the steps of *group*; *before* is the source of the groups before it."""
+        pairs = [driver.steps() for driver in group.drivers]
+        first, following = join([p[0] for p in pairs]), join([p[1] for p in pairs])
+        if all(p[0] is p[1] for p in pairs):
+            self.head += first.items()
+        elif self._only_tests(first, following) and self._movable(group, before):
+            self.tail += assign(following.sets)
+            self.head += map(Test, following.after)
+        elif not (self.tested or self.head or first.tests() or following.tests() or first.more or following.more):
+            self.prelude += assign(first.sets)
+            self.tail += assign(following.sets)
+        else:
+            if self.first is None:
+                self.first = Symbol("FIRST")
+            self.head.append(lisp_list(_IF, self.first, self._forms(first), self._forms(following)))
+
+    def _only_tests(self, first: Step, following: Step) -> bool:
+        """True if the first step is what the next ends with, a test or nothing."""
+        return not (first.sets or first.more or following.before or following.more) and len(
+            first.before) == len(following.after)
+
+    def _movable(self, group: Group, before: list[Any]) -> bool:
+        """True if *group* may be stepped before the tests and steps of the groups before it."""
+        if not before:
+            return True
+        if not all(driver.movable for driver in group.drivers):
+            return False
+        return not any(mentions(v, x) for v in group.variables() for x in [*before, *self.loop.finally_])
+
+    def _forms(self, step: Step) -> Any:
+        items = step.items()
+        return progn([x.exit(self.loop.end) if type(x) is Test else x for x in items]) if items else None
+
+
+def expand(loop: Loop) -> Any:
+    """Return the form a parsed LOOP stands for."""
+    flow = _Flow(loop)
+    span = _place(loop, flow)
+    items = [*flow.head, *loop.body, *flow.tail]
+    tests = []
+    if span is None:
+        while items and type(items[0]) is Test:
+            tests.append(items.pop(0).form)
+    forms = [x.exit(loop.end) if type(x) is Test else x for x in items]
+    if flow.first is not None:
+        forms.append(lisp_list(_SETQ, flow.first, None))
+        loop.levels.append(Level([], [(flow.first, T)]))
+    if span is not None:
+        iteration = Cons(_FOR_RANGE, Cons(lisp_list(*span), from_iterable(forms)))
+    else:
+        iteration = Cons(_WHILE, Cons(conjunction(tests), from_iterable(forms)))
+    body = Cons(_BLOCK, Cons(loop.end, from_iterable([*loop.initially, *flow.prelude, iteration])))
+    return Cons(_BLOCK, Cons(loop.name, from_iterable(bind(_levels(loop), [body, *loop.finally_, loop.result]))))
+
+
+def _levels(loop: Loop) -> list[Level]:
+    return [x.level() if isinstance(x, Group) else x for x in loop.levels]
+
+
+def _place(loop: Loop, flow: _Flow) -> tuple[Any, Any, Any] | None:
+    """Place the steps of all clauses; return variable, start and end if the first can be a range."""
+    groups = loop.groups
+    before: list[list[Any]] = [[]]
+    for group in groups:
+        before.append([*before[-1], *group.source()])
+    for group, source in list(zip(groups, before, strict=False))[1:]:
+        for driver in group.drivers:
+            driver.prepare(loop, source)
+    span = None
+    if groups:
+        driver = groups[0].drivers[0]
+        bindings = [form for level in _levels(loop) for pair in (*level.pairs, *level.then) for form in pair[1:]]
+        if len(groups[0].drivers) == 1 and isinstance(driver, Arithmetic) and driver.is_range(loop, bindings):
+            span = driver.prepare_range()
+            flow.tested = True
+            groups = groups[1:]
+        else:
+            for driver in groups[0].drivers:
+                driver.prepare(loop, [])
+    for group, source in zip(groups, before[len(loop.groups) - len(groups):], strict=False):
+        flow.add(group, source)
+    return span
