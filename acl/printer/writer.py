@@ -566,13 +566,16 @@ def prin1_to_string(x: Any) -> str:
     return _with_escape(x, cl("T"))
 
 
-_integer_cells = attrgetter(v.PRINT_BASE.special_key(), v.PRINT_RADIX.special_key())
+integer_cells = attrgetter(v.PRINT_BASE.special_key(), v.PRINT_RADIX.special_key())
+
+
+DECIMAL = ([10], [None])
+"""What `integer_cells` gives while integers print as Python writes them."""
 
 
 def decimal() -> bool:
     """True if integers print as Python writes them: *print-base* 10, *print-radix* NIL."""
-    base, radix = _integer_cells(current())
-    return base[0] == 10 and radix[0] is None
+    return bool(integer_cells(current()) == DECIMAL)
 
 
 def princ_to_string(x: Any) -> str:

@@ -16,7 +16,7 @@ from acl.types.symbol import cl
 
 
 @builtin("WRITE-CHAR", "character &optional (output-stream *standard-output*)",
-         expr="({1}.write_char({0}) or {0}) if type({0}) is Char and type({1}) is StringOutputStream "
+         expr="({1}.pieces.append({0}) or {0}) if type({0}) is Char and type({1}) is StringOutputStream "
               "else write_char({0}, {1})")
 def write_char(character: Any, stream: Any = None) -> Any:
     """Write CHARACTER to OUTPUT-STREAM and return it."""
@@ -61,7 +61,7 @@ inline_names(write_whole_string=write_whole_string)
 
 
 @builtin("WRITE-STRING", "string &optional (output-stream *standard-output*) &key (start 0) end",
-         expr="({1}.write_str({0}.text()) or {0}) if type({1}) is StringOutputStream and type({0}) is SimpleString "
+         expr="({1}.pieces.append({0}.text()) or {0}) if type({1}) is StringOutputStream and type({0}) is SimpleString "
               "else write_whole_string({0}, {1})")
 def write_string(string: Any, stream: Any = None, *, start: Any = 0, end: Any = None) -> Any:
     """Write the characters of STRING from START to END to OUTPUT-STREAM; return STRING."""
@@ -79,7 +79,7 @@ def write_line(string: Any, stream: Any = None, *, start: Any = 0, end: Any = No
 
 
 @builtin("TERPRI", "&optional (output-stream *standard-output*)",
-         expr="{0}.write_str('\\n') if type({0}) is StringOutputStream else write_newline({0})")
+         expr="{0}.pieces.append('\\n') if type({0}) is StringOutputStream else write_newline({0})")
 def terpri(stream: Any = None) -> Any:
     """Write a newline to OUTPUT-STREAM."""
     try:
