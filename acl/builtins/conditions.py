@@ -29,7 +29,7 @@ from acl.types.array import SimpleString
 from acl.types.base import wrong_type
 from acl.types.cons import from_iterable, to_list
 from acl.types.function import call_values
-from acl.types.symbol import EXCL, SYSTEM
+from acl.types.symbol import EXCL, SYSTEM, cl
 
 variable("*DEBUGGER-HOOK*", None, "Function of a condition and itself that `invoke-debugger` calls first.")
 variable("*BREAK-ON-SIGNALS*", None, "A type specifier: signalling a condition of that type enters a break first.")
@@ -268,3 +268,11 @@ def _assert_failed(form: Any, places: Any, given: Any, datum: Any, arguments: An
 
     return rt.restart_case(lambda: signal_error(condition),
                            ("CONTINUE", lambda *values: from_iterable(values), report, ask), condition=condition)
+
+
+@builtin("%ANNOUNCE-ERROR", "condition", package=SYSTEM, export=False)
+def _announce_error(condition: Any) -> Any:
+    """Print the report of CONDITION as an error, for `errorset`."""
+    out = cl("*ERROR-OUTPUT*").value
+    out.fresh_line()
+    out.write_str("Error: " + str(condition).replace("\n", "\n       ") + "\n")

@@ -115,6 +115,10 @@ def describe_default(x: Any, stream: Any) -> None:
         return
     out = stream.write_str
     out(f"{prin1_to_string(x)} is an instance of {prin1_to_string(cls)}:\n")
+    if not cls._lisp.finalized:
+        from acl.clos.classes import finalize
+
+        finalize(cls)
     slots = list(cls._lisp.slots.values())
     for allocation in dict.fromkeys(s.allocation for s in slots):
         group = [s for s in slots if s.allocation is allocation]

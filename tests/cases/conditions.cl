@@ -79,3 +79,11 @@
 (defun forever (n) (+ 1 (forever (+ n 1))))
 (handler-case (forever 0) (storage-condition (c) (princ-to-string c))) => "Stack overflow (signal 1000)"
 (handler-case (open "/no/such/file") (file-error (c) (pathnamep (file-error-pathname c)))) => t
+;;; excl:errorset
+(errorset (values 1 2)) => t 1 2
+(errorset (error "x")) => nil
+(restart-case (symbol-macrolet ((boo (error "x"))) (handler-bind ((error (lambda (c) (invoke-restart (find-restart 'foo c))))) (restart-case boo (foo () :good)))) (foo () :bad)) => :good
+(defun deep (n) (handler-bind ((warning (lambda (c) (declare (ignore c)) nil))) (+ 1 (deep (+ n 1)))))
+(handler-case (deep 0) (storage-condition () :overflow)) => :overflow
+(let ((*x* 1)) (declare (special *x*)) (labels ((f (n) (let ((*x* n)) (declare (special *x*)) (+ 1 (f (+ n 1)))))) (handler-case (f 0) (storage-condition () *x*)))) => 1
+(handler-case (slot-value (make-condition 'type-error :datum 3) 'excl::datum) (error () :e)) => 3

@@ -110,6 +110,8 @@ def reporting(name: Any, function: Any) -> Any:
     lambda_list = getattr(function, "lambda_list", None)
     if lambda_list is not None:
         primary.lambda_list = lambda_list  # type: ignore[attr-defined]
+    if hasattr(function, "gf"):  # so that methods can be added to it meanwhile
+        primary.gf = function.gf  # type: ignore[attr-defined]
     return primary
 
 

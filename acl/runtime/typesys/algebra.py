@@ -16,7 +16,7 @@ from acl.clos.base import BuiltInClass, LispClass, find_class
 from acl.types.array import ELEMENT_TYPES, Array, dimensions, type_of_elements
 from acl.types.character import Char
 from acl.types.cons import Cons, to_list
-from acl.types.equality import equal
+from acl.types.equality import eql
 from acl.types.number import Complex, Ratio, SingleFloat
 from acl.types.symbol import KEYWORD, Symbol, T, cl
 
@@ -584,9 +584,19 @@ _COMPOUND: dict[str, Callable[..., Approximation]] = {
 }
 
 
+def same_form(a: Any, b: Any) -> bool:
+    """True if two specifiers are the same list structure of the same atoms; the objects of EQL and MEMBER are atoms."""
+    objects = type(a) is Cons and standard_name(a.car) in ("EQL", "MEMBER")
+    while type(a) is Cons and type(b) is Cons:
+        if not (eql(a.car, b.car) if objects else same_form(a.car, b.car)):
+            return False
+        a, b = a.cdr, b.cdr
+    return eql(a, b)
+
+
 def subtypep(a: Any, b: Any) -> tuple[bool, bool]:
     """Return whether *a* is a subtype of *b*, and whether that is certain."""
-    if a is b or b is T or (type(a) is Cons and equal(a, b)):
+    if a is b or b is T or same_form(a, b):
         return True, True
     if isinstance(a, type) and isinstance(b, type) and not isinstance(a, BuiltInClass) and issubclass(a, b):
         return True, True

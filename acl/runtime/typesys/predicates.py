@@ -9,7 +9,7 @@ from typing import Any
 from acl.clos.base import CLASSES, BuiltInClass, LispClass, find_class, instance_of, metaobject_of
 from acl.types.array import Array, GeneralArray, SimpleString, SimpleVector, SpecializedVector, dimensions
 from acl.types.character import Char
-from acl.types.cons import Cons, to_list
+from acl.types.cons import Cons, from_iterable, to_list
 from acl.types.equality import eql
 from acl.types.number import NUMBER_TYPES, Complex, Ratio, SingleFloat
 from acl.types.symbol import KEYWORD, Symbol, T, cl
@@ -236,7 +236,7 @@ def _satisfies(name: Any) -> Predicate:
 
 
 def _values(*specs: Any) -> Predicate:
-    return type_predicate(specs[0]) if specs else type_predicate(T)
+    return unknown_type(Cons(cl("VALUES"), from_iterable(specs)))  # type: ignore[no-any-return]
 
 
 def bounded(low: Any, high: Any, fits: Predicate) -> Predicate:
@@ -299,7 +299,10 @@ def _cons(car: Any = STAR, cdr: Any = STAR) -> Predicate:
 
 
 def _function(args: Any = STAR, values: Any = STAR) -> Predicate:
-    return functionp
+    if args is STAR and values is STAR:
+        return functionp
+    # Nobody can know the arguments of a function: such a type is for declarations only (CLHS typep).
+    return unknown_type(Cons(cl("FUNCTION"), Cons(args, Cons(values, None))))  # type: ignore[no-any-return]
 
 
 def _array(element: Any = STAR, dims: Any = STAR) -> Predicate:
