@@ -6,6 +6,7 @@ from math import copysign
 from typing import Any
 
 from .array import Array, GeneralArray, SimpleString, SimpleVector, SpecializedVector
+from .casing import downcase as fold
 from .character import Char
 from .cons import Cons
 from .number import NUMBER_TYPES, Complex, Ratio, SingleFloat
@@ -113,13 +114,6 @@ def equalp(a: Any, b: Any) -> bool:
         if isinstance(a, Array):
             return isinstance(b, Array) and _equalp_arrays(a, b)
         return _equalp_rare(a, b)
-
-
-def fold(text: str) -> str:
-    """Return *text* with each character that has case in one and the same case."""
-    if text.isascii():
-        return str(text.lower())
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 def _equalp_arrays(a: Any, b: Any) -> bool:
