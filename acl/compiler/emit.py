@@ -149,8 +149,7 @@ class Emitter:
         """Deliver one value, a Python expression."""
         kind = dest.kind
         if kind == "effect":
-            if not isinstance(value, (ast.Constant, ast.Name)):
-                self.add(p.expr(value))
+            self.evaluate(value)
         elif kind == "return":
             self.add(p.ret(p.tuple_of(value) if self.all_values else value))
         elif kind == "one":
@@ -158,6 +157,22 @@ class Emitter:
                 self.add(p.assign(dest.name, value))
         else:
             self.add(p.assign(dest.name, p.tuple_of(value)))
+
+    def evaluate(self, value: Any) -> None:
+        """Add a statement that evaluates *value* for its effects: the branches of a conditional as statements."""
+        if isinstance(value, (ast.Constant, ast.Name)):
+            return
+        if isinstance(value, ast.BoolOp) and isinstance(value.values[-1], (ast.Constant, ast.Name)):
+            if len(value.values) == 2:
+                self.evaluate(value.values[0])
+                return
+        elif isinstance(value, ast.IfExp):
+            then = self.block(lambda: self.evaluate(value.body))
+            otherwise = self.block(lambda: self.evaluate(value.orelse))
+            if then or otherwise:
+                self.add(p.if_(value.test, then, otherwise))
+                return
+        self.add(p.expr(value))
 
     def deliver_all(self, values: Any, dest: Dest) -> None:
         """Deliver a tuple of all values, a Python expression."""

@@ -218,11 +218,17 @@ class StringOutputStream(TextSink, StringStream, lisp="STRING-OUTPUT-STREAM", pa
         """Close the stream."""
         closed: Any = self.closed_operation
         self.write_str = self.write_char = closed  # type: ignore[method-assign]
+        self.pieces = _ClosedPieces(self.pieces)  # compiled code appends to `pieces` itself
+        self.pieces.append = closed  # type: ignore[method-assign]
         return super().close(abort)
 
     def file_position(self) -> int | None:
         """Return the number of characters written."""
         return sum(map(len, self.pieces))
+
+
+class _ClosedPieces(list[str]):
+    """The pieces of a closed stream: `append` signals."""
 
 
 class FillPointerStream(StringStream, lisp="FILL-POINTER-OUTPUT-STREAM", package=EXCL):

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from acl.reader import EOF, TextSource, read_form
 from acl.runtime.conditions import UnhandledCondition
 from acl.runtime.dynamic import bind
-from acl.types.symbol import USER, cl
+from acl.types.symbol import PACKAGES, USER, cl, make_package
 
 
 class Case(NamedTuple):
@@ -101,9 +101,10 @@ def normal(text: str) -> str:
 
 
 def run_file(text: str, filename: str) -> list[str]:
-    """Run all cases of a file; return a line for each that fails."""
+    """Run all cases of a file, in a package of its own that uses what USER uses; return a line for each that fails."""
     failures = []
-    with bind(cl("*PACKAGE*"), USER):
+    package = make_package(f"CASES-{filename.upper()}-{len(PACKAGES)}", (), tuple(USER.uses))
+    with bind(cl("*PACKAGE*"), package):
         for case in read_cases(text, filename):
             wrong = check(case)
             if wrong is not None:
