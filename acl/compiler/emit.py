@@ -630,10 +630,16 @@ def made_type(node: Any) -> str | None:
         return "int" if node.args and all(made_type(a) == "int" for a in node.args) else None
     if (key == "COMMON-LISP:LIST") is (not node.args):
         return _MAKERS.get(key) if key == "COMMON-LISP:VECTOR" or key.endswith(("TABLE", "STREAM")) else None
-    if key == "COMMON-LISP:MAKE-HASH-TABLE" and not all(
-            type(a) is n.Constant and getattr(a.value, "name", "TEST") in ("TEST", "SIZE") for a in node.args[::2]):
+    if key == "COMMON-LISP:MAKE-HASH-TABLE" and node.args and not (
+            len(node.args) == 2 and getattr(getattr(node.args[0], "value", None), "name", "") == "TEST"
+            and _standard_test(node.args[1])):
         return None
     return _MAKERS.get(key)
+
+
+def _standard_test(node: Any) -> bool:
+    name = node.name if type(node) is n.FunctionRef else node.value if type(node) is n.Constant else None
+    return type(name) is Symbol and name.key in ("COMMON-LISP:EQ", "COMMON-LISP:EQL", "COMMON-LISP:EQUAL")
 
 
 @statement(n.If)

@@ -42,7 +42,7 @@
  c~@
   d"))
 => "ab c|d"
-(defun shout (stream x colon at &rest params) (format stream "<~a ~a ~a ~a>" x colon at params))
+(defun cl-user::shout (stream x colon at &rest params) (format stream "<~a ~a ~a ~a>" x colon at params))
 (format nil "~/shout/ ~1,2:@/shout/" 1 2) => "<1 NIL NIL NIL> <2 T T (1 2)>"
 (format nil "~vd~v,va" 4 1 5 2 'a) => "   1A    "
 (funcall (formatter "~a-~a") nil 1 2 3) => (3)
