@@ -256,6 +256,8 @@ def python_name(name: str) -> str:
 def _entry(function: Any, lambda_list: str, name: str, values: bool, predicate: bool, primary: Any) -> Any:
     """Return the Lisp entry of a Python function: keywords parsed, bools to T and NIL, primary value only."""
     entry = function
+    if isinstance(function, FunctionType) and not hasattr(function, "lisp_name"):
+        function.__qualname__ = name  # which Python's message about the number of arguments has
     if "&key" in lambda_list:
         entry = _keyword_entry(function, parse_lambda_list(lambda_list), name)
     if predicate:
