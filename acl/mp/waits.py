@@ -136,12 +136,6 @@ def output_ready(x: Any) -> bool:
     return fd is None or bool(wait_any((), (fd,), 0.0))
 
 
-@predicate("STREAM-LISTEN", "stream", package=EXCL)
-def stream_listen(stream: Any) -> bool:
-    """Return true if reading from STREAM, a stream, socket or descriptor, will not block; the end of file counts."""
-    return input_ready(stream)
-
-
 @predicate("READ-NO-HANG-P", "stream", package=EXCL)
 def read_no_hang_p(stream: Any) -> bool:
     """Return true if a read from STREAM will not block."""

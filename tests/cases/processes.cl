@@ -90,3 +90,14 @@
 (let* ((l (mp:make-process-lock)) (p (mp:process-run-function "h" (lambda () (mp:with-process-lock (l) (sleep 100)))))) (mp:process-wait-with-timeout "w" 10 (lambda () (mp:process-lock-locker l))) (prog1 (list (mp:with-process-lock (l :timeout 0) 1) (mp:with-process-lock (l :timeout 0.02) 1)) (mp:process-kill p :wait t) (assert (null (mp:process-lock-locker l))))) => (nil nil)
 (let* ((l (mp:make-process-lock)) (n 0) (ps (several 4 (lambda () (mp:process-run-function "inc" (lambda () (dotimes (i 200) (mp:with-process-lock (l) (let ((x n)) (mp:process-allow-schedule) (setq n (1+ x))))))))))) (dolist (p ps) (mp:process-join p :timeout 60)) n) => 800
 (let* ((l (mp:make-process-lock)) (p (progn (mp:process-lock l) (blocked (mp:process-run-function "w" (lambda () (mp:with-process-lock (l) 1))))))) (list (mp:process-whostate p) (progn (mp:process-kill p :wait t) (mp:process-unlock l)) (mp:process-lock-locker l))) => ("Lock" t nil)
+
+;; condition variables, barriers, sharable locks
+(let* ((cv (mp:make-condition-variable)) (l (mp:make-process-lock)) (ready nil) (got nil) (p (blocked (mp:process-run-function "cv" (lambda () (mp:with-process-lock (l) (do () (ready) (mp:condition-variable-wait cv l)) (setq got (eq (mp:process-lock-locker l) mp:*current-process*)))))))) (mp:with-process-lock (l) (setq ready t) (mp:condition-variable-signal cv)) (mp:process-join p :timeout 10) (list got (mp:process-lock-locker l))) => (t nil)
+(let ((l (mp:make-process-lock))) (mp:with-process-lock (l) (mp:condition-variable-wait (mp:make-condition-variable) l :timeout 0.02))) => nil
+(mp:condition-variable-wait (mp:make-condition-variable) (mp:make-process-lock)) => :error error
+(let* ((b (mp:make-barrier 3)) (log nil) (ps (several 2 (lambda () (mp:process-run-function "b" (lambda () (push (mp:barrier-wait b) log))))))) (mapc #'blocked ps) (let ((mine (mp:barrier-wait b))) (dolist (p ps) (mp:process-join p :timeout 10)) (list mine log))) => (:unblocked (t t))
+(mp:barrier-wait (mp:make-barrier 2) :timeout 0.02) => :timeout
+(mp:barrier-pass-through (mp:make-barrier 2)) => :passed-through
+(let ((l (mp:make-sharable-lock))) (list (mp:with-shared-lock (l) (mp:with-shared-lock (l) 1)) (mp:with-exclusive-lock (l) 2) (mp:sharable-lock-lock l :shared) (mp:sharable-lock-unlock l :shared))) => (1 2 t :unlocked)
+(let* ((l (mp:make-sharable-lock)) (p (blocked (mp:process-run-function "s" (lambda () (mp:with-exclusive-lock (l) (sleep 100))))))) (prog1 (mp:with-shared-lock (l :timeout 0.02) 1) (mp:process-kill p :wait t) (assert (eql 2 (mp:with-shared-lock (l) 2))))) => nil
+(mp:sharable-lock-unlock (mp:make-sharable-lock) :shared) => :error error

@@ -66,7 +66,14 @@ def _peek_char(stream: Any) -> Any:
 
 @standard_generic("STREAM-LISTEN", "stream", package=EXCL)
 def _listen(stream: Any) -> Any:
-    """Return true if STREAM has a character."""
+    """Return true if STREAM has a character.
+
+    Of a socket or descriptor, return true if reading from it (or accepting) will not block; the end of file counts.
+    """
+    if type(stream) is int or hasattr(type(stream), "input_is_ready"):
+        from acl.mp.waits import input_ready
+
+        return T if input_ready(stream) else None
     if (system := system_stream(stream)) is not None:
         return T if system.listen() else None
     c = call("STREAM-READ-CHAR-NO-HANG", stream)
