@@ -102,8 +102,9 @@ class Accumulations:
             if variable is None:
                 self.loop.result = found
         elif found.family != family:
-            malformed("~a cannot be mixed with what else accumulates in ~:[the value of the loop~;~:*~s~].", kind,
-                      variable)
+            if variable is None:
+                malformed(f"{kind} cannot be mixed with what else accumulates the value of the loop.")
+            malformed(f"{kind} cannot be mixed with what else accumulates in ~s.", variable)
         return found.clause(kind, form)
 
     def add_boolean(self) -> None:

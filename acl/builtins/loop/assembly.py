@@ -7,10 +7,10 @@
           (%while test head body tail))
         finally result))
 
-Each group of iteration clauses says how it gets to the first turn and how to the next.  Where both are the same,
-that is done at the head of the loop; where they differ but for a test, the step goes to the tail and the test to
-the head; before any test, the first step goes to the prelude and the next to the tail; and if nothing else serves,
-a flag tells the first turn from the others.
+A turn is what the clauses say, in their order.  Each group of iteration clauses says how it gets to the first turn
+and how to the next.  Where both are the same, that is done at its place.  Where they differ but for a test, the step
+goes to the tail and the test stays.  Before any test, the first step goes to the prelude and the next to the tail.
+If nothing else serves, a flag tells the first turn from the others.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 from acl.types.cons import Cons, from_iterable, lisp_list
 from acl.types.symbol import SYSTEM, Symbol, T, cl
 
-from .drivers import Arithmetic, Group
+from .drivers import Arithmetic, Driver, Group
 from .model import Level, Loop, Step, Test, assign, bind, conjunction, join, mentions, progn
 
 _BLOCK, _IF, _SETQ = cl("BLOCK"), cl("IF"), cl("SETQ")
@@ -77,7 +77,7 @@ def expand(loop: Loop) -> Any:
     """Return the form a parsed LOOP stands for."""
     flow = _Flow(loop)
     span = _place(loop, flow)
-    items = [*flow.head, *loop.body, *flow.tail]
+    items = [*flow.head, *flow.tail]
     tests = []
     if span is None:
         while items and type(items[0]) is Test:
@@ -99,25 +99,37 @@ def _levels(loop: Loop) -> list[Level]:
 
 
 def _place(loop: Loop, flow: _Flow) -> tuple[Any, Any, Any] | None:
-    """Place the steps of all clauses; return variable, start and end if the first can be a range."""
-    groups = loop.groups
-    before: list[list[Any]] = [[]]
-    for group in groups:
-        before.append([*before[-1], *group.source()])
-    for group, source in list(zip(groups, before, strict=False))[1:]:
-        for driver in group.drivers:
-            driver.prepare(loop, source)
-    span = None
-    if groups:
-        driver = groups[0].drivers[0]
-        bindings = [form for level in _levels(loop) for pair in (*level.pairs, *level.then) for form in pair[1:]]
-        if len(groups[0].drivers) == 1 and isinstance(driver, Arithmetic) and driver.is_range(loop, bindings):
-            span = driver.prepare_range()
-            flow.tested = True
-            groups = groups[1:]
-        else:
-            for driver in groups[0].drivers:
-                driver.prepare(loop, [])
-    for group, source in zip(groups, before[len(loop.groups) - len(groups):], strict=False):
-        flow.add(group, source)
+    """Put the steps and the forms of a turn in order; return variable, start and end if the first clause is a range."""
+    parts = loop.parts
+    before: list[Any] = []
+    sources: list[list[Any]] = []
+    first = parts[0].drivers if parts and isinstance(parts[0], Group) else []
+    for part in parts:
+        sources.append(list(before))
+        if not isinstance(part, Group):
+            before.append(part.form if type(part) is Test else part)
+            continue
+        if part.drivers is not first:
+            for driver in part.drivers:
+                driver.prepare(loop, before)
+        before += part.source()
+    span = _range(loop, first)
+    if span is not None:
+        flow.tested = True
+    else:
+        for driver in first:
+            driver.prepare(loop, [])
+    for part, source in zip(parts, sources, strict=True):
+        if not isinstance(part, Group):
+            flow.head.append(part)
+        elif span is None or part.drivers is not first:
+            flow.add(part, source)
     return span
+
+
+def _range(loop: Loop, drivers: list[Driver]) -> tuple[Any, Any, Any] | None:
+    """Return variable, start and end of a range if that is what *drivers*, the first clause, can be."""
+    if len(drivers) != 1 or not isinstance(drivers[0], Arithmetic):
+        return None
+    bindings = [form for level in _levels(loop) for pair in (*level.pairs, *level.then) for form in pair[1:]]
+    return drivers[0].prepare_range() if drivers[0].is_range(loop, bindings) else None

@@ -184,9 +184,8 @@ class Loop:
         self.name: Any = None
         self.end = Symbol(END)
         self.levels: list[Any] = []
-        self.groups: list[Any] = []
+        self.parts: list[Any] = []  # of a turn: groups of iteration clauses, forms, tests
         self.initially: list[Any] = []
-        self.body: list[Any] = []
         self.finally_: list[Any] = []
         self.result: Any = None
         self.bound: set[Any] = set()

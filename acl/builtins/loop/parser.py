@@ -99,7 +99,7 @@ class Parser:
                 self.at += 1
                 clause(self)
             else:
-                loop.body += self.selectable()
+                loop.parts += self.selectable()
         if isinstance(loop.result, Accumulation):
             loop.result = loop.result.result()
         return loop
@@ -148,7 +148,7 @@ class Parser:
     def add_group(self, group: list[Driver]) -> None:
         """Add clauses that are stepped in parallel."""
         made = Group(group)
-        self.loop.groups.append(made)
+        self.loop.parts.append(made)
         self.loop.levels.append(made)
 
     def arithmetic(self, pattern: Any, type_: Any) -> Driver:
@@ -163,7 +163,7 @@ class Parser:
             word = self.take().name
             part, demanded, excludes = _PREPOSITIONS[word]
             if part in parts or (demanded and direction and demanded != direction):
-                malformed("~a does not go with what is before it.", word)
+                malformed(f"{word} does not go with what is before it.")
             direction = direction or demanded
             exclusive = exclusive or excludes
             parts[part] = self.take()
@@ -204,7 +204,7 @@ class Parser:
         if name in _HASH:
             self.at += 1
             if not self.accept("IN", "OF"):
-                malformed("~a must be followed by IN or OF.", name)
+                malformed(f"{name} must be followed by IN or OF.")
             table = self.take()
             using = self.using(_HASH[name]) if self.accept("USING") else None
             return hash_entries(pattern, type_, [], table, _HASH[name], using)
@@ -230,29 +230,29 @@ class Parser:
 
     def while_clause(self) -> None:
         """`while form`."""
-        self.loop.body.append(Test(self.take()))
+        self.loop.parts.append(Test(self.take()))
 
     def until(self) -> None:
         """`until form`."""
-        self.loop.body.append(Test(lisp_list(_NOT, self.take())))
+        self.loop.parts.append(Test(lisp_list(_NOT, self.take())))
 
     def always(self) -> None:
         """`always form`."""
         self.accumulations.add_boolean()
-        self.loop.body.append(lisp_list(_IF, self.take(), None, self.loop.leave(None)))
+        self.loop.parts.append(lisp_list(_IF, self.take(), None, self.loop.leave(None)))
         self.loop.result = T
 
     def never(self) -> None:
         """`never form`."""
         self.accumulations.add_boolean()
-        self.loop.body.append(lisp_list(_IF, self.take(), self.loop.leave(None)))
+        self.loop.parts.append(lisp_list(_IF, self.take(), self.loop.leave(None)))
         self.loop.result = T
 
     def thereis(self) -> None:
         """`thereis form`."""
         self.accumulations.add_boolean()
         value = Symbol("VALUE")
-        self.loop.body.append(let([(value, self.take())], [lisp_list(_IF, value, self.loop.leave(value))]))
+        self.loop.parts.append(let([(value, self.take())], [lisp_list(_IF, value, self.loop.leave(value))]))
 
     def initially(self) -> None:
         """`initially form...`."""
