@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
 from acl.builtins.declare import builtin, inline_names, predicate
 from acl.reader.designators import name_text
@@ -57,8 +57,6 @@ def _place(string: Any, index: Any) -> tuple[Any, int]:
         size = len(string.s)
     elif kind is GeneralArray and string.is_string():
         size = string.total_size()
-    elif is_string(string):
-        bad_index(index, 0)  # a vector of element type NIL
     else:
         wrong_type(string, "STRING")
     if type(index) is not int or not 0 <= index < size:
@@ -211,10 +209,11 @@ def string_right_trim(character_bag: Any, string: Any) -> Any:
 # Making.
 
 _LIMIT = 1 << 60
+_CHARACTER = cl("CHARACTER")
 
 
 @builtin("MAKE-STRING", "size &key (initial-element (code-char 0)) (element-type 'character)")
-def make_string(size: Any, *, initial_element: Any = CHAR["\0"], element_type: Any = cl("CHARACTER")) -> Any:
+def make_string(size: Any, *, initial_element: Any = CHAR["\0"], element_type: Any = _CHARACTER) -> Any:
     """Return a fresh simple string of SIZE characters INITIAL-ELEMENT.
 
     ELEMENT-TYPE is a subtype of `character`; all of them make the same kind of string.
@@ -228,17 +227,8 @@ def make_string(size: Any, *, initial_element: Any = CHAR["\0"], element_type: A
     return SimpleString(str(initial_element) * size)
 
 
-_CHARACTER = cl("CHARACTER")
-
-
 def _check_element_type(element_type: Any) -> None:
     from acl.runtime.sequencetypes import upgrade
 
     if element_type is not None and upgrade(element_type) is not CHARACTER_TYPE:
-        _not_of_characters(element_type)
-
-
-def _not_of_characters(element_type: Any) -> NoReturn:
-    type_error(element_type, lisp_list(cl("MEMBER"), _CHARACTER, cl("BASE-CHAR"), cl("STANDARD-CHAR")))
-
-
+        type_error(element_type, lisp_list(cl("MEMBER"), _CHARACTER, cl("BASE-CHAR"), cl("STANDARD-CHAR")))

@@ -628,8 +628,8 @@ def made_type(node: Any) -> str | None:
     key = declared_key(node.name)
     if key in _ARITHMETIC:
         return "int" if node.args and all(made_type(a) == "int" for a in node.args) else None
-    if (key == "COMMON-LISP:LIST") is (not node.args):
-        return _MAKERS.get(key) if key == "COMMON-LISP:VECTOR" or key.endswith(("TABLE", "STREAM")) else None
+    if key == "COMMON-LISP:LIST" and not node.args:
+        return None
     if key == "COMMON-LISP:MAKE-HASH-TABLE" and node.args and not (
             len(node.args) == 2 and getattr(getattr(node.args[0], "value", None), "name", "") == "TEST"
             and _standard_test(node.args[1])):

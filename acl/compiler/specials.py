@@ -482,7 +482,7 @@ def _restart_case(a: Analyzer, form: Any, env: Environment) -> Any:
     parts = []
     for clause in a_list(form.cdr.cdr, form):
         name, function, *options = a_list(clause, form)
-        variables = []
+        variables: list[Any] = []
         for option in options:
             value = a.form(option, env)
             if type(value) is n.Constant:

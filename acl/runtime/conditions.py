@@ -20,7 +20,7 @@ from acl.types.array import SimpleString
 from acl.types.base import set_wrong_type_hook, wrong_type
 from acl.types.cons import Cons, from_iterable
 from acl.types.function import set_undefined_hook
-from acl.types.symbol import Symbol, cl, keyword, set_unbound_hook
+from acl.types.symbol import PACKAGES, Symbol, cl, keyword, set_unbound_hook
 
 from . import messages
 from .condition_classes import (
@@ -149,7 +149,8 @@ def lisp_error(datum: Any, *args: Any) -> NoReturn:
 
     DATUM is a condition, the name of a condition type (ARGUMENTS are initargs), or a format control.
     """
-    # `designated` and the loop of `signal_condition` once more: every Python frame that an exit unwinds costs a fifth of a microsecond.
+    # `designated` and the loop of `signal_condition` once more: every Python frame that an exit unwinds costs a fifth
+    # of a microsecond.
     layout = LAYOUTS.get(CLASSES.get(datum)) if type(datum) is Symbol else None
     maker = layout.makers.get(args[::2]) if layout is not None and not len(args) % 2 else None
     condition = maker(*args[1::2]) if maker else designated(datum, args, _SIMPLE_ERROR)
@@ -310,7 +311,8 @@ def enter_break(control: Any, *args: Any) -> None:
 def _wrong_type(datum: Any, expected: Any) -> NoReturn:
     """Signal a `type-error`; *expected* is the name of a type or a specifier."""
     if type(expected) is str:
-        expected = cl(expected)
+        package, _, name = expected.rpartition(":")
+        expected = PACKAGES[package].intern(name) if package in PACKAGES else cl(expected)
     error("TYPE-ERROR", None, datum=datum, expected_type=expected)
     raise AssertionError
 

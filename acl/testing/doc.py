@@ -15,6 +15,8 @@ _HANG_SECONDS = 1.0
 def shows_mixed_case(example: Example) -> bool:
     """True if the page shows a symbol that keeps the case it was written in: so it was run in modern mode."""
     for step in example.steps:
+        if "Restart actions" in step.expected:
+            continue  # an error's text is in lower case in both modes
         bare = re.sub(r"#<[^>]*>|\"[^\"]*\"|#\\\S+", " ", step.expected)
         if any(re.search(r"[a-z]", word) for word in bare.split()):
             return True

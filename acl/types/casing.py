@@ -1,7 +1,8 @@
 """Case of characters: the pairs of an upper-case and a lower-case character that Unicode maps to each other.
 
 Characters whose partner is several characters, or has another partner, have no case in Lisp: so changing case never
-changes the length of a string, and there and back is always the identity.
+changes the length of a string, and there and back is always the identity.  Nor have those that are not letters, such
+as roman numerals.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ class CharTable(dict[str, Char]):
 
 def _upper(c: str) -> str:
     up = str.upper(c)
-    return up if len(up) == 1 and str.lower(up) == c else c
+    return up if len(up) == 1 and c.isalpha() and str.lower(up) == c else c
 
 
 def _lower(c: str) -> str:
     low = str.lower(c)
-    return low if len(low) == 1 and str.upper(low) == c else c
+    return low if len(low) == 1 and c.isalpha() and str.upper(low) == c else c
 
 
 UPPER = CharTable(_upper)

@@ -18,9 +18,10 @@ from typing import Any
 
 from .array import Array, GeneralArray, SimpleString, SpecializedVector, active_dimensions, row_major_items
 from .base import LispObject
+from .casing import downcase as fold
 from .character import Char
 from .cons import Cons
-from .equality import bit_contents, fold, string_contents
+from .equality import bit_contents, string_contents
 from .number import Complex, Ratio, SingleFloat
 from .symbol import Symbol
 

@@ -329,8 +329,8 @@ def keyword(name: str) -> Symbol:
 
 
 def cl(name: str) -> Symbol:
-    """Return the external symbol of COMMON-LISP named *name* (upper case)."""
-    return CL.external.get(name) or CL.export(name)
+    """Return the symbol of COMMON-LISP named *name* (upper case), external if the standard knows it."""
+    return CL.external.get(name) or CL.intern(name)
 
 
 def find_package(name: str) -> Package | None:

@@ -19,7 +19,8 @@ from acl.types.symbol import T, cl, keyword
 FLOATS = (0.0, -0.0, 1.0, 0.5, 2.0, float("inf"))
 ATOMS = st.one_of(
     st.integers(-2, 2), st.sampled_from(FLOATS), st.sampled_from(FLOATS).map(single),
-    st.builds(ratio, st.integers(-2, 2), st.integers(1, 3)), st.builds(make_complex, st.integers(0, 1), st.integers(0, 1)),
+    st.builds(ratio, st.integers(-2, 2), st.integers(1, 3)),
+    st.builds(make_complex, st.integers(0, 1), st.integers(0, 1)),
     st.sampled_from("aAb").map(CHAR.__getitem__), st.sampled_from([None, T, cl("CAR"), keyword("A")]),
     st.text("aAb", max_size=2).map(string),
     st.lists(st.integers(0, 1), max_size=2).map(BIT_TYPE.make),

@@ -12,6 +12,7 @@ from acl.runtime.typesys import subtypep, typep
 from acl.runtime.typesys.algebra import parse
 from acl.session import evaluate
 
+
 def _forms(text: str) -> list[Any]:
     from acl.reader import read_all
 
@@ -26,10 +27,10 @@ OBJECTS: list[Any] = [evaluate(form) for form in _forms(r"""
     #'car (lambda (x) x) (find-package :cl) (make-hash-table) (make-condition 'type-error) *standard-output*
     (find-class 'integer) *random-state* *readtable*""")]
 
-ATOMS = """t nil atom cons list null symbol keyword boolean number real rational integer ratio float single-float
+ATOMS = [*"""t nil atom cons list null symbol keyword boolean number real rational integer ratio float single-float
     double-float complex fixnum bignum bit unsigned-byte character standard-char array simple-array vector string
     simple-string simple-vector bit-vector simple-bit-vector sequence function hash-table package stream condition error
-    type-error standard-object class""".split() + [
+    type-error standard-object class""".split(),
     "(eql 0)", "(eql 0.0)", "(eql -0.0)", "(member a nil 1)", "(integer 0 5)", "(integer (0) 5)", "(rational 0 1)",
     "(rational (0) (1))", "(real -1.5 2)", "(single-float 0.0 (1.0))", "(float (0.0))", "(float * 0.0)", "(mod 3)",
     "(unsigned-byte 8)", "(signed-byte 8)", "(string 3)", "(array t (2 3))", "(array t 2)", "(array * 1)",
