@@ -17,8 +17,13 @@ from acl.types.function import FUNCTIONS, Autoload, UndefinedFunction
 from acl.types.symbol import PACKAGES, AutoloadCell, Symbol, cl, function_key
 
 _FOLDERS = ("builtins", "mp", "socket", "toplevel")
-CORE = ("acl.runtime.support", "acl.builtins.definitions", "acl.builtins.control", "acl.builtins.evaluation")
+CORE = ("acl.runtime.support", "acl.streams", "acl.printer.writer", "acl.reader", "acl.builtins.definitions",
+        "acl.builtins.control", "acl.builtins.evaluation")
 """Modules that every start needs."""
+
+_EAGER = ("acl.builtins.casemode", "acl.builtins.conditions", "acl.builtins.files", "acl.builtins.loading",
+          "acl.builtins.printer", "acl.builtins.symbols", "acl.builtins.streams", "acl.builtins.system")
+"""Modules whose variables other modules read while they are imported."""
 
 _done = False
 _all = False
@@ -49,10 +54,13 @@ def boot() -> None:
         return
     for name in CORE:
         importlib.import_module(name)
-    for line in _index.INDEX.splitlines():
-        module, _, items = line.partition(" ")
+    entries = [line.split() for line in _index.INDEX.splitlines()]
+    for module, *items in entries:
+        if module.startswith(_EAGER) and any(item[0] in "vVcC" for item in items):
+            importlib.import_module(module)  # variables exist from the start
+    for module, *items in entries:
         if module not in sys.modules:
-            _enter(module, items.split())
+            _enter(module, items)
     from acl.clos.base import set_missing_class_hook
 
     set_missing_class_hook(load_all)
@@ -128,6 +136,7 @@ def _constant(symbol: Symbol, load: Callable[[], None]) -> None:
 
 _ENTER: dict[str, Callable[[Symbol, Callable[[], None]], None]] = {
     "f": _function, "s": _setf_function, "m": _macro, "v": _variable, "c": _constant,
+    "x": lambda symbol, load: None,
 }
 
 
@@ -169,6 +178,8 @@ def _entries() -> set[str]:
                 kinds.append("m")
             if symbol.special is not None:
                 kinds.append("c" if symbol.special == "constant" else "v")
+            if not kinds and external and package.name != "COMMON-LISP":
+                kinds.append("x")  # the name of a class, a restart, an option
             items.update(f"{k if external else k.upper()}:{package.name}:{symbol.name}" for k in kinds)
     return items
 
