@@ -6,8 +6,10 @@ import inspect
 
 import pytest
 
+import acl.boot
 from acl.builtins.declare import DECLARATIONS, Declaration, parse_lambda_list
 
+acl.boot.load_all()
 FUNCTIONS = [d for d in DECLARATIONS.values() if d.kind in ("function", "predicate")]
 
 
