@@ -93,6 +93,9 @@ def _enter(module: str, items: list[str]) -> None:
             package.external[name] = PACKAGES[home].intern(name)
             continue
         symbol = package.external.get(name)
+        if symbol is None and package.find(name)[1] == "INHERITED":  # the package has its own symbol of that name
+            symbol = package.shadowing[name] = Symbol(name, package)
+            (package.external if kind.islower() else package.internal)[name] = symbol
         if symbol is None:
             symbol = package.export(name) if kind.islower() else package.intern(name)
         _ENTER[kind.lower()](symbol, load)
