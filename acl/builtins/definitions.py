@@ -73,12 +73,6 @@ def _doc_key(name: Any) -> Any:
     return ("setf", name.cdr.car) if type(name) is Cons else name
 
 
-@builtin("%NOTE-FUNCTION", "name", package=SYSTEM)
-def _note_function(name: Any) -> Any:
-    """Tell the file compiler that NAME will be a function."""
-    return name
-
-
 _defmacro = template("""(eval-when (:compile-toplevel :load-toplevel :execute)
     (%defmacro ',name ,function ',lambda-list))""")
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from acl.builtins.declare import builtin, inline_names, macro, predicate, variable
 from acl.expand.macroexpand import macroexpand, macroexpand_1
+from acl.expand.template import template
 from acl.runtime.calls import spread
 from acl.runtime.conditions import error
 from acl.runtime.functions import PLAIN, coerce_function
-from acl.types.cons import Cons, from_iterable, lisp_list
+from acl.types.cons import Cons, from_iterable, lisp_list, to_list
 from acl.types.function import call_values, fdefinition
-from acl.types.symbol import EXCL, SYSTEM, Symbol, T, cl
+from acl.types.symbol import EXCL, SYSTEM, Symbol, T, cl, keyword
 
 LAMBDA_LIST_KEYWORDS = variable(
     "LAMBDA-LIST-KEYWORDS",
@@ -178,8 +179,15 @@ def _until(form: Any, env: Any) -> Any:
     return _while_form(form, negate=True)
 
 
+_with_unit = template("(%call-in-compilation-unit #'(lambda () ,@forms) ,override)")
+
+
 @macro("WITH-COMPILATION-UNIT", "options &body forms")
 def _with_compilation_unit(form: Any, env: Any) -> Any:
-    """Evaluate FORMS, putting off warnings about what is not defined yet to the end."""
-    return Cons(cl("PROGN"), form.cdr.cdr)
+    """Evaluate FORMS, putting off warnings about what is not defined yet to the end.
 
+    OPTIONS is a list of keywords and values: with a true :OVERRIDE an outer unit does not count.
+    """
+    options = to_list(form.cdr.car)
+    override = next((v for k, v in zip(options[::2], options[1::2], strict=False) if k is keyword("OVERRIDE")), None)
+    return _with_unit(forms=form.cdr.cdr, override=override)

@@ -7,12 +7,15 @@ from functools import partial
 from typing import Any
 
 from acl.builtins.declare import builtin, variable
+from acl.compiler.references import UNIT, CompilationUnit
 from acl.runtime.condition_classes import class_named
 from acl.runtime.conditions import error
 from acl.runtime.dynamic import bind, current
+from acl.runtime.faults import signal_fault
 from acl.types.array import SimpleString, string
 from acl.types.cons import Cons, from_iterable, to_list
-from acl.types.symbol import EXCL, Symbol, T, cl
+from acl.types.function import call_values, key_of
+from acl.types.symbol import EXCL, SYSTEM, Symbol, T, cl
 
 LOAD_PATHNAME = variable("*LOAD-PATHNAME*", None, "The file being loaded, as `load` was given it.")
 LOAD_TRUENAME = variable("*LOAD-TRUENAME*", None, "The truename of the file being loaded.")
@@ -26,7 +29,9 @@ MODULES = variable("*MODULES*", None, "Names of the modules that have been provi
 SOURCE_TYPES = variable("*SOURCE-FILE-TYPES*", from_iterable([string("cl"), string("lisp"), string("lsp")]),
                         "Types of source files, tried in this order.", package=EXCL)
 _PACKAGE, _READTABLE = cl("*PACKAGE*"), cl("*READTABLE*")
-_UNGIVEN = object()
+_DEPTH = variable("*LOAD-DEPTH*", 0, "How many calls of `load` are inside one another.", package=SYSTEM)
+_MARGIN = 80
+_UNGIVEN, _AGAIN = object(), object()
 WARNING, STYLE_WARNING = class_named("WARNING"), class_named("STYLE-WARNING")
 FASL_TYPE = "fasl"
 
@@ -70,23 +75,45 @@ def load(filespec: Any, *, verbose: Any = _UNGIVEN, print: Any = _UNGIVEN, if_do
         with bind(_PACKAGE, _PACKAGE.value, _READTABLE, _READTABLE.value, LOAD_PATHNAME, None, LOAD_TRUENAME, None):
             load_stream(filespec, show)
         return T
-    name = _native(filespec)
-    path = find_file(name)
-    if path is None:
-        if if_does_not_exist is None:
-            return None
-        error("FILE-DOES-NOT-EXIST-ERROR", "~s does not exist, cannot load", filespec, pathname=filespec)
-        return None
+    from acl.builtins.pathnames import to_pathname
+    from acl.printer.writer import princ_to_string
+    from acl.runtime.restarts import restart_case
+
+    given = to_pathname(filespec)
+    shown = princ_to_string(given)
+    result: Any = _AGAIN
+    while result is _AGAIN:
+        result = restart_case(partial(_load_file, filespec, given, show, tell, if_does_not_exist is not None),
+                              ("RETRY-LOAD", lambda: _AGAIN, f"retry the load of {shown}"),
+                              ("SKIP-LOAD", lambda: None, f"skip loading {shown}"))
+    return result
+
+
+def _load_file(*args: Any) -> Any:
+    """Load a file once, faults signalled inside the restarts."""
+    try:
+        return _load_once(*args)
+    except Exception as fault:
+        return signal_fault(fault)
+
+
+def _load_once(filespec: Any, given: Any, show: bool, tell: bool, needed: bool) -> Any:
+    """Load a file; NIL if it is not there and not needed."""
     from acl.builtins.pathnames import to_pathname
 
+    path = find_file(_native(filespec))
+    if path is None:
+        if needed:
+            error("FILE-DOES-NOT-EXIST-ERROR", "~s does not exist, cannot load", given, pathname=given)
+        return None
     with open(path, "rb") as file:
         data = file.read()
     pathname = to_pathname(path)
     truename = to_pathname(os.path.realpath(path))
     if tell:
-        _say(f"; Loading {os.path.realpath(path)}")
+        _say_loading("Fast loading" if data.startswith(b"acl fasl ") else "Loading", os.path.realpath(path))
     with bind(_PACKAGE, _PACKAGE.value, _READTABLE, _READTABLE.value, LOAD_PATHNAME, pathname,
-              LOAD_TRUENAME, truename):
+              LOAD_TRUENAME, truename, _DEPTH, _DEPTH.value + 1):
         load_data(data, path, show)
     return T
 
@@ -99,16 +126,29 @@ def _say(text: str) -> None:
     stream.write_str(text + "\n")
 
 
+def _say_loading(action: str, path: str) -> None:
+    """Tell which file is loaded: two blanks more for each `load` inside another, long names on the next line."""
+    blanks = " " * (1 + 2 * _DEPTH.value)
+    margin = cl("*PRINT-RIGHT-MARGIN*").value or _MARGIN
+    line = f";{blanks}{action} {path}"
+    _say(line if len(line) <= margin else f";{blanks}{action}\n;{blanks}   {path}")
+
+
 def load_data(data: bytes, path: str, show: bool) -> None:
     """Load the contents of a file: a compiled one of this version, or source text."""
     from acl.compiler import fasl
 
+    name = string(path)
     if fasl.is_current(data):
-        fasl.run(data)
+        try:
+            fasl.run(data)
+        except fasl.CorruptFile:
+            error("FILE-ERROR", "~s is damaged: compile it again.", name, pathname=name)
         return
     if fasl.is_fasl(data):
-        name = string(path)
         error("FILE-ERROR", "~s was compiled by another version of Lisp or Python.", name, pathname=name)
+    if path.endswith("." + FASL_TYPE):
+        error("FILE-ERROR", "~s is no compiled file.", name, pathname=name)
     load_text(data.decode("utf-8", "replace"), path, show)
 
 
@@ -165,17 +205,23 @@ def compile_file(input_file: Any, *, output_file: Any = None, verbose: Any = _UN
         error("FILE-DOES-NOT-EXIST-ERROR", "~s does not exist, cannot compile", input_file, pathname=input_file)
         return (None, T, T)
     target = _native(output_file) if output_file is not None else compiled_name(path)
-    if (COMPILE_VERBOSE.value if verbose is _UNGIVEN else verbose) is not None:
+    tell = (COMPILE_VERBOSE.value if verbose is _UNGIVEN else verbose) is not None
+    show = (COMPILE_PRINT.value if print is _UNGIVEN else print) is not None
+    if tell:
         _say(f";;; Compiling file {path}")
     with open(path, encoding="utf-8", errors="replace") as file:
         text = file.read()
     with bind(_PACKAGE, _PACKAGE.value, _READTABLE, _READTABLE.value, COMPILE_FILE_PATHNAME, to_pathname(path),
               COMPILE_FILE_TRUENAME, to_pathname(os.path.realpath(path))):
-        data, warned, failed = compile_text(text, path)
+        data, warned, failed = compile_text(text, path, show)
+    if tell:
+        _say(f";;; Writing fasl file {target}")
     temporary = f"{target}.{os.getpid()}.tmp"
     with open(temporary, "wb") as out:
         out.write(data)
     os.replace(temporary, target)
+    if tell:
+        _say(";;; Fasl write complete")
     return to_pathname(os.path.realpath(target)), T if warned else None, T if failed else None
 
 
@@ -194,8 +240,24 @@ def _compile_file_pathname(input_file: Any, *, output_file: Any = None) -> Any:
     return to_pathname(compiled_name(_native(input_file)))
 
 
-def compile_text(text: str, path: str) -> tuple[bytes, bool, bool]:
-    """Compile the forms of *text*; return the compiled file's contents, and whether there were warnings, failures."""
+def compile_text(text: str, path: str, show: bool = False) -> tuple[bytes, bool, bool]:
+    """Compile the forms of *text*; return the compiled file's contents, and whether there were warnings, failures.
+
+    With *show* tell the name of each definition.
+    """
+    counts = [0, 0]
+    state = current()
+    outer = state.handlers
+    state.handlers = (((WARNING, partial(_count_warning, counts)),), outer)
+    try:
+        data = in_compilation_unit(lambda: _compile_forms(text, path, show))
+    finally:
+        state.handlers = outer
+    return data, counts[0] > 0, counts[1] > 0
+
+
+def _compile_forms(text: str, path: str, show: bool) -> bytes:
+    """Compile the forms of *text* in the compilation unit in force; return the compiled file's contents."""
     from acl.compiler import compile_form, fasl
     from acl.compiler.toplevel import TopLevel
     from acl.reader import EOF, TextSource, read_form
@@ -204,26 +266,59 @@ def compile_text(text: str, path: str) -> tuple[bytes, bool, bool]:
     def compiled(form: Any) -> tuple[Any, ...]:
         return writer.unit(compile_form(form, filename=path))
 
+    def keep(form: Any, env: Any) -> None:
+        unit = compile_form(form, env, path, source.positions)
+        UNIT.value.note_form(form, unit, os.path.basename(path), position)
+        units.append(writer.unit(unit))
+
     writer = fasl.Writer(compiled, load_forms)
     units: list[Any] = []
     source = TextSource(text, path)
-    top = TopLevel(lambda form, env: run_form(form, env, path, source.positions),
-                   lambda form, env: units.append(writer.unit(compile_form(form, env, path, source.positions))),
-                   source.positions)
-    counts = [0, 0]
-    state = current()
-    outer = state.handlers
-    state.handlers = (((WARNING, partial(_count_warning, counts)),), outer)
-    try:
-        while True:
-            form = read_form(source, EOF)
-            if form is EOF:
-                break
-            top.process(form)
-            source.forget()
-    finally:
-        state.handlers = outer
-    return fasl.dump(units), counts[0] > 0, counts[1] > 0
+    top = TopLevel(lambda form, env: run_form(form, env, path, source.positions), keep, source.positions)
+    lines = [0, *[i + 1 for i, c in enumerate(text) if c == "\n"]]
+    while True:
+        form = read_form(source, EOF)
+        if form is EOF:
+            return fasl.dump(units)
+        line, column = source.positions.get(id(form), (1, 0))
+        position = lines[line - 1] + column
+        if show:
+            _say_compiling(form)
+        top.process(form)
+        source.forget()
+
+
+def _say_compiling(form: Any) -> None:
+    """Tell the name of a definition that is compiled."""
+    from acl.printer.writer import prin1_to_string
+
+    if type(form) is Cons and type(form.car) is Symbol and form.car.name.startswith("DEF") and type(form.cdr) is Cons:
+        _say(f"; Compiling {prin1_to_string(form.cdr.car)}")
+
+
+def in_compilation_unit(function: Any, override: bool = False) -> Any:
+    """Call *function* in a compilation unit, a new one if there is none or if *override*; return what it returns."""
+    if UNIT.value is not None and not override:
+        return function()
+    unit = CompilationUnit()
+    with bind(UNIT, unit):
+        result = function()
+    unit.report()
+    return result
+
+
+@builtin("%CALL-IN-COMPILATION-UNIT", "function override", values=True, package=SYSTEM)
+def _call_in_compilation_unit(function: Any, override: Any) -> tuple[Any, ...]:
+    """Call FUNCTION in a compilation unit, a new one if OVERRIDE is true; return its values."""
+    return tuple(in_compilation_unit(partial(call_values, function), override is not None))
+
+
+@builtin("%NOTE-FUNCTION", "name", package=SYSTEM)
+def _note_function(name: Any) -> Any:
+    """Tell the file compiler that NAME will be a function."""
+    if UNIT.value is not None:
+        UNIT.value.defined.add(key_of(name))
+    return name
 
 
 def _count_warning(counts: list[int], condition: Any) -> None:
@@ -235,7 +330,7 @@ def _count_warning(counts: list[int], condition: Any) -> None:
 
 def load_forms(x: Any) -> tuple[Any, Any]:
     """Return the creation and the initialization form of *x* (`make-load-form`)."""
-    from acl.types.function import FUNCTIONS, call_values
+    from acl.types.function import FUNCTIONS
 
     values = call_values(FUNCTIONS["COMMON-LISP:MAKE-LOAD-FORM"], x)
     return values[0], values[1] if len(values) > 1 else None

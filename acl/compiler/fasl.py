@@ -1,12 +1,15 @@
 """Compiled files: units written with `marshal`, their constants in a form of our own.
 
-A file is a header (magic of acl and of CPython) and one marshalled tuple of units, each (code, code for all
-values, constants, function names, specials, infos).  Constants are nested tuples whose first element is a
-one-letter tag; an object that occurs more than once in a file is written once and keeps its identity.
+A file is a header (versions of acl and of CPython), a checksum, and one marshalled tuple of units, each (code, code for
+all values, constants, function names, specials, infos).  Constants are nested tuples whose first element is a
+one-letter tag; an object that occurs more than once in a file is written once and keeps its identity.  Lists
+and vectors that nest deeply are made empty at first and filled afterwards, since neither `marshal` nor
+recursion goes deep.
 """
 
 from __future__ import annotations
 
+import binascii
 import importlib
 import importlib.util
 import marshal
@@ -15,6 +18,7 @@ from collections.abc import Callable, Iterable
 from types import CodeType
 from typing import Any
 
+from acl import __version__
 from acl.clos.base import LispClass, find_class
 from acl.compiler.unit import LoadTimeForm, Unit
 from acl.runtime.conditions import error
@@ -22,11 +26,16 @@ from acl.runtime.control import HandlerTest
 from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector
 from acl.types.character import CHAR, Char
 from acl.types.cons import Cons
+from acl.types.hashtable import HashTable
 from acl.types.number import Complex, Ratio, SingleFloat
+from acl.types.pathname import LogicalPathname, Pathname, Pattern
 from acl.types.symbol import KEYWORD, NIL_SYMBOL, Package, Symbol, find_package, function_key, make_package
 
-VERSION = 1
-HEADER = b"acl fasl %d " % VERSION + importlib.util.MAGIC_NUMBER
+VERSION = 2
+HEADER = b"acl fasl %d %s " % (VERSION, __version__.encode()) + importlib.util.MAGIC_NUMBER
+_CHECKSUM_LENGTH = 4
+_DEEPEST = 60
+"""How deep constants nest before the rest is put off."""
 
 
 class Writer:
@@ -38,6 +47,8 @@ class Writer:
         self.load_forms = load_forms
         self.numbers: dict[int, int] = {}
         self.alive: list[Any] = []
+        self.depth = 0
+        self.pending: list[tuple[Any, int]] = []
 
     def unit(self, unit: Unit) -> tuple[Any, ...]:
         """Return what is written of a compiled unit."""
@@ -50,9 +61,17 @@ class Writer:
         keys = tuple(unit.functions)
         infos = tuple((index, self.encode(name), self.encode(lambda_list), self.encode(doc), several)
                       for index, (name, lambda_list, doc, several) in unit.infos.items())
-        objects = tuple(self.encode(x) for x in unit.objects)
+        objects = tuple([self.encode(x) for x in unit.objects])
         return (unit.code, code_all, objects, functions, keys, specials, slots, infos, unit.filename,
-                tuple(sorted(unit.modules)))
+                tuple(sorted(unit.modules)), self.fillings())
+
+    def fillings(self) -> tuple[Any, ...]:
+        """Return the contents of the lists and vectors that were put off."""
+        result = []
+        while self.pending:
+            x, number = self.pending.pop()
+            result.append(self.cons(x, number) if type(x) is Cons else _vector(self, x, number))
+        return tuple(result)
 
     def encode(self, x: Any) -> Any:
         """Return the written form of *x*."""
@@ -80,14 +99,23 @@ class Writer:
         known = self.numbers.get(id(x))
         if known is not None:
             return ("r", known)
+        number = self.number(x)
+        if self.depth > _DEEPEST and (kind is Cons or kind is SimpleVector):
+            self.pending.append((x, number))
+            return ("d" if kind is Cons else "D", number)
+        self.depth += 1
+        try:
+            if kind is Cons:
+                return self.cons(x, number)
+            return _ENCODERS.get(kind, Writer.instance)(self, x, number)
+        finally:
+            self.depth -= 1
+
+    def number(self, x: Any) -> int:
+        """Number an object that is written for the first time."""
         number = self.numbers[id(x)] = len(self.numbers)
         self.alive.append(x)
-        if kind is Cons:
-            return self.cons(x, number)
-        encoder = _ENCODERS.get(kind)
-        if encoder is not None:
-            return encoder(self, x, number)
-        return self.instance(x, number)
+        return number
 
     def symbol(self, x: Symbol) -> Any:
         if x is NIL_SYMBOL:
@@ -98,8 +126,7 @@ class Writer:
             return ("s", x.package.name, x.name)
         known = self.numbers.get(id(x))
         if known is None:
-            known = self.numbers[id(x)] = len(self.numbers)
-            self.alive.append(x)
+            known = self.number(x)
         return ("u", known, x.name)
 
     def cons(self, x: Any, number: int) -> Any:
@@ -111,9 +138,7 @@ class Writer:
             rest = rest.cdr
             if type(rest) is not Cons or id(rest) in self.numbers:
                 break
-            numbers.append(len(self.numbers))
-            self.numbers[id(rest)] = numbers[-1]
-            self.alive.append(rest)
+            numbers.append(self.number(rest))
         return ("l", tuple(numbers), tuple(items), self.encode(rest))
 
     def instance(self, x: Any, number: int) -> Any:
@@ -144,13 +169,32 @@ def _general(w: Writer, x: Any, number: int) -> Any:
             x.adjustable)
 
 
+def _component(w: Writer, x: Any) -> Any:
+    """The written form of a pathname's component, whose strings are Python's."""
+    if type(x) is tuple:
+        return ("T", tuple([_component(w, e) for e in x]))
+    if isinstance(x, Pattern):
+        return ("W", str(x))
+    return ("S", x) if type(x) is str else w.encode(x)
+
+
+def _pathname(w: Writer, x: Any, number: int) -> Any:
+    parts = (x.host, x.device, x.directory, x.name, x.type, x.version)
+    return ("L" if type(x) is LogicalPathname else "P", number, tuple([_component(w, e) for e in parts]))
+
+
+def _table(w: Writer, x: Any, number: int) -> Any:
+    return ("H", number, w.encode(x.test), tuple([(w.encode(k), w.encode(v)) for k, v in x.entries()]))
+
+
 def _load_time(w: Writer, x: Any, number: int) -> Any:
     return ("e", number, w.compile_unit(x.form))
 
 
 _ENCODERS: dict[type, Callable[[Writer, Any, int], Any]] = {
     SimpleString: _string, SimpleVector: _vector, SpecializedVector: _specialized, GeneralArray: _general,
-    LoadTimeForm: _load_time,
+    LoadTimeForm: _load_time, Pathname: _pathname, LogicalPathname: _pathname,
+    HashTable: _table,
 }
 
 
@@ -186,7 +230,7 @@ class Reader:
         """Return the unit that was written."""
         from acl.types.function import key_of
 
-        code, code_all, objects, functions, keys, specials, slots, infos, filename, modules = written
+        code, code_all, objects, functions, keys, specials, slots, infos, filename, modules, fillings = written
         for module in modules:  # inline templates use names that these make known
             if module not in sys.modules:
                 importlib.import_module(module)
@@ -214,6 +258,8 @@ class Reader:
         for index, name, lambda_list, doc, several in infos:  # in the order in which they were encoded
             unit.infos[index] = (self.decode(name), self.decode(lambda_list), self.decode(doc), several)
         unit.objects = [self.decode(x) for x in objects]
+        for filling in fillings:
+            self.decode(filling)
         return unit
 
     def decode(self, x: Any) -> Any:
@@ -232,9 +278,10 @@ class Reader:
 
     def list(self, x: Any) -> Any:
         _, numbers, items, tail = x
-        conses = [Cons(None, None) for _ in items]
+        known = self.known
+        conses = [known.get(numbers[0]) or Cons(None, None), *[Cons(None, None) for _ in items[1:]]]
         for number, cons in zip(numbers, conses, strict=True):
-            self.known[number] = cons
+            known[number] = cons
         for cons, item, following in zip(conses, items, [*conses[1:], None], strict=True):
             cons.car = self.decode(item)
             cons.cdr = following
@@ -248,7 +295,9 @@ class Reader:
         return symbol
 
     def vector(self, x: Any) -> Any:
-        vector = self.known[x[1]] = SimpleVector([])
+        vector = self.known.get(x[1])
+        if vector is None:
+            vector = self.known[x[1]] = SimpleVector([])
         vector.data.extend([self.decode(e) for e in x[2]])
         return vector
 
@@ -286,6 +335,22 @@ class Reader:
 
         return MakeSite(self.decode(x[1]), tuple(self.decode(k) for k in x[2]))
 
+    def empty(self, x: Any) -> Any:
+        """A list or vector that is filled later."""
+        made = self.known[x[1]] = Cons(None, None) if x[0] == "d" else SimpleVector([])
+        return made
+
+    def pathname(self, x: Any) -> Any:
+        kind = Pathname if x[0] == "P" else LogicalPathname
+        made = self.known[x[1]] = kind(*[self.decode(e) for e in x[2]])
+        return made
+
+    def table(self, x: Any) -> Any:
+        table = self.known[x[1]] = HashTable(self.decode(x[2]))
+        for key, value in x[3]:
+            table.put(self.decode(key), self.decode(value))
+        return table
+
     def package(self, x: Any) -> Any:
         return find_package(x[1]) or make_package(x[1])
 
@@ -297,13 +362,21 @@ _DECODERS: dict[str, Callable[[Reader, Any], Any]] = {
     "r": lambda r, x: r.known[x[1]], "l": Reader.list, "t": Reader.string, "v": Reader.vector,
     "b": Reader.specialized, "a": Reader.general, "h": lambda r, x: HandlerTest(r.decode(x[1])),
     "m": Reader.instance, "e": Reader.load_time, "p": Reader.package, "i": Reader.make_site,
-    "C": lambda r, x: find_class(r.decode(x[1])),
+    "C": lambda r, x: find_class(r.decode(x[1])), "d": Reader.empty, "D": Reader.empty, "P": Reader.pathname,
+    "L": Reader.pathname,
+    "H": Reader.table, "S": lambda r, x: x[1], "W": lambda r, x: Pattern(x[1]),
+    "T": lambda r, x: tuple([r.decode(e) for e in x[1]]),
 }
+
+
+class CorruptFile(Exception):
+    """The contents of a compiled file are not what was written."""
 
 
 def dump(units: Iterable[tuple[Any, ...]]) -> bytes:
     """Return the contents of a compiled file."""
-    return HEADER + marshal.dumps(tuple(units))
+    body = marshal.dumps(tuple(units))
+    return HEADER + binascii.crc32(body).to_bytes(_CHECKSUM_LENGTH, "big") + body
 
 
 def is_fasl(data: bytes) -> bool:
@@ -317,8 +390,14 @@ def is_current(data: bytes) -> bool:
 
 
 def run(data: bytes) -> None:
-    """Run the units of a compiled file, one after the other; the contents must be current."""
-    reader = Reader()
-    for written in marshal.loads(data[len(HEADER):]):
-        reader.unit(written).link()()
+    """Run the units of a compiled file, one after the other; the contents must be current.
 
+    Damaged code could crash CPython, so nothing runs unless the checksum is right.
+    """
+    start = len(HEADER) + _CHECKSUM_LENGTH
+    body = memoryview(data)[start:]
+    if binascii.crc32(body).to_bytes(_CHECKSUM_LENGTH, "big") != data[len(HEADER):start]:
+        raise CorruptFile
+    reader = Reader()
+    for written in marshal.loads(body):
+        reader.unit(written).link()()

@@ -1,0 +1,67 @@
+"""Which functions compiled files call and nobody defines: told at the end of the unit of compilation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from acl.builtins.declare import variable
+from acl.runtime.conditions import make_condition, signal_warning
+from acl.types.cons import Cons
+from acl.types.function import FUNCTIONS, Autoload, UndefinedFunction, key_of
+from acl.types.symbol import SYSTEM, cl, keyword
+
+UNIT = variable("*COMPILATION-UNIT*", None, "The `with-compilation-unit` in force.", package=SYSTEM)
+_QUOTE, _DEFCLASS = cl("QUOTE"), SYSTEM.intern("%DEFCLASS")
+_ACCESSORS = (keyword("READERS"), keyword("WRITERS"))
+
+
+class CompilationUnit:
+    """The functions that were defined, and the calls whose function was not known when they were compiled."""
+
+    def __init__(self) -> None:
+        self.defined: set[str] = set()
+        self.calls: dict[str, tuple[Any, dict[str, list[int]]]] = {}
+
+    def note_form(self, form: Any, unit: Any, file: str, position: int) -> None:
+        """Note what the compiled *unit* of the top-level form *form* defines and calls."""
+        for name, *_ in unit.infos.values():
+            if name is not None:
+                self.defined.add(key_of(name))
+        if type(form) is Cons and form.car is _DEFCLASS:
+            self._note_accessors(form.cdr.cdr.cdr.car)
+        for key, (name, _) in unit.functions.items():
+            if _undefined(key):
+                places = self.calls.setdefault(key, (name, {}))[1].setdefault(file, [])
+                if position not in places:
+                    places.append(position)
+
+    def _note_accessors(self, form: Any) -> None:
+        """Note the readers and writers in *form*, the list of slots of a `%defclass`."""
+        while type(form) is Cons:
+            if form.car in _ACCESSORS and type(form.cdr.car) is Cons and form.cdr.car.car is _QUOTE:
+                self.defined.update(key_of(name) for name in form.cdr.car.cdr.car or ())
+            elif type(form.car) is Cons:
+                self._note_accessors(form.car)
+            form = form.cdr
+
+    def report(self) -> None:
+        """Warn of the functions that are undefined still."""
+        from acl.printer.writer import prin1_to_string
+
+        lines = []
+        for key, (name, files) in self.calls.items():
+            if key in self.defined or not _undefined(key):
+                continue
+            places = []
+            for file, positions in files.items():
+                word = "position" if len(positions) == 1 else "positions"
+                places.append(f"{word} {', '.join(map(str, positions))} in {file}")
+            lines.append(f"{prin1_to_string(name)} from {' and '.join(places)}")
+        if lines:
+            text = "\n".join(["While compiling these undefined functions were referenced:", *lines]) + "."
+            signal_warning(make_condition("COMPILER-UNDEFINED-FUNCTIONS-CALLED-WARNING", text.replace("~", "~~")))
+
+
+def _undefined(key: str) -> bool:
+    function = FUNCTIONS.get(key)
+    return function is None or (isinstance(function, UndefinedFunction) and not isinstance(function, Autoload))
