@@ -1,0 +1,52 @@
+"""The other end of the network works, a process of its own: prints its port, then serves one connection at a time.
+
+The first line of a connection says what to do: `echo`, `take N` octets and answer a line, or `send N` octets.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+BLOCK = bytearray(b"abcdefgh ijklmno pqrstuv wxyz 0123456789 abcdefghijklmnopqrstuv\n" * 1024)
+
+
+def echo(connection: socket.socket) -> None:
+    """Send everything back."""
+    while data := connection.recv(1 << 16):
+        connection.sendall(data)
+
+
+def take(connection: socket.socket, count: int) -> None:
+    """Receive *count* octets, then say so."""
+    buffer = bytearray(1 << 16)
+    while count > 0:
+        count -= connection.recv_into(buffer, min(count, len(buffer)))
+    connection.sendall(b"done\n")
+
+
+def send(connection: socket.socket, count: int) -> None:
+    """Send *count* octets."""
+    view = memoryview(BLOCK)
+    for start in range(0, count, len(BLOCK)):
+        connection.sendall(view[:count - start])
+
+
+def main() -> None:
+    """Serve until killed."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        print(server.getsockname()[1], flush=True)
+        while True:
+            connection, _ = server.accept()
+            with connection:
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                request = b""
+                while not request.endswith(b"\n"):
+                    request += connection.recv(1)
+                name, *numbers = request.decode().split()
+                services: dict[str, Callable[..., None]] = {"echo": echo, "take": take, "send": send}
+                services[name](connection, *map(int, numbers))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,10 @@
+(defun bench (port n)
+  (with-open-stream (s (acl-socket:make-socket :remote-host "127.0.0.1" :remote-port port))
+    (let ((block (make-array 65536 :element-type '(unsigned-byte 8)))
+          (sum 0))
+      (format s "send ~d~%" (* n 65536))
+      (force-output s)
+      (loop
+        (let ((end (read-sequence block s)))
+          (when (zerop end) (return sum))
+          (incf sum end))))))

@@ -1,0 +1,7 @@
+(defun bench (port n)
+  (with-open-stream (s (acl-socket:make-socket :remote-host "127.0.0.1" :remote-port port))
+    (let ((block (make-array 65536 :element-type '(unsigned-byte 8) :initial-element 7)))
+      (format s "take ~d~%" (* n 65536))
+      (dotimes (i n) (write-sequence block s))
+      (force-output s)
+      (length (read-line s)))))
