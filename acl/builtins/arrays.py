@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.builtins.declare import builtin, inline_names, predicate
+from acl.builtins.declare import builtin, inline_names, predicate, variable
 from acl.types.array import (
     BIT,
     Array,
@@ -204,6 +204,11 @@ def array_dimension(array: Any, axis_number: Any) -> Any:
     if type(axis_number) is not int or not 0 <= axis_number < len(sizes):
         bad_index(axis_number, len(sizes))
     return sizes[axis_number]
+
+
+variable("ARRAY-RANK-LIMIT", 65536, "All ranks of arrays are below this.", constant=True)
+variable("ARRAY-DIMENSION-LIMIT", 1 << 58, "All dimensions of arrays are below this.", constant=True)
+variable("ARRAY-TOTAL-SIZE-LIMIT", 1 << 58, "All total sizes of arrays are below this.", constant=True)
 
 
 @builtin("ARRAY-RANK", "array")

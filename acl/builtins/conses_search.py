@@ -8,9 +8,10 @@ from typing import Any
 from acl.builtins.declare import builtin
 from acl.runtime.predicates import key_function, matcher, satisfies, two_tests
 from acl.types.base import wrong_type
-from acl.types.cons import Cons
+from acl.types.cons import Cons, lisp_list
 from acl.types.equality import eq
 from acl.types.number import NUMBER_TYPES
+from acl.types.symbol import T, cl
 
 Test = Callable[[Any], Any]
 
@@ -138,7 +139,9 @@ def adjoin(item: Any, list: Any, *, test: Any = None, test_not: Any = None, key:
 
 
 def _bad_plist(plist: Any) -> Any:
-    return wrong_type(plist, "LIST")
+    from acl.types.array import type_error
+
+    type_error(plist, lisp_list(cl("OR"), cl("NULL"), lisp_list(cl("CONS"), T, cl("CONS"))))
 
 
 @builtin("GETF", "plist indicator &optional default")

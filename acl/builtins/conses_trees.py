@@ -125,11 +125,13 @@ def _by_alist(alist: Any, test: Any, test_not: Any, key: Any) -> Change:
         elif alist.car is not None:
             wrong_type(alist.car, "LIST")
         alist = alist.cdr
+    if alist is not None:
+        wrong_type(alist, "LIST")
 
     def change(x: Any) -> Any:
         probe = x if k is None else k(x)
         for old, new in pairs:
-            if same(old, probe):
+            if same(probe, old):
                 return new
         return _SAME
 

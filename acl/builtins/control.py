@@ -36,6 +36,42 @@ def _unless(form: Any, env: Any) -> Any:
     return lisp_list(_IF, form.cdr.car, None, progn(form.cdr.cdr))
 
 
+@macro("AND", "&rest forms")
+def _and(form: Any, env: Any) -> Any:
+    """Evaluate FORMS until one is false; return the values of the last one evaluated."""
+    if form.cdr is None:
+        return T
+    if form.cdr.cdr is None:
+        return form.cdr.car
+    return lisp_list(_IF, form.cdr.car, Cons(form.car, form.cdr.cdr), None)
+
+
+@macro("OR", "&rest forms")
+def _or(form: Any, env: Any) -> Any:
+    """Evaluate FORMS until one is true; return its value, all values of the last form."""
+    if form.cdr is None or form.cdr.cdr is None:
+        return form.cdr.car if form.cdr is not None else None
+    first = gensym("FIRST")
+    return lisp_list(_LET, lisp_list(lisp_list(first, form.cdr.car)),
+                     lisp_list(_IF, first, first, Cons(form.car, form.cdr.cdr)))
+
+
+_values_bind = template("(multiple-value-call (lambda (&optional ,@variables &rest #:more) ,@body) ,values)")
+_values_list = template("(multiple-value-call (function list) ,form)")
+
+
+@macro("MULTIPLE-VALUE-BIND", "variables values-form &body forms")
+def _multiple_value_bind(form: Any, env: Any) -> Any:
+    """Evaluate FORMS with VARIABLES bound to the values of VALUES-FORM."""
+    return _values_bind(variables=form.cdr.car, values=form.cdr.cdr.car, body=form.cdr.cdr.cdr)
+
+
+@macro("MULTIPLE-VALUE-LIST", "form")
+def _multiple_value_list(form: Any, env: Any) -> Any:
+    """Return a list of the values of FORM."""
+    return _values_list(form=form.cdr.car)
+
+
 @macro("COND", "&rest clauses")
 def _cond(form: Any, env: Any) -> Any:
     """Evaluate the forms of the first of CLAUSES (test form...) whose test is true."""
@@ -77,7 +113,7 @@ def case_clauses(form: Any, test: Any, default: Any, variable: Any, otherwise: b
         if otherwise and (key is T or key is _OTHERWISE) and i == len(items) - 1:
             clauses.append(Cons(T, clause.cdr if clause.cdr is not None else lisp_list(None)))
             default = None
-        elif otherwise and (key is T or key is _OTHERWISE):
+        elif otherwise and (key is _OTHERWISE or (key is T and test is not _type_test)):
             error("PROGRAM-ERROR", "~s: the clause ~s must be the last.", form.car, key)
         elif key is not None:
             clauses.append(Cons(test(variable, key), clause.cdr if clause.cdr is not None else lisp_list(None)))

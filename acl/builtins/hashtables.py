@@ -10,6 +10,7 @@ from acl.expand.template import template
 from acl.runtime.functions import coerce_function
 from acl.runtime.predicates import truth
 from acl.types.base import wrong_type
+from acl.types.cons import Cons
 from acl.types.function import FUNCTIONS, Autoload
 from acl.types.hashtable import HashTable, UserHashTable, WeakHashTable, equal_key
 from acl.types.symbol import EXCL, SYSTEM, Symbol, T, cl, keyword
@@ -221,7 +222,7 @@ def with_hash_table_iterator(form: Any, env: Any) -> Any:
 @builtin("SXHASH", "object")
 def sxhash(object: Any) -> Any:
     """Return a hash code of OBJECT, a non-negative fixnum; EQUAL objects have the same in all sessions."""
-    return _sxhash(equal_key(object), 8)
+    return _sxhash(object, 8)
 
 
 _MASK = (1 << 60) - 1
@@ -230,6 +231,15 @@ _MASK = (1 << 60) - 1
 def _sxhash(x: Any, depth: int) -> int:
     from zlib import crc32
 
+    if type(x) is Cons:  # walked here, since it may be circular
+        code = count = 0
+        while type(x) is Cons and count < depth:
+            code = (code * 31 + _sxhash(x.car, depth - 1)) & _MASK
+            count += 1
+            x = x.cdr
+        return code ^ count
+    if not isinstance(x, (tuple, bytes)):
+        x = equal_key(x)
     if type(x) is int:
         return (x ^ (x >> 61)) & _MASK
     if isinstance(x, str):

@@ -12,7 +12,7 @@ from acl.runtime.condition_classes import class_named
 from acl.runtime.conditions import error
 from acl.runtime.dynamic import bind, current
 from acl.runtime.faults import signal_fault
-from acl.types.array import SimpleString, string
+from acl.types.array import string
 from acl.types.cons import Cons, from_iterable, to_list
 from acl.types.function import call_values, key_of
 from acl.types.symbol import EXCL, SYSTEM, Symbol, T, cl
@@ -72,6 +72,10 @@ def load(filespec: Any, *, verbose: Any = _UNGIVEN, print: Any = _UNGIVEN, if_do
     show = (LOAD_PRINT.value if print is _UNGIVEN else print) is not None
     tell = (LOAD_VERBOSE.value if verbose is _UNGIVEN else verbose) is not None
     if _is_stream(filespec):
+        if tell:
+            from acl.printer.writer import princ_to_string as text
+
+            _say_loading("Loading", text(filespec))
         with bind(_PACKAGE, _PACKAGE.value, _READTABLE, _READTABLE.value, LOAD_PATHNAME, None, LOAD_TRUENAME, None):
             load_stream(filespec, show)
         return T
@@ -340,10 +344,9 @@ def load_forms(x: Any) -> tuple[Any, Any]:
 
 
 def _module_name(name: Any) -> str:
-    if type(name) is Symbol:
-        return name.name
-    text = name.text() if isinstance(name, SimpleString) else str(name)
-    return text
+    from acl.reader.designators import name_text
+
+    return name_text(name)
 
 
 @builtin("PROVIDE", "module-name")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import Any
 
 from acl.builtins.declare import builtin, macro
@@ -16,7 +17,7 @@ from acl.types.array import SimpleString
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
 from acl.types.symbol import CL, EXCL, NIL_SYMBOL, PACKAGES, SYSTEM, Package, Symbol, cl, denil, keyword
 
-_QUOTE = cl("QUOTE")
+_QUOTE, _DECLARE, _LOCALLY = cl("QUOTE"), cl("DECLARE"), cl("LOCALLY")
 
 
 def _quoted(x: Any) -> Any:
@@ -190,7 +191,11 @@ def _iterate(form: Any, kind: str, package: bool) -> Any:
         error("PROGRAM-ERROR", "Malformed ~s form: ~s.", form.car, form)
     var, rest = spec[0], spec[1:]
     where = rest.pop(0) if package and rest else PACKAGE
-    return _iteration(var=var, package=where, kind=keyword(kind), result=rest[0] if rest else None, body=form.cdr.cdr)
+    result, body = rest[0] if rest else None, form.cdr.cdr
+    declarations = takewhile(lambda f: type(f) is Cons and f.car is _DECLARE, to_list(body))
+    if result is not None:  # the declarations are about the result form too
+        result = Cons(_LOCALLY, from_iterable([*declarations, result]))
+    return _iteration(var=var, package=where, kind=keyword(kind), result=result, body=body)
 
 
 @macro("DO-SYMBOLS", "(var &optional (package *package*) result) &body forms")

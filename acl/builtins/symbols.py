@@ -19,7 +19,7 @@ GENSYM_COUNTER = variable("*GENSYM-COUNTER*", 1, "The number that the next symbo
 
 _NIL_NAME = SimpleString("NIL")
 _ABSENT: Any = object()
-_SETF = cl("SETF")
+_SETF, _DECLARE = cl("SETF"), cl("DECLARE")
 
 
 @predicate("SYMBOLP", "object", test="({0} is None or type({0}) is Symbol)")
@@ -184,13 +184,14 @@ def function_name(x: Any) -> Any:
         return x if x.cdr.car is not None else lisp_list(_SETF, NIL_SYMBOL)
     from acl.types.array import type_error
 
-    type_error(x, lisp_list(cl("OR"), cl("SYMBOL"), lisp_list(cl("CONS"), lisp_list(cl("EQL"), _SETF))))
+    type_error(x, lisp_list(cl("OR"), cl("SYMBOL"), lisp_list(
+        cl("CONS"), lisp_list(cl("EQL"), _SETF), lisp_list(cl("CONS"), cl("SYMBOL"), cl("NULL")))))
 
 
 def _is_special_operator(symbol: Any) -> bool:
     from acl.compiler.analyze import SPECIAL_OPERATORS
 
-    return symbol in SPECIAL_OPERATORS
+    return symbol in SPECIAL_OPERATORS and symbol.macro is None and symbol is not _DECLARE
 
 
 def _definition(name: Any) -> Any:
@@ -354,26 +355,20 @@ def _find(plist: Any, indicator: Any) -> Any:
     while type(rest) is Cons:
         if _same(rest.car, indicator):
             if type(rest.cdr) is not Cons:
-                _malformed(plist)
+                _malformed(rest, plist)
             return rest
         following = rest.cdr
         if type(following) is not Cons:
-            _malformed(plist)
+            _malformed(rest, plist)
         rest = following.cdr
     if rest is not None:
-        _malformed(plist)
+        _malformed(rest, plist)
     return None
 
 
-def _malformed(plist: Any) -> None:
-    error("SIMPLE-TYPE-ERROR", "~s is not a property list.", plist, datum=plist, expected_type=cl("LIST"))
-
-
-@builtin("GETF", "plist indicator &optional default")
-def getf(plist: Any, indicator: Any, default: Any = None) -> Any:
-    """Return the property INDICATOR of the property list PLIST, DEFAULT if it has none."""
-    found = _find(plist, indicator)
-    return default if found is None else found.cdr.car
+def _malformed(tail: Any, plist: Any) -> None:
+    expected = lisp_list(cl("OR"), cl("NULL"), lisp_list(cl("CONS"), T, cl("CONS")))
+    error("SIMPLE-TYPE-ERROR", "~s is not a property list.", plist, datum=tail, expected_type=expected)
 
 
 @builtin("GET", "symbol indicator &optional default")
@@ -410,28 +405,6 @@ def remprop(symbol: Any, indicator: Any) -> Any:
             return T
         previous = rest.cdr
         if type(previous) is not Cons:
-            _malformed(name.plist)
+            _malformed(rest, name.plist)
         rest = previous.cdr
     return None
-
-
-@builtin("GET-PROPERTIES", "plist indicators", values=True)
-def get_properties(plist: Any, indicators: Any) -> tuple[Any, ...]:
-    """Return the first property of PLIST that is in the list INDICATORS.
-
-    Three values: the indicator, its value, and the tail of PLIST that begins with it; three times NIL if there is none.
-    """
-    from acl.types.cons import to_list
-
-    wanted = to_list(indicators)
-    rest = plist
-    while type(rest) is Cons:
-        if type(rest.cdr) is not Cons:
-            _malformed(plist)
-        if any(_same(rest.car, x) for x in wanted):
-            return rest.car, rest.cdr.car, rest
-        rest = rest.cdr.cdr
-    if rest is not None:
-        _malformed(plist)
-    return None, None, None
-

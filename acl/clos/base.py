@@ -371,7 +371,7 @@ def find_class(name: Any, errorp: bool = True) -> Any:
         loader()
         if name in CLASSES:
             return CLASSES[name]
-    if _missing is not None and getattr(name.package, "system", False) and _missing():
+    if _missing is not None and type(name) is Symbol and getattr(name.package, "system", False) and _missing():
         return find_class(name, errorp)
     if errorp:
         from acl.runtime.conditions import error

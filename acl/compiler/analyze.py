@@ -11,14 +11,17 @@ from acl.expand.environment import Environment, LocalMacro, SymbolMacro
 from acl.expand.lambda_list import parse
 from acl.expand.macroexpand import SYMBOL_MACROS, call_macro
 from acl.runtime.conditions import error
-from acl.types.cons import Cons, lisp_list
-from acl.types.symbol import KEYWORD, Symbol, T, cl, function_key
+from acl.types.cons import Cons, from_iterable, lisp_list
+from acl.types.symbol import KEYWORD, NIL_SYMBOL, Symbol, T, cl, function_key
 
 SPECIAL_OPERATORS: dict[Symbol, Callable[[Analyzer, Any, Environment], Any]] = {}
 """The one table of what the compiler knows natively: symbol to method (analyzer, form, env) -> node."""
 
-_LAMBDA, _FUNCALL = cl("LAMBDA"), cl("FUNCALL")
-_MAX_NESTING = 5
+_LAMBDA, _FUNCALL, _DECLARE = cl("LAMBDA"), cl("FUNCALL"), cl("DECLARE")
+_MAX_NESTING = 16
+"""CPython compiles 20 nested blocks in a function; its `except ... as` takes one more than meets the eye."""
+TRY, LOOP = 3, 1
+"""How many blocks a form with `try` statements takes, and one with a loop."""
 
 
 class Analyzer:
@@ -106,6 +109,8 @@ class Analyzer:
     def cons_form(self, form: Any, env: Environment) -> Any:
         """Return the node of a compound form."""
         operator = form.car
+        if operator is None:
+            operator = NIL_SYMBOL
         if type(operator) is Symbol:
             local = env.functions.get(function_key(operator)) if env.functions else None
             if local is not None:
@@ -342,7 +347,9 @@ class Analyzer:
         plain = not (parsed.optional or parsed.rest is not None or parsed.has_key or parsed.aux)
         args = list(arguments or ())
         if plain and len(args) == len(parsed.required):
-            return self.bind(list(zip(parsed.required, args, strict=True)), False, operator.cdr.cdr, env)
+            declarations, _, forms = parse_body(operator.cdr.cdr, documentation=True)
+            body = Cons(Cons(_DECLARE, from_iterable(declarations.forms)), forms)
+            return self.bind(list(zip(parsed.required, args, strict=True)), False, body, env)
         function = self.function(operator.cdr.car, operator.cdr.cdr, env)
         return n.Funcall(function=function, args=[self.form(a, env) for a in args], line=self.line)
 
@@ -350,25 +357,28 @@ class Analyzer:
 
     def block(self, name: Any, forms: Any, env: Environment) -> Any:
         """Return the node of a block around *forms*."""
-        node = n.Block(name=name, token=self.variable(None, "block"), scope=self.scope, line=self.line)
-        node.body = self.progn(forms, env.with_block(name, node))
-        return node if node.used else node.body
+        def make() -> Any:
+            node = n.Block(name=name, token=self.variable(None, "block"), scope=self.scope, line=self.line)
+            node.body = self.progn(forms, env.with_block(name, node))
+            return node if node.used else node.body
 
-    def nested(self, make: Callable[[], Any]) -> Any:
-        """Make a node that costs CPython a nested block; too deep a nest goes on in a function of its own."""
-        self.nesting += 1
+        return self.nested(make, LOOP)
+
+    def nested(self, make: Callable[[], Any], blocks: int = TRY) -> Any:
+        """Make a node that costs CPython nested *blocks*; too deep a nest goes on in a function of its own."""
+        self.nesting += blocks
         try:
-            if self.nesting < _MAX_NESTING:
+            if self.nesting <= _MAX_NESTING:
                 return make()
-            return self.in_function(make)
+            return self.in_function(make, blocks)
         finally:
-            self.nesting -= 1
+            self.nesting -= blocks
 
-    def in_function(self, make: Callable[[], Any]) -> Any:
-        """Return a call of a local function whose body *make* gives."""
+    def in_function(self, make: Callable[[], Any], blocks: int) -> Any:
+        """Return a call of a local function whose body *make* gives, of as many nested *blocks*."""
         outer_scope, outer_nesting = self.scope, self.nesting
         scope = self.scope = n.Scope(outer_scope)
-        self.nesting = 0
+        self.nesting = blocks
         node = n.Lambda(scope=scope, index=self.next_index(), name="LAMBDA", required=[], optional=[], rest=None,
                         keys=None, allow=False, body=None, line=self.line)
         self.open_lambdas.append(node)

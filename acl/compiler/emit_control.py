@@ -344,6 +344,8 @@ def _structure(node: Any) -> list[tuple[int, int, Any, str]] | None:
         for c, d, _, _ in intervals[i + 1:]:
             if (a < c < b < d) or (c < a < d < b):
                 return None
+    if any(sum(a <= i < b for a, b, _, _ in intervals) > 3 for i in range(len(node.segments))):
+        return None  # CPython limits how deep blocks nest
     return sorted(intervals, key=lambda x: (x[0], -x[1]))
 
 

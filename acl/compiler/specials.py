@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from acl.compiler import nodes as n
-from acl.compiler.analyze import SPECIAL_OPERATORS, Analyzer
-from acl.expand.declarations import parse_body
+from acl.compiler.analyze import LOOP, SPECIAL_OPERATORS, TRY, Analyzer
+from acl.expand.declarations import parse_body, symbol_macros
 from acl.expand.environment import Environment, LocalMacro, SymbolMacro
 from acl.expand.macroexpand import SYMBOL_MACROS
 from acl.runtime.conditions import error
 from acl.types.cons import Cons, lisp_list
 from acl.types.function import key_of
-from acl.types.symbol import SYSTEM, Symbol, T, cl, function_key
+from acl.types.symbol import SYSTEM, Symbol, T, cl
 
 Handler = Callable[[Analyzer, Any, Environment], Any]
 
@@ -196,12 +196,7 @@ def _load_time_value(a: Analyzer, form: Any, env: Environment) -> Any:
 @special("SYMBOL-MACROLET", 1)
 def _symbol_macrolet(a: Analyzer, form: Any, env: Environment) -> Any:
     declarations, _, forms = parse_body(form.cdr.cdr)
-    new: dict[Any, Any] = {}
-    for binding in a_list(form.cdr.car, form):
-        symbol = binding.car
-        if symbol in declarations.special or type(symbol) is not Symbol or symbol.special is not None:
-            error("PROGRAM-ERROR", "~s is special and cannot be a symbol macro.", symbol)
-        new[symbol] = SymbolMacro(binding.cdr.car)
+    new = symbol_macros(form)
     return a.progn(forms, a.declare(declarations, env.with_variables(new), set(new)))
 
 
@@ -214,7 +209,7 @@ def _macrolet(a: Analyzer, form: Any, env: Environment) -> Any:
     for definition in a_list(form.cdr.car, form):
         name = definition.car
         function = evaluate_in(macro_lambda(name, definition.cdr.car, definition.cdr.cdr), env.only_macros())
-        new[function_key(name)] = LocalMacro(function)
+        new[key_of(name)] = LocalMacro(function)
     return a.body(form.cdr.cdr, env.with_functions(new))
 
 
@@ -271,9 +266,16 @@ def _return_from(a: Analyzer, form: Any, env: Environment) -> Any:
 
 @special("TAGBODY")
 def _tagbody(a: Analyzer, form: Any, env: Environment) -> Any:
+    items = a_list(form.cdr, form)
+    if not any(x is None or type(x) in (Symbol, int) for x in items):
+        return n.Progn(forms=[*a.args(form.cdr, env), n.Constant(value=None)], line=a.line)
+    return a.nested(lambda: _tagged(a, items, env), TRY + LOOP)
+
+
+def _tagged(a: Analyzer, items: list[Any], env: Environment) -> Any:
+    """Return the node of a tagbody that has tags."""
     node = n.Tagbody(token=a.variable(None, "tags"), scope=a.scope, tags=[], segments=[], gos=[], line=a.line)
     new: dict[Any, Any] = {}
-    items = a_list(form.cdr, form)
     count = 0
     for x in items:
         if x is None or type(x) in (Symbol, int):
@@ -286,9 +288,7 @@ def _tagbody(a: Analyzer, form: Any, env: Environment) -> Any:
     inner = env.with_tags(new)
     segment: list[Any] = []
     node.segments.append(segment)
-    loops = bool(new)
-    if loops:
-        a.scope.loops += 1
+    a.scope.loops += 1
     try:
         for x in items:
             if x is None or type(x) in (Symbol, int):
@@ -300,8 +300,7 @@ def _tagbody(a: Analyzer, form: Any, env: Environment) -> Any:
                 for go in node.gos[before:]:
                     go.origin = len(node.segments) - 1
     finally:
-        if loops:
-            a.scope.loops -= 1
+        a.scope.loops -= 1
     if not node.gos and not any(t.nonlocal_exit for t in node.tags):
         forms = [f for s in node.segments for f in s]
         return n.Progn(forms=[*forms, n.Constant(value=None)], line=a.line)
@@ -328,18 +327,25 @@ def _go(a: Analyzer, form: Any, env: Environment) -> Any:
 @special("%WHILE", 1)
 def _while(a: Analyzer, form: Any, env: Environment) -> Any:
     """(%while test . body): evaluate the body as long as the test is true; NIL."""
-    a.scope.loops += 1
-    try:
-        test = a.form(form.cdr.car, env)
-        body = a.progn(form.cdr.cdr, env)
-    finally:
-        a.scope.loops -= 1
-    return n.While(test=test, body=body, line=a.line)
+    def make() -> Any:
+        a.scope.loops += 1
+        try:
+            test = a.form(form.cdr.car, env)
+            body = a.progn(form.cdr.cdr, env)
+        finally:
+            a.scope.loops -= 1
+        return n.While(test=test, body=body, line=a.line)
+
+    return a.nested(make, LOOP)
 
 
 @special("%FOR-RANGE", 1)
 def _for_range(a: Analyzer, form: Any, env: Environment) -> Any:
     """(%for-range (var start end) . body): var runs over the integers from start below end; NIL."""
+    return a.nested(lambda: _range(a, form, env), LOOP)
+
+
+def _range(a: Analyzer, form: Any, env: Environment) -> Any:
     symbol, start, end = a_list(form.cdr.car, form)
     start_node, end_node = a.form(start, env), a.form(end, env)
     declarations, _, forms = parse_body(form.cdr.cdr)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from acl.expand.declarations import parse_body
-from acl.expand.environment import NULL_ENVIRONMENT, Environment, LocalMacro, SymbolMacro
+from acl.expand.declarations import parse_body, symbol_macros
+from acl.expand.environment import NULL_ENVIRONMENT, Environment, LocalMacro
 from acl.expand.macroexpand import macroexpand_1
 from acl.types.cons import Cons
-from acl.types.symbol import Symbol, cl, function_key
+from acl.types.function import key_of
+from acl.types.symbol import Symbol, cl
 
 _PROGN, _EVAL_WHEN, _LOCALLY = cl("PROGN"), cl("EVAL-WHEN"), cl("LOCALLY")
 _MACROLET, _SYMBOL_MACROLET = cl("MACROLET"), cl("SYMBOL-MACROLET")
@@ -47,7 +48,7 @@ class TopLevel:
             if operator is _MACROLET:
                 return self.forms_of(form, self.macrolet(form, env), compile_too)
             if operator is _SYMBOL_MACROLET:
-                new = {b.car: SymbolMacro(b.cdr.car) for b in form.cdr.car or ()}
+                new = symbol_macros(form)
                 return self.forms_of(form, env.with_variables(new), compile_too)
             expansion, expanded = macroexpand_1(form, env)
             if not expanded:
@@ -85,7 +86,7 @@ class TopLevel:
         new = {}
         for definition in form.cdr.car or ():
             expression = macro_lambda(definition.car, definition.cdr.car, definition.cdr.cdr)
-            new[function_key(definition.car)] = LocalMacro(evaluate_in(expression, env.only_macros()))
+            new[key_of(definition.car)] = LocalMacro(evaluate_in(expression, env.only_macros()))
         return env.with_functions(new)
 
     def eval_when(self, form: Any, env: Environment, compile_too: bool) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from acl.expand.environment import SymbolMacro
 from acl.types.array import SimpleString
 from acl.types.cons import Cons
 from acl.types.symbol import Symbol, cl
@@ -49,6 +50,20 @@ def _collect(declarations: Declarations, specifiers: Any) -> None:
             elif specifier.car is _NOTINLINE:
                 declarations.notinline.update(s for s in (specifier.cdr or ()) if type(s) is Symbol)
         specifiers = specifiers.cdr
+
+
+def symbol_macros(form: Any) -> dict[Symbol, SymbolMacro]:
+    """Return the symbol macros that a `symbol-macrolet` form defines; `program-error` if one is special."""
+    from acl.runtime.conditions import error
+
+    declarations, _, _ = parse_body(form.cdr.cdr)
+    new: dict[Symbol, SymbolMacro] = {}
+    for binding in form.cdr.car or ():
+        symbol = binding.car
+        if symbol in declarations.special or type(symbol) is not Symbol or symbol.special is not None:
+            error("PROGRAM-ERROR", "~s is special and cannot be a symbol macro.", symbol)
+        new[symbol] = SymbolMacro(binding.cdr.car)
+    return new
 
 
 GLOBAL_NOTINLINE: set[Symbol] = set()

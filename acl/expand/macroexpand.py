@@ -7,7 +7,7 @@ from typing import Any
 from acl.expand.environment import NULL_ENVIRONMENT, Environment, LocalMacro, SymbolMacro
 from acl.runtime.functions import coerce_function
 from acl.types.cons import Cons
-from acl.types.symbol import Symbol, cl, function_key
+from acl.types.symbol import NIL_SYMBOL, Symbol, cl, function_key
 
 _HOOK = cl("*MACROEXPAND-HOOK*")
 _FUNCALL = cl("FUNCALL")
@@ -21,7 +21,9 @@ SYMBOL_MACROS: dict[Symbol, Any] = {}
 def macro_function(name: Any, env: Environment | None = None) -> Any:
     """Return the macro function of the symbol *name* in *env*, or None."""
     if type(name) is not Symbol:
-        return None
+        if name is not None:
+            return None
+        name = NIL_SYMBOL
     local = (env or NULL_ENVIRONMENT).functions.get(function_key(name))
     if local is not None:
         return local.function if isinstance(local, LocalMacro) else None

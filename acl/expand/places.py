@@ -10,7 +10,7 @@ from acl.expand.lambda_list import gensym
 from acl.expand.macroexpand import SYMBOL_MACROS, macroexpand_1
 from acl.runtime.conditions import error
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
-from acl.types.symbol import KEYWORD, SYSTEM, Symbol, cl, function_key
+from acl.types.symbol import KEYWORD, NIL_SYMBOL, SYSTEM, Symbol, cl, function_key
 
 _QUOTE, _SETF, _SETQ, _LET_STAR, _FUNCALL, _FUNCTION = (
     cl(x) for x in ("QUOTE", "SETF", "SETQ", "LET*", "FUNCALL", "FUNCTION"))
@@ -53,6 +53,8 @@ def expansion(place: Any, env: Environment | None = None) -> Expansion:
                 continue
             store = gensym("NEW")
             return Expansion([], [], [store], lisp_list(_SETQ, place, store), place)
+        if type(place) is Cons and place.car is None:  # (nil ...), which may be a local function
+            place = Cons(NIL_SYMBOL, place.cdr)
         if type(place) is not Cons or type(place.car) is not Symbol:
             error("PROGRAM-ERROR", "~s: illegal atomic form for get-setf-expansion.", place)
         operator = place.car

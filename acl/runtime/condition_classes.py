@@ -130,8 +130,9 @@ class Layout:
             given = {key for keys, _ in stores for key in keys}
             defaults = [(self.initargs.get(n, ()), f) for n, f in self.defaults.items() if n not in names]
             given.update(key for keys, _ in defaults for key in keys)
-            initforms = [(k, f) for k, f in self.initforms if k not in given]
-            made = _compiled_maker(cls, len(names), stores, defaults, initforms)
+            if len(given) == sum(len(keys) for keys, _ in [*stores, *defaults]):  # no slot twice
+                initforms = [(k, f) for k, f in self.initforms if k not in given]
+                made = _compiled_maker(cls, len(names), stores, defaults, initforms)
         self.makers[names] = made
         return made
 
@@ -200,6 +201,7 @@ def make_instance(cls: Any, initargs: Sequence[Any]) -> Any:
     fields = condition.__dict__
     table = layout.initargs
     given: list[Any] = []
+    stored: set[str] = set()
     if len(initargs) % 2:
         _odd(initargs)
     for i in range(0, len(initargs), 2):
@@ -212,18 +214,22 @@ def make_instance(cls: Any, initargs: Sequence[Any]) -> Any:
             if initarg is not _ALLOW and not _allowed(initargs):
                 _invalid(cls, initarg, table)
             continue
-        _store(condition, layout, keys, initargs[i + 1])
+        _store(condition, stored, keys, initargs[i + 1])
     for initarg, function in layout.defaults.items():
         if initarg not in given:
-            _store(condition, layout, table.get(initarg, ()), function())
+            _store(condition, stored, table.get(initarg, ()), function())
     for key, function in layout.initforms:
         if key not in fields:
             fields[key] = function()
     return condition
 
 
-def _store(condition: Any, layout: Layout, keys: tuple[str, ...], value: Any) -> None:
+def _store(condition: Any, stored: set[str], keys: tuple[str, ...], value: Any) -> None:
+    """Set the slots *keys* but those that an earlier initarg has *stored*."""
     for key in keys:
+        if key in stored:
+            continue
+        stored.add(key)
         owner = shared_owner(type(condition), key)
         if owner is None:
             condition.__dict__[key] = value

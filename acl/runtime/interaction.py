@@ -14,7 +14,20 @@ def ask_form(prompt: str) -> Any:
     stream.fresh_line()
     stream.write_str(prompt)
     stream.finish_output()
-    return FUNCTIONS["COMMON-LISP:READ"](stream)
+    form = FUNCTIONS["COMMON-LISP:READ"](stream)
+    take_line_end(stream)
+    return form
+
+
+def take_line_end(stream: Any) -> None:
+    """Take the blanks and the newline behind a form that was typed: they belong to it."""
+    while stream.listen():
+        c = stream.peek_char()
+        if c is None or c not in " \t\r\n":
+            return
+        stream.read_char()
+        if c == "\n":
+            return
 
 
 def ask_values(prompt: str) -> list[Any]:

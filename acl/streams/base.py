@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import acl.runtime.dynamic  # noqa: F401 - special variables need it
-from acl.clos.base import StandardClass, TClass
+from acl.clos.base import StandardClass, StandardObject
 from acl.types.base import wrong_type
 from acl.types.symbol import CL, T, keyword
 
@@ -34,7 +34,7 @@ def stream_fault(kind: str, control: str | None, *args: Any, stream: Any) -> NoR
     raise AssertionError("an error returned")
 
 
-class Stream(TClass, metaclass=StandardClass, lisp="STREAM"):  # type: ignore[call-arg, metaclass]
+class Stream(StandardObject, metaclass=StandardClass, lisp="STREAM"):  # type: ignore[call-arg, metaclass]
     """Root of all streams; most operations are made of few primitives.
 
     An input stream defines `read_char` (and `unread_char`) or `read_byte`, an output stream `write_str` or

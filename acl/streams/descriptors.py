@@ -119,6 +119,7 @@ class TerminalStream(FdStream, lisp="TERMINAL-SIMPLE-STREAM", package=EXCL):
     def __init__(self, in_fd: int = 0, out_fd: int = 1) -> None:
         super().__init__(in_fd, out_fd, owned=False)
         self.line_buffered = os.isatty(out_fd)
+        self.echoes = self.line_buffered and os.isatty(in_fd)
         self.flush_before_read = self
 
     def describe(self) -> str:
@@ -131,6 +132,13 @@ class TerminalStream(FdStream, lisp="TERMINAL-SIMPLE-STREAM", package=EXCL):
             return os.get_terminal_size(self.out_fd if self.out_fd is not None else 1).columns
         except OSError:
             return None
+
+    def device_read_into(self, view: memoryview, wait: bool = True) -> int | None:
+        """Read; when a person has typed a line, the terminal's echo of its newline has put the column at 0."""
+        got = super().device_read_into(view, wait)
+        if got and self.echoes and view[got - 1] == 10 and not self.pieces:
+            self.base_column = 0
+        return got
 
     def device_fault(self, action: str, error: OSError, size: int) -> int:
         """Take a terminal that hung up for the end of file, and ignore a reader that went away."""

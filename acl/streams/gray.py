@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.clos.base import StandardObject
 from acl.types.array import SimpleString, SimpleVector, make_octets
 from acl.types.character import CHAR
 from acl.types.function import FUNCTIONS
@@ -24,7 +23,7 @@ def call(name: str, *args: Any) -> Any:
     return FUNCTIONS["EXCL:" + name](*args)
 
 
-class FundamentalStream(Stream, StandardObject, lisp="FUNDAMENTAL-STREAM", package=EXCL):  # type: ignore[metaclass]
+class FundamentalStream(Stream, lisp="FUNDAMENTAL-STREAM", package=EXCL):
     """Root of the streams that programs define."""
 
     @property

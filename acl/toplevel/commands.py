@@ -224,10 +224,10 @@ def _help(listener: Any, rest: str) -> None:
         listener.say(f":{found.name} {found.arguments}".rstrip())
         listener.say(f"  {found.help}")
         return
-    listener.say("COMMAND     ABBR  DESCRIPTION")
+    listener.say("COMMAND       ABBR  DESCRIPTION")
     for each in sorted(COMMANDS.values()):
         abbreviation = each.least if each.least != each.name else ""
-        listener.say(f":{each.name:<10} {abbreviation:<5} {each.help.splitlines()[0]}")
+        listener.say(f":{each.name:<12} {abbreviation:<5} {each.help.splitlines()[0]}")
 
 
 @command("package", "pa", "&optional name")

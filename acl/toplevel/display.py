@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any
 
+from acl.runtime.dynamic import bind
 from acl.runtime.restarts import Restart, active_restarts
 from acl.types.symbol import Package, cl
 
@@ -30,22 +30,34 @@ def modern() -> bool:
 def condition_text(condition: Any) -> str:
     """Return the report of *condition*, or what can be said if reporting it fails."""
     try:
-        return str(condition)
+        with bind(cl("*PRINT-READABLY*"), None):
+            return str(condition)
     except Exception as fault:
         return f"#<Printer Error, obj={type(condition).__name__}: {type(fault).__name__}>"
 
 
 def fill(text: str, indent: int, width: int = 80) -> str:
     """Return *text* broken at *width* columns, continuation lines indented by *indent*."""
+    if len(text) <= width and "\n" not in text:
+        return text
+    import re
+    import textwrap
+
     lines: list[str] = []
     for i, line in enumerate(text.split("\n")):
         lead = "" if i == 0 else " " * indent
         if len(lead) + len(line) <= width:
             lines.append(lead + line)
         else:
+            line = re.sub(r"#<[^<>]*>", lambda match: _kept(match[0], width - indent), line)
             lines.extend(textwrap.wrap(line, width, initial_indent=lead, subsequent_indent=" " * indent,
                                        break_long_words=False, break_on_hyphens=False) or [lead])
-    return "\n".join(lines)
+    return "\n".join(lines).replace("\0", " ")
+
+
+def _kept(text: str, width: int) -> str:
+    """Return the text of an object with blanks that are not broken at, if it fits a line."""
+    return text.replace(" ", "\0") if len(text) <= width else text
 
 
 def error_text(condition: Any, restarts: list[Restart]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from acl.compiler.unit import FunctionInfo
 from acl.types.cons import Cons, from_iterable
+from acl.types.function import FUNCTIONS
 from acl.types.symbol import Symbol, cl
 
 
@@ -24,6 +25,9 @@ class Frame:
     def arguments(self) -> list[Any]:
         """Return the values of the parameters."""
         code = self.frame.f_code
+        own = LISTENER_FRAMES.get(code)
+        if own is not None:
+            return [self.frame.f_locals[name] for name in own[1]]
         values = self.frame.f_locals
         names = code.co_varnames[:code.co_argcount]
         result = [values.get(n) for n in names]
@@ -48,7 +52,7 @@ class Frame:
     def place(self) -> str:
         """Return `file:line`, or an empty string for what was typed."""
         filename = self.frame.f_code.co_filename
-        return "" if filename.startswith("<") else f"{filename}:{self.line}"
+        return "" if filename.startswith("<") or self.frame.f_globals is not FUNCTIONS else f"{filename}:{self.line}"
 
 
 def unboxed(value: Any) -> Any:
@@ -77,6 +81,9 @@ def code_name(code: CodeType, frame: FrameType) -> Any:
 def python_frame_name(frame: FrameType) -> Any:
     """Return the Lisp name of a builtin that *frame* runs, or None."""
     code = frame.f_code
+    own = LISTENER_FRAMES.get(code)
+    if own is not None:
+        return own[0]
     if "/acl/builtins/" not in code.co_filename and "/acl/socket/" not in code.co_filename:
         return None
     from acl.builtins.declare import DECLARATIONS
@@ -92,6 +99,8 @@ def python_frame_name(frame: FrameType) -> Any:
 
 
 _by_code: dict[CodeType, Symbol] | None = None
+LISTENER_FRAMES: dict[CodeType, tuple[Symbol, tuple[str, ...]]] = {}
+"""Frames of the listener that Lisp shows: the name, and which local variables are the arguments."""
 
 
 def collect(start: FrameType | None, traceback: TracebackType | None = None) -> list[Frame]:

@@ -7,18 +7,20 @@ from types import FrameType
 from typing import Any
 
 from acl.reader import EOF, TextSource, read, read_form
+from acl.runtime.condition_classes import class_named
 from acl.runtime.conditions import set_debugger
 from acl.runtime.control import Transfer
 from acl.runtime.dynamic import bind, current
 from acl.runtime.faults import signal_fault
+from acl.runtime.interaction import take_line_end
 from acl.runtime.restarts import Restart, interactive_arguments
 from acl.streams.base import Stream
 from acl.toplevel import variables as v
 from acl.toplevel.display import applicable, error_text, package_name, prompt
-from acl.toplevel.frames import Frame, collect
+from acl.toplevel.frames import LISTENER_FRAMES, Frame, collect
 from acl.types.array import SimpleString
 from acl.types.cons import from_iterable
-from acl.types.symbol import Symbol, T, cl
+from acl.types.symbol import TPL, Symbol, T, cl
 
 _TERMINAL, _PACKAGE = cl("*TERMINAL-IO*"), cl("*PACKAGE*")
 _PRINT_LENGTH, _PRINT_LEVEL, _ABORT = cl("*PRINT-LENGTH*"), cl("*PRINT-LEVEL*"), cl("ABORT")
@@ -31,7 +33,7 @@ class ExitLisp(SystemExit):
 class Level:
     """A break level: the condition that made it (None at the top), its restarts and its stack."""
 
-    __slots__ = ("condition", "current", "frames", "number", "restarts", "token")
+    __slots__ = ("condition", "current", "frames", "number", "package", "reading", "restarts", "token")
 
     def __init__(self, number: int, condition: Any, restarts: list[Restart], frames: list[Frame]) -> None:
         self.number = number
@@ -39,6 +41,8 @@ class Level:
         self.restarts = restarts
         self.frames = frames
         self.current = 0
+        self.reading = False
+        self.package: Any = _PACKAGE.value
         self.token: list[Any] = []
 
     @property
@@ -54,6 +58,7 @@ class Listener:
     def __init__(self, stream: Stream | None = None) -> None:
         self.given = stream
         self.number = 1
+        self.ends = 0  # consecutive ends of file
         self.history: list[tuple[int, str, Any]] = []
         self.levels: list[Level] = []
         self.last_files: dict[str, list[str]] = {}
@@ -71,9 +76,12 @@ class Listener:
         stream.fresh_line()
         stream.write_str(text + "\n")
 
-    def show_prompt(self) -> None:
-        """Write the prompt on a fresh line."""
-        stream, level = self.stream, self.levels[-1]
+    def show_prompt(self, level: Level | None = None) -> None:
+        """Write the prompt (of *level*) on a fresh line."""
+        stream = self.stream
+        if level is None:
+            level = self.levels[-1]
+        level.package = _PACKAGE.value
         setting = v.PROMPT.value
         if setting is v.DEFAULT_PROMPT:
             stream.fresh_line()
@@ -102,6 +110,22 @@ class Listener:
 
     # ----------------------------------------------------------------- reading
 
+    def typed(self) -> Any:
+        """Read an input; the level is marked as reading meanwhile."""
+        level = self.levels[-1]
+        level.reading = True
+        try:
+            return self.read()
+        finally:
+            level.reading = False
+
+    def extra_parenthesis(self) -> None:
+        """Pass over a closing parenthesis that closes nothing."""
+        self.stream.read_char()
+        self.say("; Ignoring an extra closing parenthesis.")
+        take_line_end(self.stream)
+        self.show_prompt()
+
     def read(self) -> Any:
         """Return ("form", text, form), ("command", line, None), ("empty", "", None) or ("eof", "", None)."""
         stream = self.stream
@@ -112,9 +136,12 @@ class Listener:
             if c == "\n":
                 stream.read_char()
                 return ("empty", "", None)
-            if not c.isspace():
+            if c == ")":
+                self.extra_parenthesis()
+            elif not c.isspace():
                 break
-            stream.read_char()
+            else:
+                stream.read_char()
         if c == ":":
             line = stream.read_line()[0]
             from acl.toplevel.commands import is_command
@@ -126,23 +153,17 @@ class Listener:
         form = read(stream, EOF)
         if form is EOF:
             return ("eof", "", None)
-        self.rest_of_line()
+        take_line_end(stream)
         from acl.printer.writer import prin1_to_string
 
         return ("form", prin1_to_string(form), form)
 
-    def rest_of_line(self) -> None:
-        """Take the blanks and the newline behind a form: they belong to it."""
+    def drop_line(self) -> None:
+        """Drop what is left of a line whose beginning could not be read."""
         stream = self.stream
         while stream.listen():
-            c = stream.peek_char()
-            if c is None or c not in " \t\r\n":
-                return
-            stream.read_char()
-            if c == "\n":
-                note = getattr(stream, "note_newline", None)
-                if note is not None:
-                    note()
+            c = stream.read_char()
+            if c is None or c == "\n":
                 return
 
     # -------------------------------------------------------------- evaluation
@@ -171,9 +192,10 @@ class Listener:
     def step(self) -> bool:
         """Prompt, read, run; return False at end of file."""
         self.show_prompt()
-        kind, text, form = self.read()
+        kind, text, form = self.typed()
         if kind == "eof":
             return False
+        self.ends = 0
         if kind == "form":
             self.evaluate(text, form)
         elif kind == "command":
@@ -218,11 +240,27 @@ class Listener:
     def end_of_file(self, level: Level) -> bool:
         """Act on an end of file: leave a break level, or Lisp.  Returns True to end the loop."""
         stream = self.stream
-        if level.number and stream.interactive:
+        if not stream.interactive:
+            return True
+        stream.write_char("\n")  # a terminal echoes no newline for it
+        if level.number:
             self.pop(1)
-        if stream.interactive:
-            stream.fresh_line()
-        return True
+        wanted = v.EXIT_ON_EOF.value
+        if wanted is None:
+            return self.really_exit()
+        self.ends += 1
+        return wanted is T or self.ends >= wanted
+
+    def really_exit(self) -> bool:
+        """Ask whether to leave Lisp; a second end of file is a yes."""
+        stream = self.stream
+        stream.write_str("Really exit lisp [n]? ")
+        stream.finish_output()
+        line = stream.read_line()
+        if line is None:
+            stream.write_char("\n")
+            return True
+        return line[0].strip().lower() in ("y", "yes")
 
     def pop(self, count: int) -> None:
         """Leave *count* break levels."""
@@ -246,6 +284,10 @@ class Listener:
             self.say(f"There is no restart number {index}.")
             return
         restart = level.restarts[index]
+        outer = self.levels[-2]
+        if outer.reading and isinstance(level.condition, class_named("INTERRUPT-SIGNAL")) and level.continuable:
+            if index == 0:  # what goes on is waiting for input
+                self.show_prompt(outer)
         restart.function(*interactive_arguments(restart))
 
     def debug(self, condition: Any) -> None:
@@ -255,6 +297,9 @@ class Listener:
             # An error while an error is being shown: say so and go back to where things still work.
             self.say(f"Error: {type(condition).__name__} while displaying an error")
             raise Transfer(self.levels[-1].token, None, None)
+        outer = self.levels[-1] if self.levels else None
+        if outer is not None and outer.reading and not isinstance(condition, class_named("INTERRUPT-SIGNAL")):
+            self.drop_line()
         restarts = applicable(condition)
         traceback = getattr(condition, "__traceback__", None)
         start: FrameType | None = sys._getframe(1)
@@ -264,7 +309,11 @@ class Listener:
             text = error_text(condition, restarts)
         finally:
             state.properties["displaying"] = False
+        if isinstance(condition, class_named("INTERRUPT-SIGNAL")) and self.stream.interactive:
+            self.stream.write_char("\n")  # behind the ^C that the terminal shows
         self.say(text)
+        if outer is not None and outer.package is not _PACKAGE.value:
+            self.say(f'[changing package from "{outer.package.name}" to "{_PACKAGE.value.name}"]')
         self.run_level(Level(current().break_level + 1, condition, restarts, frames))
         raise ExitLisp(0)
 
@@ -282,3 +331,7 @@ class Listener:
             self.run_level(Level(0, None, [], []))
         finally:
             state.restarts = saved
+
+
+LISTENER_FRAMES[Listener.evaluate.__code__] = (cl("EVAL"), ("form",))
+LISTENER_FRAMES[Listener.run.__code__] = (TPL.export("TOP-LEVEL-READ-EVAL-PRINT-LOOP"), ())

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .cons import Cons
-from .symbol import FUNCTION_TABLE, Symbol, function_key, set_undefined_function
+from .symbol import FUNCTION_TABLE, NIL_SYMBOL, Symbol, function_key, set_undefined_function
 
 FUNCTIONS: dict[str, Any] = FUNCTION_TABLE
 FUNCTIONS.update({"__name__": "acl.compiled", "__builtins__": __builtins__})
@@ -73,7 +73,7 @@ def key_of(name: Any) -> str:
     if type(name) is Symbol:
         return function_key(name)
     if type(name) is Cons:
-        return f"(setf {function_key(name.cdr.car)})"
+        return f"(setf {function_key(name.cdr.car or NIL_SYMBOL)})"
     return "COMMON-LISP:NIL"
 
 

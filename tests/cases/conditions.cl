@@ -87,3 +87,8 @@
 (handler-case (deep 0) (storage-condition () :overflow)) => :overflow
 (let ((*x* 1)) (declare (special *x*)) (labels ((f (n) (let ((*x* n)) (declare (special *x*)) (+ 1 (f (+ n 1)))))) (handler-case (f 0) (storage-condition () *x*)))) => 1
 (handler-case (slot-value (make-condition 'type-error :datum 3) 'excl::datum) (error () :e)) => 3
+
+;; Of several initargs of a slot the first counts.
+(define-condition two-initargs (error) ((s :initarg :a :initarg :b :initform 0 :reader two-s)))
+(two-s (make-condition 'two-initargs :a 1 :b 2)) => 1
+(two-s (make-condition 'two-initargs :b 2 :a 1)) => 2

@@ -113,3 +113,8 @@
 (not nil) => t
 (funcall (complement #'evenp) 3) => t
 (funcall (constantly 4) 1 2 3) => 4
+
+(getf '(a . b) 'c) => :error type-error
+(handler-case (getf '(a) 'c) (type-error (c) (typep (type-error-datum c) (type-error-expected-type c)))) => nil
+(sublis '((1 . x) (5 . y)) '(0 3 8) :test (lambda (a b) (and (realp a) (realp b) (< a b)))) => (x y 8)
+(sublis '((a . 1) . b) '(c)) => :error type-error

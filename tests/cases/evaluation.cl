@@ -57,3 +57,23 @@
 (let ((seen nil)) (handler-case (handler-bind ((error (lambda (c) (push 'inner seen)))) (error "x")) (error () (push 'outer seen))) seen) => (outer inner)
 (restart-case (handler-bind ((error (lambda (c) (use-value 7)))) (error "x")) (use-value (v) v)) => 7
 (handler-bind ((warning #'muffle-warning)) (warn "x") 1) => 1
+
+;; AND, OR, MULTIPLE-VALUE-BIND and MULTIPLE-VALUE-LIST are macros to programs, whatever the compiler knows of them.
+(mapcar #'special-operator-p '(and or multiple-value-bind declare if)) => (nil nil nil nil t)
+(eval (macroexpand-1 '(multiple-value-bind (a b) (values 1 2 3) (list b a)))) => (2 1)
+(eval (macroexpand-1 '(multiple-value-list (values 1 2)))) => (1 2)
+(multiple-value-list (eval (macroexpand-1 '(or nil (values 1 2))))) => (1 2)
+(funcall (macro-function 'and)) => :error program-error
+(fboundp 'declare) => nil
+
+;; NIL may name a local function or macro.
+(flet ((nil () 'a)) (nil)) => a
+(macrolet ((nil () ''b)) (nil)) => b
+(labels (((setf nil) (x) (list x))) (setf (nil) 1)) => (1)
+
+(symbol-macrolet ((x 1)) (declare (special x)) x) => :error program-error
+(symbol-macrolet ((*package* 1)) 1) => :error program-error
+((lambda (x) "Documentation." (declare (ignorable x)) 1) 2) => 1
+(typecase 1 (t :good) (otherwise :bad)) => :good
+(let ((x :inner)) (declare (special x))
+  (let ((x :outer)) (do-external-symbols (s "KEYWORD" x) (declare (special x)) (return x)))) => :inner

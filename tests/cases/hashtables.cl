@@ -30,3 +30,9 @@
 (= (sxhash '(1 (a . "x"))) (sxhash (list 1 (cons 'a "x")))) => t
 (typep (sxhash 'a) 'fixnum) => t
 (equalp (let ((h (make-hash-table))) (setf (gethash 1 h) "A") h) (let ((h (make-hash-table))) (setf (gethash 1 h) "a") h)) => t
+
+;; SXHASH of a circular list ends.
+(let ((a (list 1)) (b (list 1)))
+  (setf (cdr a) a (cdr b) b)
+  (= (sxhash a) (sxhash b))) => t
+(= (sxhash (list "a" 1)) (sxhash (list "a" 1))) => t

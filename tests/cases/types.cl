@@ -92,3 +92,12 @@
 (funcall (coerce '(lambda (x) (* 2 x)) 'function) 4) => 8
 (coerce 'a 'float) => :error type-error
 (coerce 1.5 'integer) => :error type-error
+
+;; What two classes have in common is open: a common subclass may come.
+(defclass independent-1 () ())
+(defclass independent-2 () ())
+(subtypep '(and independent-1 independent-2) nil) => nil nil
+(subtypep 'independent-1 'independent-2) => nil t
+(subtypep 'stream 'standard-object) => t t
+(type-of #\a) => standard-char
+(typep array-rank-limit '(integer 8)) => t

@@ -86,6 +86,11 @@ class LispType:
         """True if nothing is in it."""
         return not any(r if i < _ORDERED else not r.empty() for i, r in enumerate(self.regions))
 
+    def inhabited(self) -> bool:
+        """True if there is surely something in it; two classes, say, may or may not get a common subclass."""
+        return any(r if i < _ORDERED else r.inhabited() if isinstance(r, (Instances, Mixed)) else not r.empty()
+                   for i, r in enumerate(self.regions))
+
     def holds(self, x: Any) -> bool:
         """True if *x* is in it."""
         if self is EVERYTHING:
@@ -603,7 +608,7 @@ def subtypep(a: Any, b: Any) -> tuple[bool, bool]:
     x, y = parse(a), parse(b)
     if x.upper.intersect(y.lower.complement()).empty():
         return True, True
-    return False, not x.lower.intersect(y.upper.complement()).empty()
+    return False, x.lower.intersect(y.upper.complement()).inhabited()
 
 
 def known(spec: Any) -> bool:

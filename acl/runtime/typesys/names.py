@@ -28,7 +28,7 @@ def type_of(x: Any) -> Any:
     if kind is Symbol:
         return cl("BOOLEAN" if x is T else "KEYWORD" if x.package is KEYWORD else "SYMBOL")
     if kind is Char:
-        return cl("STANDARD-CHAR" if " " <= x <= "~" or x == "\n" else "CHARACTER")
+        return cl("STANDARD-CHAR" if 32 <= ord(x) <= 126 or ord(x) == 10 else "CHARACTER")
     name = _NAMES.get(kind)
     if name is not None:
         return name

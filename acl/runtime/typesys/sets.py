@@ -244,6 +244,19 @@ class Instances:
         """True if nothing can be in it."""
         return not self.conjuncts
 
+    def inhabited(self) -> bool:
+        """True if something is surely in it: a conjunct has a class that is below all its others."""
+        from acl.clos.base import CLASSES
+
+        for positive, negative in self.conjuncts:
+            if len(positive) < 2:
+                return True
+            for c in [*positive, *CLASSES.values()]:
+                order = c.__mro__
+                if all(p in order for p in positive) and not any(n in order for n in negative):
+                    return True
+        return False
+
     def holds(self, x: Any) -> bool:
         """True if *x* is in it."""
         from acl.clos.base import class_of
@@ -285,6 +298,11 @@ class Mixed:
     def empty(self) -> bool:
         """True if nothing is in it."""
         return self.base.empty() and not any(there for _, there in self.exceptions.values())
+
+    def inhabited(self) -> bool:
+        """True if something is surely in it."""
+        base = self.base.inhabited() if isinstance(self.base, Instances) else not self.base.empty()
+        return base or any(there for _, there in self.exceptions.values())
 
     def holds_key(self, key: Any, x: Any) -> bool:
         """True if *x* is in it."""
