@@ -135,7 +135,7 @@ def run(options: Options) -> int:
     """Do what the options say."""
     global _script
     from acl.runtime.conditions import UnhandledCondition, set_debugger
-    from acl.toplevel.listener import ExitLisp, Listener
+    from acl.toplevel.listener import Listener
 
     prepare()
     _set_arguments(options)
@@ -160,7 +160,7 @@ def run(options: Options) -> int:
                 listener.run()
         finally:
             _flush()
-    except ExitLisp as leaving:
+    except SystemExit as leaving:
         status = leaving.code if isinstance(leaving.code, int) else 0
     except UnhandledCondition:
         status = 1

@@ -121,6 +121,7 @@ class TerminalStream(FdStream, lisp="TERMINAL-SIMPLE-STREAM", package=EXCL):
         self.line_buffered = os.isatty(out_fd)
         self.echoes = self.line_buffered and os.isatty(in_fd)
         self.flush_before_read = self
+        self.abandoned = False
 
     def describe(self) -> str:
         """Return the text for the printer."""
@@ -141,10 +142,13 @@ class TerminalStream(FdStream, lisp="TERMINAL-SIMPLE-STREAM", package=EXCL):
         return got
 
     def device_fault(self, action: str, error: OSError, size: int) -> int:
-        """Take a terminal that hung up for the end of file, and ignore a reader that went away."""
+        """Take a terminal that hung up for the end of file; where nobody reads any more, end Lisp as SIGPIPE does."""
         if action == "reading" and error.errno == errno.EIO:
             return 0
         if isinstance(error, BrokenPipeError):
+            if not self.abandoned:
+                self.abandoned = True  # what cleanup forms still write is dropped
+                raise SystemExit(141)
             return size
         return super().device_fault(action, error, size)
 

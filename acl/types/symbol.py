@@ -163,7 +163,10 @@ class Symbol(LispObject):
         if not self.has_cell:
             self.make_cell([value])
         else:
-            GLOBAL_CELLS[self.key][0] = value
+            cell = GLOBAL_CELLS[self.key]
+            if type(cell) is AutoloadCell:
+                cell.loader = None  # this is the declaration that it stands for
+            cell[0] = value
 
     @property
     def value(self) -> Any:

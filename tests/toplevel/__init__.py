@@ -1,0 +1,1 @@
+"""The command line and the top level, as processes of their own."""
