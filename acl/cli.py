@@ -190,10 +190,9 @@ def _load_init() -> None:
     from acl.builtins.loading import load
     from acl.types.array import string
 
-    for name in (".clinit.cl",):
-        path = os.path.join(os.path.expanduser("~"), name)
-        if os.path.isfile(path):
-            load(string(path))
+    path = os.path.join(os.path.expanduser("~"), ".clinit.cl")
+    if os.path.isfile(path):
+        load(string(path))
 
 
 def _set_arguments(options: Options) -> None:
@@ -232,15 +231,13 @@ def _evaluate(text: str) -> None:
 
 def batch_debugger(condition: Any) -> None:
     """The debugger where nobody sits: report and Lisp backtrace on standard error, then exit with status 1."""
-    from acl.printer.writer import prin1_to_string
-    from acl.toplevel.display import condition_text, fill
+    from acl.toplevel.display import error_head
     from acl.toplevel.frames import collect, frame_text
     from acl.toplevel.listener import ExitLisp
 
     _flush()
     frames = collect(sys._getframe(1), getattr(condition, "__traceback__", None))
-    name = getattr(getattr(type(condition), "_lisp", None), "name", None)
-    lines = [fill("Error: " + condition_text(condition), 7), f"  [condition type: {prin1_to_string(name)}]"]
+    lines = [error_head(condition)]
     if frames:
         lines.append("\nEvaluation stack:\n")
         lines += ["   " + frame_text(f) for f in frames[:30]]

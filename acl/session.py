@@ -39,5 +39,3 @@ def evaluate_in(form: Any, env: Environment) -> Any:
     values = run_form(form, env)
     return values[0] if values else None
 
-
-eval_form = evaluate

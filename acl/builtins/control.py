@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from acl.builtins.declare import builtin, macro
 from acl.expand.declarations import parse_body
 from acl.expand.lambda_list import gensym
+from acl.expand.mentions import assigns, mentions
 from acl.expand.template import template
 from acl.runtime.conditions import error
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
@@ -283,61 +283,6 @@ def _split(body: Any) -> tuple[list[Any], Any]:
     return [Cons(_DECLARE, from_iterable(declarations.forms))] if declarations.forms else [], forms
 
 
-def _assigns(symbol: Any, x: Any) -> bool:
-    """True if *x* may assign *symbol*, as far as can be told before macros are expanded."""
-    if type(x) is not Cons:
-        return False
-    if type(x.car) is Symbol:
-        places = _ASSIGNERS.get(x.car.name)
-        if places is not None and any(_is_place(symbol, place) for place in places(_elements(x.cdr))):
-            return True
-    while type(x) is Cons:
-        if _assigns(symbol, x.car):
-            return True
-        x = x.cdr
-    return False
-
-
-def _is_place(symbol: Any, place: Any) -> bool:
-    """True if storing in *place* sets the variable *symbol*."""
-    if type(place) is not Cons:
-        return place is symbol
-    if type(place.car) is Symbol and place.car.name not in ("VALUES", "THE"):
-        return False
-    return any(_is_place(symbol, p) for p in _elements(place))
-
-
-def _elements(x: Any) -> list[Any]:
-    result = []
-    while type(x) is Cons:
-        result.append(x.car)
-        x = x.cdr
-    return result
-
-
-def _even(args: list[Any]) -> list[Any]:
-    return args[::2]
-
-
-def _all(args: list[Any]) -> list[Any]:
-    return args
-
-
-_ASSIGNERS: dict[str, Callable[[list[Any]], list[Any]]] = {
-    "SETQ": _even, "SETF": _even, "PSETQ": _even, "PSETF": _even, "INCF": lambda a: a[:1], "DECF": lambda a: a[:1],
-    "POP": lambda a: a[:1], "PUSH": lambda a: a[1:2], "PUSHNEW": lambda a: a[1:2], "ROTATEF": _all, "SHIFTF": _all,
-    "MULTIPLE-VALUE-SETQ": lambda a: _elements(a[0]) if a else [],
-}
-
-
-def _mentions(symbol: Any, x: Any) -> bool:
-    while type(x) is Cons:
-        if _mentions(symbol, x.car):
-            return True
-        x = x.cdr
-    return x is symbol
-
-
 @macro("DOTIMES", "(var count &optional result) &body forms")
 def _dotimes(form: Any, env: Any) -> Any:
     """Evaluate FORMS with VAR bound to the integers from 0 below COUNT; return RESULT."""
@@ -347,9 +292,9 @@ def _dotimes(form: Any, env: Any) -> Any:
     var, count = spec[0], spec[1]
     declarations, body = _split(form.cdr.cdr)
     result = [spec[2]] if len(spec) == 3 else [None]
-    if _assigns(var, body):
+    if assigns(var, body):
         return _dotimes_general(var=var, count=count, declarations=declarations, body=body, result=result)
-    if len(spec) == 3 and _mentions(var, spec[2]):
+    if len(spec) == 3 and mentions(var, spec[2]):
         # Behind the loop VAR is the number of turns.
         end = gensym("END")
         inner = _dotimes_constant(var=var, count=end, declarations=declarations, body=body,
@@ -375,7 +320,7 @@ def _dolist(form: Any, env: Any) -> Any:
     declarations, body = _split(form.cdr.cdr)
     result = [None]
     if len(spec) == 3:
-        result = [lisp_list(_LET, lisp_list(lisp_list(var, None)), spec[2])] if _mentions(var, spec[2]) else [spec[2]]
+        result = [lisp_list(_LET, lisp_list(lisp_list(var, None)), spec[2])] if mentions(var, spec[2]) else [spec[2]]
     return _dolist_form(var=var, list=spec[1], declarations=declarations, body=body, result=result)
 
 

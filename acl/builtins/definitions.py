@@ -216,7 +216,7 @@ def _defconstant_macro(form: Any, env: Any) -> Any:
 @builtin("%DEFCONSTANT", "name value", package=SYSTEM)
 def _define_constant(name: Any, value: Any) -> Any:
     """Make NAME a constant; an `error` if it is one with another value."""
-    from acl.runtime.calls import eql
+    from acl.types.equality import eql
 
     check_definition(name, "CONSTANT")
     if name.special == "constant" and name.bound and not eql(name.value, value):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from acl.builtins.conses_search import put_property, remove_property
 from acl.builtins.declare import builtin, macro
 from acl.expand.environment import NULL_ENVIRONMENT
 from acl.expand.lambda_list import gensym
@@ -20,7 +21,7 @@ from acl.expand.places import (
 from acl.expand.template import template
 from acl.runtime.conditions import error
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
-from acl.types.symbol import SYSTEM, Symbol, cl
+from acl.types.symbol import SYSTEM, Symbol, T, cl
 
 _PROGN, _SETQ, _CONS, _CAR, _CDR = cl("PROGN"), cl("SETQ"), cl("CONS"), cl("CAR"), cl("CDR")
 
@@ -157,29 +158,14 @@ def _decf(form: Any, env: Any) -> Any:
 @builtin("%PUTF", "plist indicator value", package=SYSTEM)
 def _putf(plist: Any, indicator: Any, value: Any) -> Any:
     """Return PLIST with VALUE under INDICATOR: changed in place if INDICATOR is there, else with a new head."""
-    rest = plist
-    while rest is not None:
-        if rest.car is indicator:
-            rest.cdr.car = value
-            return plist
-        rest = rest.cdr.cdr
-    return Cons(indicator, Cons(value, plist))
+    return put_property(plist, indicator, value)
 
 
 @builtin("%REMF", "plist indicator", package=SYSTEM, values=True)
 def _remf_values(plist: Any, indicator: Any) -> tuple[Any, ...]:
     """Return PLIST without INDICATOR (cut in place), and T if it was there."""
-    previous: Any = None
-    rest = plist
-    while rest is not None:
-        if rest.car is indicator:
-            if previous is None:
-                return rest.cdr.cdr, cl("T")
-            previous.cdr = rest.cdr.cdr
-            return plist, cl("T")
-        previous = rest.cdr
-        rest = rest.cdr.cdr
-    return plist, None
+    rest, found = remove_property(plist, indicator)
+    return rest, T if found else None
 
 
 _remf_form = template("(multiple-value-bind (,store #:found) (%remf ,reader ,indicator) ,writer #:found)")

@@ -271,12 +271,6 @@ def customised(key: str, *classes: Any) -> bool:
     return False
 
 
-class _SystemSpecializers(tuple[Any, ...]):
-    """Marks specializers that are still names."""
-
-    __slots__ = ()
-
-
 def standard_generic(name: str, lambda_list: str, on: tuple[str, ...] = (), *, package: Package = CL,
                      setf: bool = False, values: bool = False) -> Callable[[Callable[..., Any]], Any]:
     """Declare a generic function of the system; the Python function is its one method.

@@ -37,7 +37,6 @@ class Analyzer:
         self.nesting = 0
         self.lambdas = 0
         self.open_lambdas: list[n.Lambda] = []
-        self.file_compilation = False
 
     # ------------------------------------------------------------------ names
 

@@ -237,8 +237,6 @@ class Emitter:
         if kind is n.Funcall:
             function, *args = self.args([node.function, *node.args])
             return p.call("%call_values", function, *args)
-        if kind is n.Values:
-            return p.tuple_of(*self.args(node.args))
         if kind is n.MvCall:
             return self.mv_call(node, "%call_values")
         if kind is n.If and self.values_expression(node):
@@ -321,7 +319,7 @@ class Emitter:
 
     def values_expression(self, node: Any) -> bool:
         """True if `values(node)` needs no statements."""
-        if single(node) or type(node) in (n.Call, n.CallLocal, n.Funcall, n.Values):
+        if single(node) or type(node) in (n.Call, n.CallLocal, n.Funcall):
             return self.is_expression(node)
         return (type(node) is n.If and self.is_expression(node.test) and self.values_expression(node.then)
                 and self.values_expression(node.otherwise))
@@ -461,7 +459,6 @@ _EXPRESSION_RULES: dict[type, Any] = {
     n.Call: _rule_args,
     n.CallLocal: _rule_args,
     n.Funcall: lambda e, node: e.is_expression(node.function) and e.all_expressions(node.args),
-    n.Values: _rule_args,
     n.MvList: lambda e, node: e.values_expression(node.value),
 }
 
@@ -517,14 +514,6 @@ def _call_local(e: Emitter, node: Any) -> Any:
 def _funcall(e: Emitter, node: Any) -> Any:
     function, *args = e.args([node.function, *node.args])
     return p.call(function, *args)
-
-
-@expression(n.Values)
-def _values(e: Emitter, node: Any) -> Any:
-    args = e.args(node.args)
-    if not args:
-        return p.const(None)
-    return args[0] if len(args) == 1 else p.item(p.tuple_of(*args), 0)
 
 
 @expression(n.MvList)
@@ -718,9 +707,6 @@ def _mv_bind(e: Emitter, node: Any, dest: Dest) -> None:
                 e.add(p.assign(name, p.const(None)))
         else:
             e.deliver(value, EFFECT)
-    elif type(node.value) is n.Values and len(node.value.args) == len(names):
-        for name, value in zip(names, [e.keep(v) for v in e.args(node.value.args)], strict=True):
-            e.add(p.assign(name, value))
     else:
         _unpack(e, names, node.value)
     for variable, name in zip(variables, names, strict=True):

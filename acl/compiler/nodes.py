@@ -140,10 +140,6 @@ class Funcall(Node, kw_only=True):
     args: list[Any]
 
 
-class Values(Node, kw_only=True):
-    args: list[Any]
-
-
 class MvCall(Node, kw_only=True):
     function: Any
     args: list[Any]
@@ -297,10 +293,3 @@ class WithRestarts(Node, kw_only=True):
 
     restarts: Any
     body: Any
-
-
-class Collect(Node, kw_only=True):
-    """A body that appends to a Python list."""
-
-    variable: Any
-    value: Any

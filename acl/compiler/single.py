@@ -58,7 +58,6 @@ _RULES: dict[type, Callable[[Any], bool]] = {
     n.MvCall: lambda node: False,
     n.Catch: lambda node: False,
     n.Progv: lambda node: single(node.body),
-    n.Values: lambda node: len(node.args) == 1,
     n.If: lambda node: single(node.then) and single(node.otherwise),
     n.And: lambda node: single(node.forms[-1]),
     n.Or: lambda node: single(node.forms[-1]),

@@ -10,6 +10,7 @@ from acl.compiler.analyze import LOOP, SPECIAL_OPERATORS, TRY, Analyzer
 from acl.expand.declarations import parse_body, symbol_macros
 from acl.expand.environment import Environment, LocalMacro, SymbolMacro
 from acl.expand.macroexpand import SYMBOL_MACROS
+from acl.expand.macros import with_macros
 from acl.runtime.conditions import error
 from acl.types.cons import Cons, lisp_list
 from acl.types.function import key_of
@@ -202,15 +203,8 @@ def _symbol_macrolet(a: Analyzer, form: Any, env: Environment) -> Any:
 
 @special("MACROLET", 1)
 def _macrolet(a: Analyzer, form: Any, env: Environment) -> Any:
-    from acl.expand.macros import macro_lambda
-    from acl.session import evaluate_in
-
-    new: dict[Any, Any] = {}
-    for definition in a_list(form.cdr.car, form):
-        name = definition.car
-        function = evaluate_in(macro_lambda(name, definition.cdr.car, definition.cdr.cdr), env.only_macros())
-        new[key_of(name)] = LocalMacro(function)
-    return a.body(form.cdr.cdr, env.with_functions(new))
+    a_list(form.cdr.car, form)
+    return a.body(form.cdr.cdr, with_macros(form, env))
 
 
 def _local_functions(a: Analyzer, form: Any, env: Environment, recursive: bool) -> Any:

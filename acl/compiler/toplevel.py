@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from acl.expand.declarations import parse_body, symbol_macros
-from acl.expand.environment import NULL_ENVIRONMENT, Environment, LocalMacro
+from acl.expand.environment import NULL_ENVIRONMENT, Environment
 from acl.expand.macroexpand import macroexpand_1
+from acl.expand.macros import with_macros
 from acl.types.cons import Cons
-from acl.types.function import key_of
 from acl.types.symbol import Symbol, cl
 
 _PROGN, _EVAL_WHEN, _LOCALLY = cl("PROGN"), cl("EVAL-WHEN"), cl("LOCALLY")
@@ -46,7 +46,7 @@ class TopLevel:
                 inner = env.with_variables(dict.fromkeys(declarations.special, "special"))
                 return self.forms(body, inner.with_notinline(frozenset(declarations.notinline)), compile_too)
             if operator is _MACROLET:
-                return self.forms_of(form, self.macrolet(form, env), compile_too)
+                return self.forms_of(form, with_macros(form, env), compile_too)
             if operator is _SYMBOL_MACROLET:
                 new = symbol_macros(form)
                 return self.forms_of(form, env.with_variables(new), compile_too)
@@ -77,17 +77,6 @@ class TopLevel:
         declarations, _, body = parse_body(form.cdr.cdr)
         inner = env.with_variables(dict.fromkeys(declarations.special, "special"))
         return self.forms(body, inner, compile_too)
-
-    def macrolet(self, form: Any, env: Environment) -> Environment:
-        """Return *env* with the macros that a `macrolet` form defines."""
-        from acl.expand.macros import macro_lambda
-        from acl.session import evaluate_in
-
-        new = {}
-        for definition in form.cdr.car or ():
-            expression = macro_lambda(definition.car, definition.cdr.car, definition.cdr.cdr)
-            new[key_of(definition.car)] = LocalMacro(evaluate_in(expression, env.only_macros()))
-        return env.with_functions(new)
 
     def eval_when(self, form: Any, env: Environment, compile_too: bool) -> Any:
         """The table of CLHS figure 3-7."""

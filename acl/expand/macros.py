@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from acl.expand.declarations import parse_body
+from acl.expand.environment import Environment, LocalMacro
 from acl.expand.lambda_list import destructure, gensym, parse
 from acl.types.cons import Cons, from_iterable, lisp_list
+from acl.types.function import key_of
 from acl.types.symbol import SYSTEM, cl
 
 _NAMED_LAMBDA = SYSTEM.intern("%NAMED-LAMBDA")
@@ -39,3 +41,14 @@ def destructuring_bind(lambda_list: Any, value: Any, body: Any) -> Any:
     whole = gensym("WHOLE")
     bindings = [(whole, value), *destructure(lambda_list, whole, whole)]
     return Cons(_LET_STAR, Cons(from_iterable([lisp_list(s, v) for s, v in bindings]), body))
+
+
+def with_macros(form: Any, env: Environment) -> Environment:
+    """Return *env* with the macros that a `macrolet` form defines."""
+    from acl.session import evaluate_in
+
+    new: dict[Any, Any] = {}
+    for definition in form.cdr.car or ():
+        expression = macro_lambda(definition.car, definition.cdr.car, definition.cdr.cdr)
+        new[key_of(definition.car)] = LocalMacro(evaluate_in(expression, env.only_macros()))
+    return env.with_functions(new)

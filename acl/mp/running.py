@@ -110,16 +110,12 @@ def run_exit_actions(process: Any) -> None:
 
 def report_error(process: Any, condition: Any) -> None:
     """Print an error that nobody handled in *process*, which it ends, on `*error-output*`."""
-    from acl.printer.writer import prin1_to_string
     from acl.streams.base import output_stream
-    from acl.toplevel.display import condition_text, fill
+    from acl.toplevel.display import error_head
 
-    name = getattr(getattr(type(condition), "_lisp", None), "name", None)
-    text = fill("Error: " + condition_text(condition), 7)
     stream = output_stream(cl("*ERROR-OUTPUT*").value)
     stream.fresh_line()
-    stream.write_str(f"; Process {process.name} ended by an error:\n{text}\n"
-                     f"  [condition type: {prin1_to_string(name)}]\n")
+    stream.write_str(f"; Process {process.name} ended by an error:\n{error_head(condition)}\n")
     stream.force_output()
 
 

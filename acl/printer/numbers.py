@@ -45,11 +45,6 @@ def radix_prefix(base: int) -> str:
     return {2: "#b", 8: "#o", 16: "#x"}.get(base) or f"#{base}r"
 
 
-def is_single(x: float) -> bool:
-    """True for a single-float."""
-    return type(x) is SingleFloat
-
-
 def float_repr(x: float) -> str:
     """Return the shortest decimal text, in any of Python's notations, that reads as *x* in its own precision."""
     if type(x) is not SingleFloat:

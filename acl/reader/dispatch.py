@@ -265,9 +265,9 @@ def read_eval(stream: Any, char: Any, number: int | None) -> Any:
         return None
     if READ_EVAL.value is None:
         reader_error(stream, "#. may not be read while *read-eval* is nil")
-    from acl.session import eval_form
+    from acl.session import evaluate
 
-    return eval_form(form)
+    return evaluate(form)
 
 
 def read_structure(stream: Any, char: Any, number: int | None) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 from acl.types.base import wrong_type
 from acl.types.cons import Cons
-from acl.types.symbol import Symbol, keyword
+from acl.types.symbol import keyword
 
 
 class _Unsupplied:
@@ -92,29 +92,3 @@ def pad(values: tuple[Any, ...], count: int) -> tuple[Any, ...]:
 def first_value(values: tuple[Any, ...]) -> Any:
     """Return the primary one of *values*."""
     return values[0] if values else None
-
-
-def eql(a: Any, b: Any) -> bool:
-    """The predicate EQL, for values of which neither is known to be other than a number."""
-    if a is b:
-        return True
-    kind = type(a)
-    if kind is not type(b):
-        return False
-    if kind is int:
-        return bool(a == b)
-    if kind is Cons or kind is Symbol:
-        return False
-    return _eql_number(a, b)
-
-
-def _eql_number(a: Any, b: Any) -> bool:
-    from acl.types.number import Complex, Ratio
-
-    if isinstance(a, float):
-        return (a == b and (a != 0 or str(a) == str(b))) or (a != a and b != b)
-    if type(a) is Ratio:
-        return bool(a == b)
-    if type(a) is Complex:
-        return eql(a.re, b.re) and eql(a.im, b.im)
-    return False

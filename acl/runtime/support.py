@@ -8,6 +8,7 @@ from acl.runtime import calls
 from acl.runtime.control import Exit, RestartExit, Throw, Transfer, all_values, check_catch, check_token, primary
 from acl.runtime.dynamic import current, unbound_cell
 from acl.runtime.restarts import Restart
+from acl.types.equality import eql
 from acl.types.function import FUNCTIONS, Autoload, UndefinedFunction, call_values
 from acl.types.symbol import Symbol
 
@@ -59,7 +60,7 @@ FUNCTIONS.update({
     "%RestartExit": RestartExit, "%Restart": Restart, "%primary": primary,
     "%all": all_values, "%check_catch": check_catch, "%check_token": check_token, "%U": calls.UNSUPPLIED,
     "%parse_keys": calls.parse_keys, "%rest": calls.rest_list, "%spread": calls.spread, "%pad": calls.pad,
-    "%first": calls.first_value, "%eql": calls.eql, "%call_values": call_values, "%function": _function,
+    "%first": calls.first_value, "%eql": eql, "%call_values": call_values, "%function": _function,
     "%progv": _progv, "%unprogv": _unprogv,
 })
 FUNCTIONS.setdefault("INTERRUPTS-PENDING", None)

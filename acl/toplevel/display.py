@@ -60,19 +60,22 @@ def _kept(text: str, width: int) -> str:
     return text.replace(" ", "\0") if len(text) <= width else text
 
 
-def error_text(condition: Any, restarts: list[Restart]) -> str:
-    """Return the display of an error or a break, with its numbered restarts."""
+def error_head(condition: Any) -> str:
+    """Return the report of *condition* and its type, as every display of an error begins; a break shows no type."""
     from acl.clos.base import class_of
     from acl.printer.writer import prin1_to_string
     from acl.runtime.condition_classes import class_named
 
-    is_break = isinstance(condition, class_named("BREAK-CONDITION"))
-    head = "Break: " if is_break else "Error: "
-    lines = [fill(head + condition_text(condition), 7)]
-    if not is_break:
-        name = getattr(getattr(class_of(condition), "_lisp", None), "name", None)
-        lines.append(f"  [condition type: {prin1_to_string(name)}]")
-    return "\n".join([*lines, "", "Restart actions (select using :continue):", *restart_lines(restarts)])
+    if isinstance(condition, class_named("BREAK-CONDITION")):
+        return fill("Break: " + condition_text(condition), 7)
+    name = getattr(getattr(class_of(condition), "_lisp", None), "name", None)
+    return f"{fill('Error: ' + condition_text(condition), 7)}\n  [condition type: {prin1_to_string(name)}]"
+
+
+def error_text(condition: Any, restarts: list[Restart]) -> str:
+    """Return the display of an error or a break, with its numbered restarts."""
+    head = error_head(condition)
+    return "\n".join([head, "", "Restart actions (select using :continue):", *restart_lines(restarts)])
 
 
 def restart_lines(restarts: list[Restart]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from types import CodeType, FrameType, TracebackType
 from typing import Any
 
@@ -126,11 +125,6 @@ def collect(start: FrameType | None, traceback: TracebackType | None = None) -> 
                 continue
         frames.append(Frame(each, line, name))
     return frames
-
-
-def here() -> FrameType | None:
-    """Return the frame of the caller's caller."""
-    return sys._getframe(2)
 
 
 def frame_text(frame: Frame) -> str:

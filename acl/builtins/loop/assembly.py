@@ -17,11 +17,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from acl.expand.mentions import mentions
 from acl.types.cons import Cons, from_iterable, lisp_list
 from acl.types.symbol import SYSTEM, Symbol, T, cl
 
 from .drivers import Arithmetic, Driver, Group
-from .model import Level, Loop, Step, Test, assign, bind, conjunction, join, mentions, progn
+from .model import Level, Loop, Step, Test, assign, bind, conjunction, join, progn
 
 _BLOCK, _IF, _SETQ = cl("BLOCK"), cl("IF"), cl("SETQ")
 _WHILE, _FOR_RANGE = SYSTEM.intern("%WHILE"), SYSTEM.intern("%FOR-RANGE")

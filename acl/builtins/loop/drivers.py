@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.builtins.control import _assigns as assigns
+from acl.expand.mentions import assigns, mentions
 from acl.types.cons import Cons, lisp_list
 from acl.types.symbol import CL, SYSTEM, Symbol, cl, keyword
 
-from .model import Level, Loop, Pair, Step, mentions, variables_of
+from .model import Level, Loop, Pair, Step, variables_of
 from .types import initial_pairs
 
 _FUNCTION, _FUNCALL, _LAMBDA = cl("FUNCTION"), cl("FUNCALL"), cl("LAMBDA")

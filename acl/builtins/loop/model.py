@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+from acl.expand.mentions import mentions
 from acl.runtime.conditions import error
 from acl.types.cons import Cons, from_iterable, lisp_list
 from acl.types.symbol import Symbol, T, cl
@@ -82,15 +83,6 @@ def join(steps: list[Step]) -> Step:
         return steps[0]
     return Step([t for s in steps for t in s.before], [p for s in steps for p in s.sets],
                 [t for s in steps for t in s.after], [p for s in steps for p in s.more])
-
-
-def mentions(symbol: Any, x: Any) -> bool:
-    """True if *symbol* occurs in the form *x*."""
-    while type(x) is Cons:
-        if mentions(symbol, x.car):
-            return True
-        x = x.cdr
-    return x is symbol
 
 
 def variables_of(pattern: Any) -> list[Any]:
