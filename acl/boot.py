@@ -17,13 +17,8 @@ from acl.types.function import FUNCTIONS, Autoload, UndefinedFunction
 from acl.types.symbol import PACKAGES, AutoloadCell, Symbol, cl, function_key
 
 _FOLDERS = ("builtins", "mp", "socket", "toplevel")
-CORE = ("acl.runtime.support", "acl.streams", "acl.printer.writer", "acl.reader", "acl.builtins.definitions",
-        "acl.builtins.control", "acl.builtins.evaluation")
+CORE = ("acl.runtime.support", "acl.streams", "acl.printer.writer", "acl.reader")
 """Modules that every start needs."""
-
-_EAGER = ("acl.builtins.casemode", "acl.builtins.conditions", "acl.builtins.files", "acl.builtins.loading",
-          "acl.builtins.printer", "acl.builtins.symbols", "acl.builtins.streams", "acl.builtins.system")
-"""Modules whose variables other modules read while they are imported."""
 
 _done = False
 _all = False
@@ -55,9 +50,6 @@ def boot() -> None:
     for name in CORE:
         importlib.import_module(name)
     entries = [line.split() for line in _index.INDEX.splitlines()]
-    for module, *items in entries:
-        if module.startswith(_EAGER) and any(item[0] in "vVcC" for item in items):
-            importlib.import_module(module)  # variables exist from the start
     for module, *items in entries:
         if module not in sys.modules:
             _enter(module, items)

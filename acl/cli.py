@@ -101,8 +101,10 @@ def _broken_pipe() -> int:
 
 def prepare() -> None:
     """Make the process fit to run Lisp: deep recursion, long integers, Ctrl-C."""
+    import gc
     import resource
 
+    gc.disable()
     from acl.boot import boot
 
     sys.setrecursionlimit(60_000)
@@ -117,6 +119,8 @@ def prepare() -> None:
     from acl.runtime.waiting import adopt_main_thread
 
     adopt_main_thread(_interrupted)
+    gc.freeze()  # what was made until here lives to the end: no collection, the last one included, looks at it
+    gc.enable()
 
 
 _script = False
@@ -134,10 +138,11 @@ def _interrupted() -> None:
 def run(options: Options) -> int:
     """Do what the options say."""
     global _script
+
+    prepare()
     from acl.runtime.conditions import UnhandledCondition, set_debugger
     from acl.toplevel.listener import Listener
 
-    prepare()
     _set_arguments(options)
     interactive = options.file is None and not options.batch
     _script = not interactive
@@ -187,11 +192,11 @@ def _modern() -> None:
 
 
 def _load_init() -> None:
-    from acl.builtins.loading import load
-    from acl.types.array import string
-
     path = os.path.join(os.path.expanduser("~"), ".clinit.cl")
     if os.path.isfile(path):
+        from acl.builtins.loading import load
+        from acl.types.array import string
+
         load(string(path))
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
+from acl.types.record import Struct, field
 from acl.types.symbol import Symbol
 
 
@@ -43,7 +42,7 @@ class Variable:
         return self.looped and self.captured and self.assigned
 
 
-class Node(msgspec.Struct, eq=False):
+class Node(Struct, eq=False):
     """Root of the nodes; `line` is the line of the Lisp form, 0 if unknown."""
 
     line: int = 0
@@ -164,7 +163,7 @@ class FunctionRef(Node, kw_only=True):
     name: Any
 
 
-class Parameter(msgspec.Struct, eq=False):
+class Parameter(Struct, eq=False):
     """An optional or keyword parameter: `keyword` is None for &optional."""
 
     variable: Any
@@ -188,7 +187,7 @@ class Lambda(Node, kw_only=True):
     lambda_list: Any = None
     doc: Any = None
     single: bool | None = None
-    free: set[Any] = msgspec.field(default_factory=set)
+    free: set[Any] = field(default_factory=set)
 
 
 class Labels(Node, kw_only=True):
@@ -205,7 +204,7 @@ class Block(Node, kw_only=True):
     body: Any = None
     used: bool = False
     nonlocal_exit: bool = False
-    exits: list[Any] = msgspec.field(default_factory=list)
+    exits: list[Any] = field(default_factory=list)
 
 
 class ReturnFrom(Node, kw_only=True):
@@ -214,7 +213,7 @@ class ReturnFrom(Node, kw_only=True):
     local: bool
 
 
-class Tag(msgspec.Struct, eq=False):
+class Tag(Struct, eq=False):
     """A tag of a tagbody: its index is that of the segment it begins."""
 
     name: Any

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-import msgspec
-
 from acl.runtime.dynamic import current
+from acl.types.record import Struct
 
 
 class ControlTransfer(BaseException):
@@ -30,7 +29,7 @@ class Transfer(ControlTransfer):
     """
 
 
-class Exit(msgspec.Struct, eq=False):
+class Exit(Struct, eq=False):
     """The handler that a clause of `handler-case` establishes: leaves for clause *index* of the frame with *token*."""
 
     token: Any
@@ -40,7 +39,7 @@ class Exit(msgspec.Struct, eq=False):
         raise Transfer(self.token, self.index, condition)
 
 
-class RestartExit(msgspec.Struct, eq=False):
+class RestartExit(Struct, eq=False):
     """The function of a restart that a clause of `restart-case` establishes: leaves for clause *index*."""
 
     token: Any

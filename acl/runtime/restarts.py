@@ -12,17 +12,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import msgspec
-
 from acl.types.array import SimpleString
 from acl.types.base import LispObject
+from acl.types.record import Struct
 from acl.types.symbol import EXCL, Symbol, cl
 
 from .control import Transfer
 from .dynamic import current
 
 
-class Restart(LispObject, msgspec.Struct, eq=False, weakref=True):
+class Restart(LispObject, Struct, eq=False, weakref=True):
     """A restart.
 
     `function` takes the arguments of `invoke-restart`; `report` is a Lisp function of a stream, a Lisp string or None;

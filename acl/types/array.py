@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-import msgspec
-
 from .base import LispObject, wrong_type
 from .character import CHAR, Char
 from .cons import Cons, lisp_list
 from .number import SingleFloat, single
+from .record import Struct
 from .symbol import T, cl
 
 
@@ -19,13 +18,13 @@ class Array(LispObject):
     __slots__ = ()
 
 
-class SimpleVector(Array, msgspec.Struct, eq=False, weakref=True):
+class SimpleVector(Array, Struct, eq=False, weakref=True):
     """A `simple-vector`: elements of any type in the list `data`."""
 
     data: Any
 
 
-class SimpleString(Array, msgspec.Struct, eq=False, weakref=True):
+class SimpleString(Array, Struct, eq=False, weakref=True):
     """A simple string.
 
     `s` is a Python str until somebody writes a character into it, then a list of characters; `text`

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import msgspec
-
 from .base import LispObject, wrong_type
+from .record import Struct
 
 
-class Cons(LispObject, msgspec.Struct, eq=False, weakref=True):
+class Cons(LispObject, Struct, eq=False, weakref=True):
     """A cons.  msgspec makes and initialises it in C, at half the cost of a class with slots."""
 
     car: Any
