@@ -13,7 +13,7 @@ repl: $(VENV)/.ready
 test: $(VENV)/.ready-dev lint types check
 
 check: $(VENV)/.ready-dev
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

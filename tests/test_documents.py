@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "examples").glob("*.txt"))]
 
 
+@pytest.mark.xdist_group("addresses")  # some pages use fixed ports; without private networks they would wait
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_sessions(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The sessions of the page give what the page shows."""

@@ -5,63 +5,32 @@ from __future__ import annotations
 import os
 import re
 import select
-import socket
 import subprocess
 import sys
-import threading
 import time
 
+from acl.testing import network
+
 _PROMPT_AT_END = re.compile(r"(?:^|\n)(?:\[\d+[ci]*\] )?[A-Za-z][\w-]*\(\d+\): $")
-CHARGEN = "".join(chr(c) for c in range(32, 127))
-
-
-class Services:
-    """The little services of a host: chargen (RFC 864), on *port* or, if that is 0, one that the system chooses."""
-
-    def __init__(self, address: str, port: int = 0) -> None:
-        self.listener = socket.socket()
-        self.listener.bind((address, port))
-        self.listener.listen(8)
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._chargen, args=(connection,), daemon=True).start()
-
-    @staticmethod
-    def _chargen(connection: socket.socket) -> None:
-        with connection:
-            start = 0
-            try:
-                while True:
-                    line = (CHARGEN + CHARGEN)[start:start + 72]
-                    connection.sendall((line + "\r\n").encode())
-                    start = (start + 1) % len(CHARGEN)
-            except OSError:
-                return
-
-    def close(self) -> None:
-        """Stop serving."""
-        self.listener.close()
+_SAMPLE_SECONDS = 0.05
+_IDLE_SAMPLES = 10
+START_SECONDS = 120.0
+"""How long a Lisp may take to greet; a machine can be very busy."""
 
 
 class Host:
-    """A Lisp of its own, spoken to through the top level that a person would see."""
+    """A Lisp of its own, spoken to through the top level that a person would see.
 
-    def __init__(self, name: str, environment: dict[str, str]) -> None:
-        self.name = name
-        self.process = subprocess.Popen([sys.executable, "-m", "acl", "-q"], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                        env={**os.environ, **environment}, bufsize=0)
+    *command* starts it, *environment* is added to that of this process.
+    """
+
+    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT, env={**os.environ, **environment}, bufsize=0)
         self.buffer = ""
         self.busy = True
         self.modern: bool | None = None
-        self.wait(30)
+        self.wait(START_SECONDS)
         self.take()
 
     def read(self, seconds: float) -> None:
@@ -75,17 +44,51 @@ class Host:
                 return
             self.buffer += data.decode("utf-8", "replace")
 
+    def _prompts(self) -> bool:
+        if _PROMPT_AT_END.search(self.buffer):
+            self.busy = False
+            return True
+        return False
+
+    def _ended(self) -> bool:
+        return self.process.poll() is not None and not self.busy
+
     def wait(self, seconds: float) -> bool:
         """Wait until the Lisp prompts; return whether it does within *seconds*."""
         deadline = time.monotonic() + seconds
-        while True:
-            if _PROMPT_AT_END.search(self.buffer):
-                self.busy = False
-                return True
+        while not self._prompts():
             remaining = deadline - time.monotonic()
-            if remaining <= 0 or (self.process.poll() is not None and not self.busy):
+            if remaining <= 0 or self._ended():
                 return False
             self.read(min(remaining, 0.2))
+        return True
+
+    def wait_or_hang(self, seconds: float) -> bool:
+        """Wait until the Lisp prompts (True), or hangs (False): has slept for half a second, or *seconds* are over."""
+        deadline = time.monotonic() + seconds
+        activity, same = self._activity(), 0
+        while not self._prompts():
+            if time.monotonic() > deadline or self._ended() or same >= _IDLE_SAMPLES:
+                return False
+            self.read(_SAMPLE_SECONDS)
+            before, activity = activity, self._activity()
+            same = same + 1 if activity and activity == before else 0
+        return True
+
+    def _activity(self) -> str:
+        """Return something that stays the same while the Lisp sleeps, "" if it runs or nothing is known."""
+        folder = f"/proc/{self.process.pid}/task"
+        try:
+            tasks = []
+            for task in sorted(os.listdir(folder)):
+                with open(f"{folder}/{task}/stat", encoding="utf-8", errors="replace") as file:
+                    fields = file.read().rpartition(")")[2].split()
+                if fields[0] != "S":
+                    return ""
+                tasks.append(f"{task}:{fields[11]}+{fields[12]}")  # time in user and in system mode
+            return " ".join(tasks)
+        except (OSError, IndexError):
+            return ""
 
     def take(self) -> str:
         """Return what was printed since the last call, without the prompt."""
@@ -97,14 +100,17 @@ class Host:
         """Type *form*."""
         assert self.process.stdin is not None
         self.busy = True
-        self.process.stdin.write((form + "\n").encode())
+        try:
+            self.process.stdin.write((form + "\n").encode())
+        except BrokenPipeError:  # it has ended: waiting for it will tell
+            return
 
     def set_mode(self, modern: bool) -> None:
         """Select the case mode, silently."""
         if self.modern is not modern and (modern or self.modern):
             mode = ":case-sensitive-lower" if modern else ":case-insensitive-upper"
             self.send(f"(progn (excl:set-case-mode {mode}) (values))")
-            self.wait(20)
+            self.wait(START_SECONDS)
             self.take()
         self.modern = modern
 
@@ -118,46 +124,63 @@ class Host:
 
 
 class Network:
-    """The hosts of one page: names, addresses from 127.0.0.2 on, services; Lisps are started when first used."""
+    """The hosts of one page: names, addresses from 127.0.0.2 on, services; everything is started when first used.
 
-    def __init__(self, names: list[str]) -> None:
+    The network is private (no other program can have its ports) where the system allows it, unless *private* is false.
+    """
+
+    def __init__(self, names: list[str], private: bool = True) -> None:
         self.addresses = {name: f"127.0.0.{i + 2}" for i, name in enumerate(names)}
         self.local = f"127.0.0.{len(names) + 2}"
-        self.services = self._start_services()
+        self.private = private
         self.hosts: dict[str, Host] = {}
+        self.server: subprocess.Popen[str] | None = None
+        self.port = 0
 
-    def _start_services(self) -> list[Services]:
-        """Start the services of all hosts on the same port: a service has one number everywhere."""
-        while self.addresses:
-            started: list[Services] = []
-            try:
-                for address in self.addresses.values():
-                    started.append(Services(address, started[0].port if started else 0))
-                return started
-            except OSError:  # another program has the port at that address
-                for service in started:
-                    service.close()
-        return []
+    def _start(self) -> None:
+        """Start the network, which is private if possible, and its services."""
+        while self.server is None:
+            kind = "private" if self.private else "shared"
+            server = subprocess.Popen([sys.executable, network.__file__, "serve", kind, *self.addresses.values()],
+                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            assert server.stdout is not None
+            line = server.stdout.readline()
+            if line:
+                self.port, self.server = int(line), server
+                return
+            status = _end(server)
+            if status != network.NOT_ALLOWED:
+                raise OSError(f"the services of {', '.join(self.addresses)} do not start (status {status})")
+            self.private = False
 
     def host(self, name: str) -> Host:
         """Return the host *name* ("" for one that the page does not name), starting its Lisp if need be."""
         if name not in self.hosts:
+            self._start()
             environment = {
                 "ACL_HOSTS": ",".join(f"{n}={a}" for n, a in self.addresses.items()),
                 "ACL_LOCAL_ADDRESS": self.addresses.get(name, self.local),
-                "ACL_SERVICES": ",".join(f"chargen/tcp={s.port}" for s in self.services[:1]),
+                "ACL_SERVICES": f"chargen/tcp={self.port}" if self.port else "",
             }
-            self.hosts[name] = Host(name, environment)
+            command = [sys.executable, "-m", "acl", "-q"]
+            if self.private and self.server is not None:
+                command = [sys.executable, "-S", network.__file__, "join", str(self.server.pid), *command]
+            self.hosts[name] = Host(command, environment)
         return self.hosts[name]
 
-    def restart(self) -> None:
-        """End all Lisps, so that the next example finds fresh ones."""
+    def close(self) -> None:
+        """End all Lisps and the network, so that what comes next finds fresh ones."""
         for host in self.hosts.values():
             host.close()
         self.hosts.clear()
+        if self.server is not None:
+            _end(self.server)
+            self.server = None
 
-    def close(self) -> None:
-        """End everything."""
-        self.restart()
-        for service in self.services:
-            service.close()
+
+def _end(server: subprocess.Popen[str]) -> int:
+    """End the services; return the exit status."""
+    for pipe in (server.stdin, server.stdout):
+        if pipe is not None:
+            pipe.close()
+    return server.wait()

@@ -103,6 +103,7 @@ def test_endless_recursion() -> None:
     assert "\n42\n" in done.stdout
 
 
+@pytest.mark.xdist_group("addresses")
 def test_seed_documentation() -> None:
     """The documentation the project comes from, where it is at hand; `examples/sessions.txt` runs always."""
     page = Path(__file__).parents[3] / "shared" / "seed" / "socket-documentation.txt"

@@ -1,0 +1,138 @@
+"""The network that the hosts of a page share, as a program of its own: loopback addresses and the little services.
+
+    python network.py serve (private|shared) ADDRESS...   serve chargen at the addresses until standard input ends
+    python network.py join PID COMMAND [ARG...]           run a command in the network of process PID
+
+A private network is a network namespace, where no program outside can have taken a port that the page wants; where the
+kernel does not allow one, the hosts share the machine's loopback.  `serve` prints the port that the services got.  It
+imports nothing of acl: a host is started through it, and starts as quickly as without.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+import sys
+import threading
+
+CHARGEN = "".join(chr(c) for c in range(32, 127))
+NOT_ALLOWED = 3
+"""The exit status of `serve private` where the kernel allows no private network."""
+
+_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
+_SET_INTERFACE_FLAGS, _UP_AND_RUNNING = 0x8914, 0x41
+
+
+def _system_call(name: str, *args: int) -> None:
+    """Call a function of the C library that Python 3.11 does not have; raise OSError if it fails."""
+    import ctypes
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(libc, name):
+        raise OSError(f"no {name} here")
+    if getattr(libc, name)(*args):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+def make_private() -> None:
+    """Move this process into a network of its own, with nothing but loopback; raise OSError where that is forbidden."""
+    user, group = os.getuid(), os.getgid()
+    try:
+        _system_call("unshare", _NEW_NETWORK)
+    except OSError:  # only with a user namespace around it
+        _system_call("unshare", _NEW_USER | _NEW_NETWORK)
+        for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+            with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
+                file.write(text)
+    import fcntl
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, _SET_INTERFACE_FLAGS, struct.pack("16sH14x", b"lo", _UP_AND_RUNNING))
+
+
+def join(process: int) -> None:
+    """Move this process into the network of *process*."""
+    for kind, flag in (("user", _NEW_USER), ("net", _NEW_NETWORK)):
+        theirs = f"/proc/{process}/ns/{kind}"
+        if not os.path.samefile(theirs, f"/proc/self/ns/{kind}"):
+            with open(theirs, "rb") as file:
+                _system_call("setns", file.fileno(), flag)
+
+
+class Services:
+    """The little services of a host: chargen (RFC 864), on *port* or, if that is 0, one that the system chooses."""
+
+    def __init__(self, address: str, port: int = 0) -> None:
+        self.listener = socket.socket()
+        try:
+            self.listener.bind((address, port))
+            self.listener.listen(8)
+        except OSError:
+            self.listener.close()
+            raise
+        self.port = self.listener.getsockname()[1]
+
+    def start(self) -> None:
+        """Serve from now on."""
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            connection, _ = self.listener.accept()
+            threading.Thread(target=self._chargen, args=(connection,), daemon=True).start()
+
+    @staticmethod
+    def _chargen(connection: socket.socket) -> None:
+        with connection:
+            start = 0
+            try:
+                while True:
+                    line = (CHARGEN + CHARGEN)[start:start + 72]
+                    connection.sendall((line + "\r\n").encode())
+                    start = (start + 1) % len(CHARGEN)
+            except OSError:
+                return
+
+
+def services(addresses: list[str]) -> list[Services]:
+    """Return the services of all *addresses*, on the same port: a service has one number everywhere."""
+    while True:
+        started: list[Services] = []
+        try:
+            for address in addresses:
+                started.append(Services(address, started[0].port if started else 0))
+            return started
+        except OSError:  # another program has the port at that address
+            if not started:
+                raise
+            for service in started:
+                service.listener.close()
+
+
+def serve(addresses: list[str]) -> None:
+    """Serve at *addresses*, and say on which port, until standard input ends."""
+    running = services(addresses)
+    for service in running:
+        service.start()
+    print(running[0].port if running else 0, flush=True)
+    sys.stdin.read()
+
+
+def main(args: list[str]) -> int:
+    """Do what the module's head says; return the exit status."""
+    if args[0] == "join":
+        join(int(args[1]))
+        os.execvp(args[2], args[2:])
+    if args[1] == "private":
+        try:
+            make_private()
+        except OSError:
+            return NOT_ALLOWED
+    serve(args[2:])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
