@@ -7,10 +7,10 @@ BIN := $(VENV)/bin
 
 .PHONY: repl test check lint types bench grammar index wheel clean
 
-repl: $(VENV)/.ready
+repl: $(VENV)/.ready $(VENV)/.compiled
 	@$(BIN)/acl
 
-test: $(VENV)/.ready-dev lint types check
+test: $(VENV)/.ready-dev $(VENV)/.compiled lint types check
 
 check: $(VENV)/.ready-dev
 	$(BIN)/python -m pytest -n auto --dist loadgroup
@@ -38,6 +38,11 @@ wheel: $(VENV)/.ready-dev
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+# Byte code for a quick start even where Python does not write it by itself (PYTHONDONTWRITEBYTECODE).
+$(VENV)/.compiled: $(VENV)/.ready $(shell find acl -name '*.py')
+	$(BIN)/python -m compileall -q acl
 	@touch $@
 
 $(VENV)/.ready-dev: $(VENV)/.ready
