@@ -86,9 +86,10 @@ class OctetStream(TextSource, TextSink):
 
     def timed_out(self, direction: str) -> None:
         """Signal that `read_timeout` or `write_timeout` expired; *direction* is "read" or "write"."""
-        from .base import stream_fault
+        from acl.runtime.conditions import error
+        from acl.types.symbol import keyword
 
-        stream_fault("STREAM-ERROR", None, stream=self)
+        error("STREAM-ERROR", None, stream=self, identifier=keyword(f"{direction.upper()}-TIMEOUT"))
 
     # Formats
 
