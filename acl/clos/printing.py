@@ -14,7 +14,6 @@ from acl.printer.writer import (
     class_text,
     not_readable,
     prin1_to_string,
-    set_print_object_hook,
     unreadable_text,
     write_default,
     write_structure,
@@ -26,7 +25,7 @@ from acl.types.symbol import cl, keyword
 PRINT_OBJECT = "COMMON-LISP:PRINT-OBJECT"
 
 
-def _hook(x: Any, stream: Any) -> bool:
+def print_by_method(x: Any, stream: Any) -> bool:
     """Print *x* by a program's method on `print-object`, or as a generic function; False if it is neither."""
     if customised(PRINT_OBJECT, class_of(x)):
         generic("PRINT-OBJECT")(x, stream)
@@ -36,9 +35,6 @@ def _hook(x: Any, stream: Any) -> bool:
         p.out(_metaobject_text(p, x, x.gf.__dict__.get("name")))
         return True
     return False
-
-
-set_print_object_hook(_hook)
 
 
 def print_default(x: Any, stream: Any) -> None:

@@ -30,15 +30,6 @@ DEPTH: ContextVar[int] = ContextVar("print-depth", default=0)
 CIRCLE: ContextVar[Any] = ContextVar("print-circle", default=None)
 """The `Circle` of the print operation in progress."""
 
-_print_object: Callable[[Any, Any], bool] = lambda x, stream: False  # noqa: E731
-
-
-def set_print_object_hook(hook: Callable[[Any, Any], bool]) -> None:
-    """Install the function that prints objects whose class has a method: true if it printed *x* on *stream*."""
-    global _print_object
-    _print_object = hook
-
-
 WRITERS: dict[type, Callable[[Printer, Any], None]] = {}
 """How to write the objects of exactly this type."""
 
@@ -486,7 +477,9 @@ def write_other(p: Printer, x: Any) -> None:
     kind = type(x)
     if p.flat:
         raise NeedsPretty
-    if p.call(_print_object, x, p.stream):
+    from acl.clos.printing import print_by_method  # only here: it brings CLOS, and writers for its objects
+
+    if p.call(print_by_method, x, p.stream):
         return
     for base in kind.__mro__:
         write = WRITERS.get(base)

@@ -162,8 +162,8 @@ def lisp_error(datum: Any, *args: Any) -> NoReturn:
         cluster, link = link
         for test, handler in cluster:
             if type(test) is HandlerTest:
-                test = test.predicate or _resolve(test)
-            if isinstance(condition, test) if isinstance(test, type) else test(condition):
+                test = test.predicate or _outside(link, _resolve, test)
+            if isinstance(condition, test) if isinstance(test, type) else _outside(link, test, condition):
                 if type(handler) is Exit:
                     raise Transfer(handler.token, handler.index, condition)
                 state.handlers = link
@@ -184,13 +184,23 @@ def signal_condition(condition: Any) -> None:
         cluster, link = link
         for test, handler in cluster:
             if type(test) is HandlerTest:
-                test = test.predicate or _resolve(test)
-            if isinstance(condition, test) if isinstance(test, type) else test(condition):
+                test = test.predicate or _outside(link, _resolve, test)
+            if isinstance(condition, test) if isinstance(test, type) else _outside(link, test, condition):
                 state.handlers = link
                 try:
                     handler(condition)
                 finally:
                     state.handlers = saved
+
+
+def _outside(link: Any, function: Callable[[Any], Any], x: Any) -> Any:
+    """Call *function* on *x* with the handlers of *link* only: a faulty type in a clause must not signal to itself."""
+    state = current()
+    saved, state.handlers = state.handlers, link
+    try:
+        return function(x)
+    finally:
+        state.handlers = saved
 
 
 def _resolve(test: Any) -> Any:

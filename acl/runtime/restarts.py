@@ -150,10 +150,12 @@ def dissociate(condition: Any, restarts: Any) -> None:
 
 def restart_symbol(name: str) -> Symbol:
     """Return the symbol that names a restart: of COMMON-LISP if there is one, else of EXCL."""
-    return cl(name) if name in _STANDARD else EXCL.export(name)
+    return _NAMES.get(name) or EXCL.export(name)
 
 
-_STANDARD = ("ABORT", "CONTINUE", "MUFFLE-WARNING", "STORE-VALUE", "USE-VALUE")
+# Made at start, so that a program that is read before the first error means the same symbols.
+_NAMES = {name: cl(name) for name in ("ABORT", "CONTINUE", "MUFFLE-WARNING", "STORE-VALUE", "USE-VALUE")}
+_NAMES.update((name, EXCL.export(name)) for name in ("KEEP-OLD", "RETRY-LOAD", "RETURN-VALUE", "SKIP-LOAD", "TRY-AGAIN"))
 
 
 def restart_case(thunk: Callable[[], Any], *clauses: tuple[Any, ...], condition: Any = None) -> Any:

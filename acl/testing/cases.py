@@ -7,10 +7,13 @@
 
 A form is followed by `=>` and, on the same line, the values as `prin1` shows them; or by `:error` and the type
 of the condition that evaluating it must signal; a form without `=>` is just evaluated.
+
+`python -m acl.testing.cases FILE...` runs files.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -114,3 +117,19 @@ def run_file(text: str, filename: str) -> list[str]:
     return failures
 
 
+def main(files: list[str]) -> int:
+    """Run the files and print a line for each case that fails; return 1 if there are any, else 0."""
+    from acl.boot import boot
+
+    boot()
+    sys.setrecursionlimit(20_000)  # as every way into Lisp does
+    failures = []
+    for name in files:
+        with open(name, encoding="utf-8") as file:
+            failures += run_file(file.read(), name.rpartition("/")[2])
+    print(*failures, sep="\n")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -92,3 +92,7 @@
 (define-condition two-initargs (error) ((s :initarg :a :initarg :b :initform 0 :reader two-s)))
 (two-s (make-condition 'two-initargs :a 1 :b 2)) => 1
 (two-s (make-condition 'two-initargs :b 2 :a 1)) => 2
+
+;; A clause with an unknown type signals to the handlers outside of its own.
+(handler-case (handler-case (error "a") (no-such-type (c) c)) (error (c) (princ-to-string c)))
+  => "NO-SUCH-TYPE is not a type specifier."
