@@ -112,9 +112,17 @@ def run_function(options: Any, function: Any, args: tuple[Any, ...], reset_actio
 def process_run_function(options: Any, function: Any, *args: Any) -> Process:
     """Make a process that calls FUNCTION with ARGS, and start it.
 
-    NAME-OR-OPTIONS is its name or a list of keyword arguments for `make-process`.
+    NAME-OR-OPTIONS is its name or a list of keyword arguments for `make-process`.  If it is a process that is at work,
+    that one itself calls FUNCTION, as after `process-interrupt`; one that is not begins with it.
     """
-    return run_function(options, function, args)
+    if not isinstance(options, Process):
+        return run_function(options, function, args)
+    if options.state == "alive":
+        process_interrupt(options, function, *args)
+    else:
+        process_preset(options, function, *args)
+        process_enable(options)
+    return options
 
 
 @builtin("PROCESS-RUN-RESTARTABLE-FUNCTION", "name-or-options function &rest args", package=MP)

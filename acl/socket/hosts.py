@@ -28,8 +28,9 @@ LOCAL_ADDRESS: str | None = os.environ.get("ACL_LOCAL_ADDRESS") or None
 
 
 def host_address(name: str) -> str | None:
-    """Return the dotted address of a host of the session, None if it has none of that name."""
-    return HOSTS.get(name.lower())
+    """Return the dotted address of a host of the session, None if it has none of that name; localhost is this one."""
+    name = name.lower()
+    return LOCAL_ADDRESS if name == "localhost" else HOSTS.get(name)
 
 
 def host_name(dotted: str) -> str | None:

@@ -101,6 +101,7 @@
 (with-pair (a b) (let* ((got nil) (p (in-process (lambda () (setq got (handler-case (read-char a) (stream-error (c) (type-of c)))))))) (mp:process-interrupt p 'close a) (mp:process-join p :timeout 10) got)) => excl:stream-closed-error
 (with-pair (a b) (let* ((got nil) (p (in-process (lambda () (setq got (handler-case (read-char a) (stream-error (c) (type-of c)))))))) (close a) (mp:process-join p :timeout 10) got)) => excl:stream-closed-error
 (with-pair (a b) (let* ((got nil) (p (in-process (lambda () (setq got (catch 'dead-partner (read-char a))))))) (mp:process-interrupt p (lambda () (throw 'dead-partner t))) (mp:process-join p :timeout 10) (list got (open-stream-p a)))) => (t t)
+(with-pair (a b) (let* ((got nil) (p (in-process (lambda () (setq got (catch 'dead-partner (read-char a))))))) (mp:process-run-function p #'(lambda () (throw 'dead-partner t))) (mp:process-join p :timeout 10) (list got (open-stream-p a)))) => (t t)
 (let* ((s (socket:make-socket :connect :passive)) (got nil) (p (in-process (lambda () (setq got (handler-case (socket:accept-connection s) (stream-error (c) (type-of c)))))))) (close s) (mp:process-join p :timeout 10) got) => excl:stream-closed-error
 (with-pair (a b) (progn (close b) (handler-case (dotimes (i 1000) (write-line "x" a) (force-output a) (sleep 0.001)) (excl:socket-error (c) (list :socket-error c)) (excl:errno-stream-error (c) (and (member (excl:stream-error-code c) '(32 104)) t))))) => t
 

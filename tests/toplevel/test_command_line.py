@@ -101,13 +101,3 @@ def test_endless_recursion() -> None:
     assert done.returncode == 0
     assert "Stack overflow" in done.stdout
     assert "\n42\n" in done.stdout
-
-
-@pytest.mark.xdist_group("addresses")
-def test_seed_documentation() -> None:
-    """The documentation the project comes from, where it is at hand; `examples/sessions.txt` runs always."""
-    page = Path(__file__).parents[3] / "shared" / "seed" / "socket-documentation.txt"
-    if page.exists():
-        done = subprocess.run([sys.executable, "-m", "acl", "doc", str(page)], capture_output=True, text=True,
-                              timeout=200, check=False)
-        assert done.returncode == 0, done.stdout

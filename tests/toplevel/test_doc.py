@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
@@ -113,3 +114,26 @@ def test_exit_status(tmp_path: Path) -> None:
                           text=True, timeout=100, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
+
+
+SEED = Path(__file__).parents[3] / "shared" / "seed" / "socket-documentation.txt"
+
+
+@pytest.mark.skipif(not SEED.exists(), reason="not at hand; the pages of examples/ are run always")
+@pytest.mark.xdist_group("addresses")
+@pytest.mark.timeout(500)  # a taken port may be waited for
+def test_seed_documentation() -> None:
+    """The sessions of the documentation that the project comes from."""
+    done = subprocess.run([sys.executable, "-m", "acl", "doc", str(SEED)], capture_output=True, text=True, timeout=400,
+                          check=False)
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.endswith("3 of 3 examples pass\n")
+
+
+@pytest.mark.skipif(not SEED.exists(), reason="not at hand; the pages of examples/ are run always")
+def test_seed_prose() -> None:
+    """The forms that stand in its prose are used, as they are written there, by the sessions of `examples/`."""
+    page = (Path(__file__).parents[2] / "examples" / "wakeups.txt").read_text()
+    forms = re.findall(r"^\((?:setq (?:s-|str-)|mp:process-).*$", SEED.read_text(), re.MULTILINE)
+    assert len(forms) == 5
+    assert [form for form in forms if form not in page] == []
