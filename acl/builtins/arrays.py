@@ -6,6 +6,7 @@ from typing import Any
 
 from acl.builtins.declare import builtin, inline_names, predicate, variable
 from acl.types.array import (
+    ARRAY_RANK_LIMIT,
     BIT,
     Array,
     GeneralArray,
@@ -15,6 +16,7 @@ from acl.types.array import (
     bad_index,
     dimensions,
     element_type,
+    is_simple,
     is_vector,
     simple_ref,
     simple_set,
@@ -159,7 +161,7 @@ def set_row_major_aref(new_value: Any, array: Any, index: Any) -> Any:
 
 
 def _check_bits(array: Any, simple: bool) -> None:
-    if not isinstance(array, Array) or element_type(array) is not BIT or (simple and not simple_array_p(array)):
+    if not isinstance(array, Array) or element_type(array) is not BIT or (simple and not is_simple(array)):
         type_error(array, lisp_list(cl("SIMPLE-ARRAY" if simple else "ARRAY"), BIT))
 
 
@@ -206,7 +208,7 @@ def array_dimension(array: Any, axis_number: Any) -> Any:
     return sizes[axis_number]
 
 
-variable("ARRAY-RANK-LIMIT", 65536, "All ranks of arrays are below this.", constant=True)
+variable("ARRAY-RANK-LIMIT", ARRAY_RANK_LIMIT, "All ranks of arrays are below this.", constant=True)
 variable("ARRAY-DIMENSION-LIMIT", 1 << 58, "All dimensions of arrays are below this.", constant=True)
 variable("ARRAY-TOTAL-SIZE-LIMIT", 1 << 58, "All total sizes of arrays are below this.", constant=True)
 
@@ -284,13 +286,6 @@ def simple_bit_vector_p(object: Any) -> bool:
     return type(object) is SpecializedVector and object.element_type is BIT
 
 
-def simple_array_p(x: Any) -> bool:
-    """Return true if *x* is an array without fill pointer, neither adjustable nor displaced."""
-    if type(x) is GeneralArray:
-        return x.fill_pointer is None and not x.adjustable and x.displaced_to is None
-    return isinstance(x, Array)
-
-
 def check_array(array: Any) -> None:
     """Signal a `type-error` unless *array* is an array."""
     if not isinstance(array, Array):
@@ -356,7 +351,7 @@ def vector_push(new_element: Any, vector: Any) -> Any:
 
 @builtin("VECTOR-PUSH-EXTEND", "new-element vector &optional extension")
 def vector_push_extend(new_element: Any, vector: Any, extension: Any = None) -> Any:
-    """Store NEW-ELEMENT at the fill pointer of VECTOR and advance that; a full VECTOR grows, by at least EXTENSION."""
+    """Store NEW-ELEMENT at the fill pointer of VECTOR and advance that; a full VECTOR grows, by EXTENSION if given."""
     index = _with_fill_pointer(vector).fill_pointer
     size = vector.dimensions[0]
     if index >= size:
@@ -368,7 +363,7 @@ def vector_push_extend(new_element: Any, vector: Any, extension: Any = None) -> 
         elements.check(new_element)
         if extension is not None and (type(extension) is not int or extension <= 0):
             type_error(extension, lisp_list(cl("INTEGER"), 1))
-        _grow(vector, size + max(extension or 0, size, 8), elements)
+        _grow(vector, size + (extension or max(size, 8)), elements)
     set_row_major(vector, index, new_element)
     vector.fill_pointer = index + 1
     return index

@@ -5,16 +5,19 @@ from __future__ import annotations
 from itertools import product
 from typing import Any
 
-from acl.builtins.arrays import check_array, get_row_major, simple_array_p
+from acl.builtins.arrays import check_array, get_row_major
 from acl.builtins.declare import builtin
 from acl.runtime.calls import UNSUPPLIED
 from acl.runtime.sequencetypes import upgrade
 from acl.types.array import (
+    NIL_TYPE,
     OBJECT_TYPE,
     ElementType,
     GeneralArray,
+    SpecializedVector,
     bad_index,
     dimensions,
+    is_simple,
     type_error,
     type_of_elements,
 )
@@ -84,9 +87,7 @@ def _storage(elements: ElementType, size: int, sizes: tuple[int, ...], element: 
             _error("Both :INITIAL-ELEMENT and :INITIAL-CONTENTS were given.")
         return elements.make(_flatten(contents, sizes))
     if element is UNSUPPLIED:
-        if elements.kind is not object and elements.spec is None:
-            from acl.types.array import SpecializedVector
-
+        if elements is NIL_TYPE:
             return SpecializedVector([None] * size, None)
         element = elements.default
     else:
@@ -105,7 +106,8 @@ def make_array(dimensions: Any, *, element_type: Any = T, initial_element: Any =
     another array, from DISPLACED-INDEX-OFFSET on.
     """
     elements = OBJECT_TYPE if element_type is T else upgrade(element_type)
-    if type(dimensions) is int and adjustable is None and fill_pointer is None and displaced_to is None:
+    if (type(dimensions) is int and adjustable is None and fill_pointer is None and displaced_to is None
+            and elements is not NIL_TYPE):
         sizes = _sizes(dimensions)
         return _storage(elements, dimensions, sizes, initial_element, initial_contents)
     sizes = _sizes(dimensions)
@@ -115,7 +117,7 @@ def make_array(dimensions: Any, *, element_type: Any = T, initial_element: Any =
         return GeneralArray(sizes, None, offset=displaced_index_offset, displaced_to=displaced_to, fill_pointer=pointer,
                             adjustable=adjustable is not None)
     storage = _storage(elements, _total(sizes), sizes, initial_element, initial_contents)
-    if len(sizes) == 1 and pointer is None and adjustable is None:
+    if len(sizes) == 1 and pointer is None and adjustable is None and elements is not NIL_TYPE:
         return storage
     return GeneralArray(sizes, storage, fill_pointer=pointer, adjustable=adjustable is not None)
 
@@ -190,6 +192,6 @@ def _become(array: Any, sizes: tuple[int, ...], storage: Any, pointer: int | Non
         array.dimensions, array.storage, array.fill_pointer = sizes, storage, pointer
         array.displaced_to, array.offset = target, offset
         return array
-    if target is None and pointer is None and len(sizes) == 1 and simple_array_p(array):
+    if target is None and pointer is None and len(sizes) == 1 and is_simple(array):
         return storage
     return GeneralArray(sizes, storage, offset=offset, displaced_to=target, fill_pointer=pointer)

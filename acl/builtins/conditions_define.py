@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from acl.builtins.declare import builtin
+from acl.builtins.definitions import check_definition
 from acl.clos.base import CLASSES, StandardDirectSlotDefinition, find_class, make_class
 from acl.runtime.condition_classes import Condition, Layout, forget_layouts, shared_owner
 from acl.runtime.conditions import condition_class
@@ -18,6 +19,7 @@ _CLASS = keyword("CLASS")
 @builtin("%DEFINE-CONDITION", "name parents slots report defaults documentation", package=SYSTEM, export=False)
 def _define_condition(name: Any, parents: Any, slots: Any, report: Any, defaults: Any, documentation: Any) -> Any:
     """Define or redefine the condition class NAME."""
+    check_definition(name, "CLASS")
     bases = tuple(condition_class(p) for p in to_list(parents)) or (Condition,)
     cls = find_class(name, False)
     if isinstance(cls, type) and issubclass(cls, Condition):

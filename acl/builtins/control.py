@@ -273,9 +273,9 @@ def _nth_value(form: Any, env: Any) -> Any:
 
 
 _dotimes_constant = template("""(block nil
-    (%for-range (,var 0 ,count) ,@declarations (tagbody ,@body)) ,@result)""")
+    (%for-range (,var 0 ,count) ,@declarations (tagbody ,@body)) ,result)""")
 _dotimes_general = template("""(block nil (let ((#:n ,count)) (let ((,var 0)) ,@declarations
-    (%while (< ,var #:n) (tagbody ,@body) (setq ,var (1+ ,var))) ,@result)))""")
+    (%while (< ,var #:n) (tagbody ,@body) (setq ,var (1+ ,var))) ,result)))""")
 
 
 def _split(body: Any) -> tuple[list[Any], Any]:
@@ -291,23 +291,35 @@ def _dotimes(form: Any, env: Any) -> Any:
         error("PROGRAM-ERROR", "Malformed DOTIMES: ~s.", form.cdr.car)
     var, count = spec[0], spec[1]
     declarations, body = _split(form.cdr.cdr)
-    result = [spec[2]] if len(spec) == 3 else [None]
+    result = spec[2] if len(spec) == 3 else None
     if assigns(var, body):
         return _dotimes_general(var=var, count=count, declarations=declarations, body=body, result=result)
-    if len(spec) == 3 and mentions(var, spec[2]):
+    special = _special(declarations)
+    if mentions(var, result):
         # Behind the loop VAR is the number of turns.
         end = gensym("END")
         inner = _dotimes_constant(var=var, count=end, declarations=declarations, body=body,
-                                  result=[_with_end(var=var, end=end, result=spec[2])])
+                                  result=_with_end(var=var, end=end, special=special, result=result))
         return lisp_list(_LET, lisp_list(lisp_list(end, count)), inner)
+    if special and isinstance(result, (Cons, Symbol)):
+        result = _locally(special=special, result=result)
     return _dotimes_constant(var=var, count=count, declarations=declarations, body=body, result=result)
 
 
-_with_end = template("(let ((,var (max 0 ,end))) ,result)")
+_with_end = template("(let ((,var (max 0 ,end))) ,@special ,result)")
+_locally = template("(locally ,@special ,result)")
+
+
+def _special(declarations: list[Any]) -> list[Any]:
+    """Return those of the declarations of a loop that matter for its result form too, which is in their scope."""
+    specifiers = [s for d in declarations for s in d.cdr if type(s) is Cons and s.car is cl("SPECIAL")]
+    return [Cons(_DECLARE, from_iterable(specifiers))] if specifiers else []
+
 
 _dolist_form = template("""(block nil (let ((#:list ,list))
     (%while #:list (let ((,var (car #:list))) ,@declarations (setq #:list (cdr #:list)) (tagbody ,@body)))
-    ,@result))""")
+    ,result))""")
+_with_nil = template("(let ((,var nil)) ,@special ,result)")
 
 
 @macro("DOLIST", "(var list &optional result) &body forms")
@@ -318,9 +330,10 @@ def _dolist(form: Any, env: Any) -> Any:
         error("PROGRAM-ERROR", "Malformed DOLIST: ~s.", form.cdr.car)
     var = spec[0]
     declarations, body = _split(form.cdr.cdr)
-    result = [None]
-    if len(spec) == 3:
-        result = [lisp_list(_LET, lisp_list(lisp_list(var, None)), spec[2])] if mentions(var, spec[2]) else [spec[2]]
+    result = spec[2] if len(spec) == 3 else None
+    special = _special(declarations)
+    if special or mentions(var, result):
+        result = _with_nil(var=var, special=special, result=result)
     return _dolist_form(var=var, list=spec[1], declarations=declarations, body=body, result=result)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from acl.builtins.declare import builtin, macro
+from acl.expand.declarations import check_type_name
 from acl.expand.macroexpand import SYMBOL_MACROS
 from acl.expand.macros import macro_lambda
 from acl.expand.template import template
@@ -51,6 +52,8 @@ def _define_function(name: Any, function: Any) -> Any:
 def check_definition(name: Any, kind: str) -> None:
     """Signal if the package lock of *name* forbids to define it (offered by the packages of the reader)."""
     symbol = name.cdr.car if type(name) is Cons else name
+    if kind in ("CLASS", "STRUCTURE", "TYPE"):
+        check_type_name(symbol)
     package = getattr(symbol, "package", None)
     if package is not None and package.locked:
         from acl.reader.packages import check_lock

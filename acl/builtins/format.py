@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from acl.printer.directives import Compiled, compiled, format_to, text_of
-from acl.printer.writer import is_string
 from acl.streams.base import output_stream
 from acl.streams.strings import FillPointerStream, StringOutputStream
-from acl.types.array import SimpleString
+from acl.types.array import SimpleString, is_string
 from acl.types.cons import from_iterable
 from acl.types.symbol import SYSTEM, T
 

@@ -135,7 +135,7 @@ def _pop(form: Any, env: Any) -> Any:
 def _increment(form: Any, env: Any, operator: str) -> Any:
     place = form.cdr.car
     delta = form.cdr.cdr.car if form.cdr.cdr is not None else 1
-    if type(place) is Symbol or type(delta) is int:
+    if (type(place) is Symbol and type(delta) is not Cons) or type(delta) is int:
         if type(place) is Symbol:
             return lisp_list(cl("SETF"), place, lisp_list(cl(operator), place, delta))
         return modify(place, env, lambda reader: lisp_list(cl(operator), reader, delta))

@@ -12,6 +12,7 @@ from acl.types.array import (
     GeneralArray,
     SimpleString,
     bad_index,
+    is_simple_string,
     is_string,
     simple_ref,
     simple_set,
@@ -31,10 +32,10 @@ def stringp(x: Any) -> bool:
     return is_string(x)
 
 
-@predicate("SIMPLE-STRING-P", "object", test="type({0}) is SimpleString")
+@predicate("SIMPLE-STRING-P", "object", test="(type({0}) is SimpleString or is_simple_string({0}))")
 def simple_string_p(x: Any) -> bool:
     """Return true if OBJECT is a simple string: not displaced, adjustable, or with a fill pointer."""
-    return type(x) is SimpleString
+    return is_simple_string(x)
 
 
 @builtin("STRING", "x", expr="{0} if type({0}) is SimpleString else designated_string({0})")
@@ -84,8 +85,8 @@ def schar(string: Any, index: Any) -> Any:
     return char(string, index)
 
 
-inline_names(CHAR=CHAR, Char=Char, SimpleString=SimpleString, is_string=is_string, string_char=char,
-             string_schar=schar, designated_string=designated_string)
+inline_names(CHAR=CHAR, Char=Char, SimpleString=SimpleString, is_simple_string=is_simple_string,
+             is_string=is_string, string_char=char, string_schar=schar, designated_string=designated_string)
 _READ = "CHAR[{0}.s[{1}]] if type({0}) is SimpleString and type({1}) is int and 0 <= {1} < len({0}.s) else "
 builtin("CHAR", "string index", expr=_READ + "string_char({0}, {1})")(char)
 builtin("SCHAR", "string index", expr=_READ + "string_schar({0}, {1})")(schar)

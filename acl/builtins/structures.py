@@ -40,7 +40,7 @@ class _Form:
             error("PROGRAM-ERROR", "DEFSTRUCT: ~s cannot name a structure.", self.name)
         self.documentation = body.pop(0) if body and type(body[0]) is SimpleString else None
         self.slots = [self.slot(s) for s in body]
-        self.conc_name = self.name.name + "-"
+        self.conc_name: str | None = self.name.name + "-"
         self.constructors: list[tuple[Any, Any]] = []
         self.copier: Any = self._symbol("COPY-" + self.name.name)
         self.predicate: Any = self._symbol(self.name.name + "-P")
@@ -99,7 +99,7 @@ class _Form:
         key, *args = to_list(x) if type(x) is Cons else [x]
         name = key.name if type(key) is Symbol else ""
         if name == "CONC-NAME":
-            self.conc_name = _text(args[0]) if args and args[0] is not None else ""
+            self.conc_name = _text(args[0]) if args and args[0] is not None else None
         elif name == "CONSTRUCTOR":
             self._constructor(args)
         elif name == "COPIER":
@@ -169,7 +169,7 @@ def _defstruct_macro(form: Any, env: Any) -> Any:
     if parent is not None and (parent.type is None) != (f.type is None):
         error("PROGRAM-ERROR", "DEFSTRUCT ~s: ~s has another representation and cannot be included.", f.name,
               f.include)
-    accessors = [f._symbol(f.conc_name + s.name.name) for s in structure.slots]
+    accessors = [s.name if f.conc_name is None else f._symbol(f.conc_name + s.name.name) for s in structure.slots]
     definitions = [_constructor_form(f, structure, *c) for c in f.constructors]
     if f.type is not None:
         definitions += _typed_functions(f, structure, accessors, parent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.builtins.declare import builtin, macro
+from acl.builtins.declare import builtin, macro, predicate
 from acl.expand.template import template
 from acl.runtime.typesys import define_type, subtypep, type_of, type_predicate, typep
 from acl.types.array import Array, is_string
@@ -107,6 +107,14 @@ def _converted(x: Any, spec: Any) -> Any:
 
         return coerce_sequence(x, spec)
     return _impossible(x, spec)
+
+
+@predicate("SEQUENCE-TYPE-P", "type", package=SYSTEM)
+def _sequence_type_p(type_: Any) -> bool:
+    """Return true if TYPE specifies sequences of one kind, so that `make-sequence`, `map` and `coerce` can make one."""
+    from acl.runtime.sequencetypes import find_sequence_type
+
+    return find_sequence_type(type_) is not None
 
 
 def _is_sequence_type(spec: Any) -> bool:

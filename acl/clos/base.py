@@ -491,7 +491,7 @@ def _class_of_array(x: Any) -> Any:
         return find_class("ARRAY")
     while type(x) is GeneralArray:
         x = x.storage if x.displaced_to is None else x.displaced_to
-    if type(x) is SimpleString:
+    if type(x) is SimpleString or (type(x) is SpecializedVector and x.element_type is None):
         return find_class("STRING")
     if type(x) is SpecializedVector and x.element_type is _BIT:
         return find_class("BIT-VECTOR")

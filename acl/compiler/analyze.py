@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from acl.compiler import nodes as n
-from acl.expand.declarations import GLOBAL_NOTINLINE, Declarations, parse_body
+from acl.expand.declarations import GLOBAL_NOTINLINE, Declarations, parse_body, warn_of_unknown
 from acl.expand.environment import Environment, LocalMacro, SymbolMacro
 from acl.expand.lambda_list import parse
 from acl.expand.macroexpand import SYMBOL_MACROS, call_macro
@@ -178,6 +178,8 @@ class Analyzer:
 
     def declare(self, declarations: Declarations, env: Environment, bound: set[Symbol]) -> Environment:
         """Return *env* with the free declarations in force."""
+        if declarations.forms:
+            warn_of_unknown(declarations.forms)
         free = {s: "special" for s in declarations.special if s not in bound}
         if free:
             env = env.with_variables(free)

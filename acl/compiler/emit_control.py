@@ -129,7 +129,8 @@ def _loop_block(e: Emitter, node: Any, dest: Dest) -> bool:
     if at is None or node.nonlocal_exit:
         return False
     loop_node = forms[at]
-    if any(_contains_exit(x, node) for x in [*forms[:at], *forms[at + 1:], *[x.value for x in lets]]):
+    bounds = [loop_node.start, loop_node.end] if type(loop_node) is n.ForRange else []
+    if any(_contains_exit(x, node) for x in [*forms[:at], *bounds, *forms[at + 1:], *[x.value for x in lets]]):
         return False
     for let in lets:
         if not let.variable.boxed and type(let.value) not in EXPRESSIONS:

@@ -7,7 +7,7 @@ from typing import Any
 from acl.expand.environment import SymbolMacro
 from acl.types.array import SimpleString
 from acl.types.cons import Cons
-from acl.types.symbol import Symbol, cl
+from acl.types.symbol import Symbol, cl, keyword
 
 _DECLARE, _SPECIAL = cl("DECLARE"), cl("SPECIAL")
 _NOTINLINE, _INLINE = cl("NOTINLINE"), cl("INLINE")
@@ -68,6 +68,32 @@ def symbol_macros(form: Any) -> dict[Symbol, SymbolMacro]:
 
 GLOBAL_NOTINLINE: set[Symbol] = set()
 DECLARATION_NAMES: set[Symbol] = set()
+"""What `(declaim (declaration ...))` named; such a name cannot be that of a type too (CLHS, declaration TYPE)."""
+
+_KNOWN = frozenset([*(cl(name) for name in ("DYNAMIC-EXTENT", "FTYPE", "IGNORABLE", "IGNORE", "INLINE", "NOTINLINE",
+                                             "OPTIMIZE", "SPECIAL", "TYPE")),
+                    *(keyword(name) for name in ("EXPLAIN", "FBOUND", "FASLMODE"))])
+
+
+def warn_of_unknown(specifiers: list[Any]) -> None:
+    """Warn of declarations whose identifier is neither a declaration's nor a type's."""
+    for specifier in specifiers:
+        identifier = specifier.car if type(specifier) is Cons else specifier
+        if identifier in _KNOWN or identifier in DECLARATION_NAMES:
+            continue
+        from acl.runtime.conditions import make_condition, signal_warning
+        from acl.runtime.typesys import is_type_specifier
+
+        if type(specifier) is not Cons or not is_type_specifier(identifier):
+            signal_warning(make_condition("INEFFECTIVE-DECLARATION-WARNING", "Unknown declaration: ~s.", specifier))
+
+
+def check_type_name(name: Any) -> None:
+    """Signal an error if *name* is the name of a declaration, and so cannot become that of a type."""
+    if name in DECLARATION_NAMES:
+        from acl.runtime.conditions import error
+
+        error("SIMPLE-ERROR", "~s is the name of a declaration and cannot name a type.", name)
 
 
 def proclaim(specifier: Any) -> None:
@@ -79,4 +105,15 @@ def proclaim(specifier: Any) -> None:
     elif kind is _INLINE:
         GLOBAL_NOTINLINE.difference_update(names)
     elif kind is cl("DECLARATION"):
+        for name in names:
+            _check_declaration_name(name)
         DECLARATION_NAMES.update(names)
+
+
+def _check_declaration_name(name: Symbol) -> None:
+    from acl.clos.base import find_class
+    from acl.runtime.conditions import error
+    from acl.runtime.typesys.specifiers import TYPE_EXPANDERS
+
+    if name in TYPE_EXPANDERS or find_class(name, False) is not None:
+        error("SIMPLE-ERROR", "~s is the name of a type and cannot name a declaration.", name)

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from acl.runtime.dynamic import bind
 from acl.runtime.functions import coerce_function
-from acl.types.array import SimpleString
+from acl.types.array import SimpleString, is_string
 from acl.types.base import wrong_type
 from acl.types.character import Char
 from acl.types.cons import from_iterable, to_list
@@ -24,7 +24,6 @@ from .control import COUNT, Directive, V, format_error, parse
 from .numbers import integer_text
 from .writer import (
     array_elements,
-    is_string,
     prin1,
     prin1_to_string,
     princ,

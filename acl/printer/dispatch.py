@@ -14,7 +14,7 @@ from acl.types.function import FUNCTIONS
 
 from . import variables as v
 from .pretty import PrettyStream
-from .writer import COMMAS, Printer, abbreviation, is_string, write_comma_tail
+from .writer import COMMAS, Printer, abbreviation, write_comma_tail
 
 
 class DispatchTable(LispObject):
@@ -83,7 +83,7 @@ def lay_out(p: Printer, x: Any) -> bool:
         if not p.too_deep():
             _fill_vector(p, x.data)
         return True
-    if kind is GeneralArray and p.array and len(x.dimensions) > 1 and not is_string(x):
+    if kind is GeneralArray and p.array and len(x.dimensions) > 1:
         _lay_out_array(p, x)
         return True
     return False

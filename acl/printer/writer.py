@@ -364,13 +364,6 @@ def array_elements(x: GeneralArray) -> Any:
     return data[offset:offset + size]
 
 
-def is_string(x: Any) -> bool:
-    """True for a string."""
-    if type(x) is SimpleString:
-        return True
-    return type(x) is GeneralArray and len(x.dimensions) == 1 and type(final_storage(x)) is SimpleString
-
-
 def final_storage(x: GeneralArray) -> Any:
     """Return the simple vector that holds the elements of *x*."""
     base: Any = x

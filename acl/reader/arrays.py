@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.types.array import GeneralArray, SimpleVector, is_vector, vector_items
+from acl.types.array import ARRAY_RANK_LIMIT, GeneralArray, SimpleVector, is_vector, vector_items
 from acl.types.base import LispObject
 from acl.types.cons import Cons
 
@@ -30,7 +30,7 @@ def array_of_contents(stream: Any, rank: int, contents: Any) -> LispObject:
     """Return the array of *rank* dimensions with these nested sequences as contents."""
     if rank == 0:
         return GeneralArray((), SimpleVector([contents]))
-    if rank > 64:
+    if rank >= ARRAY_RANK_LIMIT:
         reader_error(stream, "~d is more than array-rank-limit", rank)
     level = [contents]
     dimensions: list[int] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any
 
 from acl.types.array import (
     BIT_TYPE,
@@ -17,8 +17,8 @@ from acl.types.array import (
     ElementType,
     type_error,
 )
-from acl.types.cons import Cons, from_iterable, to_list
-from acl.types.symbol import Symbol, T, cl
+from acl.types.cons import Cons, from_iterable, lisp_list, to_list
+from acl.types.symbol import SYSTEM, Symbol, T, cl
 
 STAR = cl("*")
 _NAMED: dict[str, ElementType] = {
@@ -123,61 +123,66 @@ _SIMPLE = _simple_types()
 
 def sequence_type(spec: Any) -> SequenceType:
     """Return the sequence type named by a type specifier; `type-error` if it names none."""
+    found = find_sequence_type(spec)
+    if found is None:
+        type_error(spec, lisp_list(cl("SATISFIES"), SYSTEM.intern("SEQUENCE-TYPE-P")))
+    return found
+
+
+def find_sequence_type(spec: Any) -> SequenceType | None:
+    """Return the sequence type named by a type specifier, None if it names none, or vectors of several types."""
     name = type_name(spec)
     if type(name) is Symbol:
         found = _SIMPLE.get(name.name) if name.package is T.package else None
         return found if found is not None else _expanded(spec, name)
     if type(name) is Cons and type(name.car) is Symbol:
         return _compound(name)
-    return not_a_sequence_type(spec)
+    return None
 
 
-def not_a_sequence_type(spec: Any) -> NoReturn:
-    """Signal that the type *spec* is not one of sequences."""
-    type_error(spec, from_iterable([cl("SATISFIES"), cl("SEQUENCE-TYPE-P")]))
-
-
-def _compound(spec: Any) -> SequenceType:
+def _compound(spec: Any) -> SequenceType | None:
     name, args = spec.car.name, to_list(spec.cdr)
     if name in ("VECTOR", "ARRAY", "SIMPLE-ARRAY"):
         elements = OBJECT_TYPE if not args or args[0] is STAR else upgrade(args[0])
-        return SequenceType(spec, elements, *_length_of(args[1] if len(args) > 1 else STAR, name, spec))
-    if name in _SIMPLE and name not in ("LIST", "CONS", "NULL"):
-        return SequenceType(spec, _SIMPLE[name].elements, *_length_of(args[0] if args else STAR, "VECTOR", spec))
-    if name == "CONS":
+        lengths = _length_of(args[1] if len(args) > 1 else STAR, name)
+    elif name in _SIMPLE and name not in ("LIST", "CONS", "NULL"):
+        elements = _SIMPLE[name].elements  # type: ignore[assignment]
+        lengths = _length_of(args[0] if args else STAR, "VECTOR")
+    elif name == "CONS":
         return SequenceType(spec, None, 1, None, False)
-    return _expanded(spec, spec)
+    else:
+        return _expanded(spec, spec)
+    return SequenceType(spec, elements, *lengths) if lengths is not None else None
 
 
-def _length_of(size: Any, name: str, spec: Any) -> tuple[int, int | None]:
+def _length_of(size: Any, name: str) -> tuple[int, int | None] | None:
+    """Return the least and greatest length that a dimension says; None if it is not that of a vector."""
     if name != "VECTOR" and size is not STAR:
         if type(size) is int and size == 1:
             return 0, None
         if type(size) is not Cons or size.cdr is not None:
-            not_a_sequence_type(spec)
+            return None
         size = size.car
     return (0, None) if size is STAR else (size, size)
 
 
-def _expanded(spec: Any, name: Any) -> SequenceType:
+def _expanded(spec: Any, name: Any) -> SequenceType | None:
     """Handle a defined type, and unions and the like, by asking the type system."""
-    from acl.runtime import typesys
+    from acl.runtime.typesys import expand_type, subtypep
 
-    expand = getattr(typesys, "expand_type", None)
-    if expand is not None:
-        expansion = expand(name)
-        if isinstance(expansion, tuple):
-            expansion = expansion[0]
-        if expansion is not name:
-            return sequence_type(expansion)
+    expansion = expand_type(name)
+    if expansion is not name:
+        return find_sequence_type(expansion)
     if type(name) is Cons and name.car is cl("OR"):
-        for part in to_list(name.cdr):
-            found = sequence_type(part)
-            return SequenceType(spec, found.elements, 0, None, False)
+        parts = [find_sequence_type(part) for part in to_list(name.cdr) if part is not None]
+        elements = {part.elements if part is not None else None for part in parts}
+        if None in parts or len(elements) != 1:  # 17.3: an error, since the element type cannot be determined
+            return None
+        return SequenceType(spec, elements.pop(), 0, None, False)
     for kind in ("LIST", "STRING", "BIT-VECTOR", "VECTOR"):
-        if name is not None and _is_subtype(typesys.subtypep, name, cl(kind)):
+        if name is not None and _is_subtype(subtypep, name, cl(kind)):
             return SequenceType(spec, _SIMPLE[kind].elements, 0, None, False)
-    return not_a_sequence_type(spec)
+    return None
 
 
 def make_sequence_of(wanted: SequenceType, items: list[Any]) -> Any:

@@ -11,6 +11,8 @@ from .number import SingleFloat, single
 from .record import Struct
 from .symbol import T, cl
 
+ARRAY_RANK_LIMIT = 65536
+
 
 class Array(LispObject):
     """Root of all arrays."""
@@ -110,13 +112,18 @@ class GeneralArray(Array):
         return size
 
     def is_string(self) -> bool:
-        """Return true for a vector of characters."""
-        return len(self.dimensions) == 1 and type(self.locate()[0]) is SimpleString
+        """Return true for a vector of characters, or of nothing: its element type NIL is one of characters too."""
+        if len(self.dimensions) != 1:
+            return False
+        storage = self.locate()[0]
+        return type(storage) is SimpleString or (type(storage) is SpecializedVector and storage.element_type is None)
 
     def text(self) -> str:
         """Return the contents of a string, up to its fill pointer, as a Python str."""
         storage, start = self.locate()
         if type(storage) is not SimpleString or len(self.dimensions) != 1:
+            if self.is_string() and not self.length():
+                return ""
             wrong_type(self, "STRING")
         part = storage.s[start:start + self.length()]
         return part if type(part) is str else "".join(part)
@@ -270,6 +277,24 @@ def is_vector(x: Any) -> bool:
 def is_string(x: Any) -> bool:
     """Return true if *x* is a string."""
     return type(x) is SimpleString or (type(x) is GeneralArray and x.is_string())
+
+
+def is_base_string(x: Any) -> bool:
+    """Return true if *x* is a vector of characters; a vector with the element type NIL is a string, but not this."""
+    return type(x) is SimpleString or (
+        type(x) is GeneralArray and len(x.dimensions) == 1 and type(x.locate()[0]) is SimpleString)
+
+
+def is_simple(x: Any) -> bool:
+    """Return true if *x* is an array without fill pointer, neither adjustable nor displaced."""
+    if type(x) is GeneralArray:
+        return x.fill_pointer is None and not x.adjustable and x.displaced_to is None
+    return isinstance(x, Array)
+
+
+def is_simple_string(x: Any) -> bool:
+    """Return true if *x* is a simple string."""
+    return type(x) is SimpleString or (is_string(x) and is_simple(x))
 
 
 def vector_length(x: Any) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import copysign
 from typing import Any
 
-from .array import Array, GeneralArray, SimpleString, SimpleVector, SpecializedVector
+from .array import Array, GeneralArray, SimpleString, SimpleVector, SpecializedVector, is_base_string
 from .casing import downcase as fold
 from .character import Char
 from .cons import Cons
@@ -77,7 +77,7 @@ def string_contents(x: Any) -> str | None:
     """Return the text of a string, up to its fill pointer; None for anything else."""
     if type(x) is SimpleString:
         return x.text()
-    if type(x) is GeneralArray and x.is_string():
+    if type(x) is GeneralArray and x.is_string() and (is_base_string(x) or not x.length()):
         return x.text()
     return None
 

@@ -57,3 +57,5 @@
 (bit #*101 0) => 1
 (bit #(1) 0) => :error type-error
 (list (vectorp "a") (simple-vector-p #(1)) (simple-vector-p "a") (bit-vector-p #*1) (arrayp 'a)) => (t t nil t nil)
+(array-rank (read-from-string "#65a()")) => 65
+(let ((v (make-array 2 :fill-pointer 2 :adjustable t))) (vector-push-extend 'a v 7) (array-dimension v 0)) => 9

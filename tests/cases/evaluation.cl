@@ -77,3 +77,23 @@
 (typecase 1 (t :good) (otherwise :bad)) => :good
 (let ((x :inner)) (declare (special x))
   (let ((x :outer)) (do-external-symbols (s "KEYWORD" x) (declare (special x)) (return x)))) => :inner
+
+;; Declarations at the head of a loop hold for its result form too (6.2, dolist).
+(let ((x :good)) (declare (special x)) (let ((x :bad)) (dolist (e nil x) (declare (special x))))) => :good
+(let ((x :good)) (declare (special x)) (let ((x :bad)) (dotimes (i 3 x) (declare (special x))))) => :good
+(let ((x :good)) (declare (special x)) (let ((x :bad)) (dotimes (i 3 (list i x)) (declare (special x))))) => (3 :good)
+(block nil (dotimes (i (return 1))) 2) => 2
+(let ((x 0)) (list (incf x (setf x 1)) x)) => (2 2)
+(let ((x 0)) (list (decf x (setf x 1)) x)) => (0 0)
+
+;; A declaration that nobody knows is warned of; a name is that of a type or of a declaration, not of both (TYPE).
+(handler-case (eval '(let ((x 1)) (declare (no-such-declaration x)) x)) (style-warning () :warned)) => :warned
+(handler-case (eval '(let ((x 1)) (declare ((integer 0 5) x) (keyword)) x)) (style-warning () :warned)) => 1
+(declaim (declaration declared-name))
+(let ((x 1)) (declare (declared-name x)) x) => 1
+(deftype declared-name () t) => :error error
+(defstruct declared-name a) => :error error
+(defclass declared-name () ()) => :error error
+(define-condition declared-name () ()) => :error error
+(deftype type-name-taken () t) => type-name-taken
+(proclaim '(declaration type-name-taken)) => :error error

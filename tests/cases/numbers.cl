@@ -156,3 +156,5 @@
 (let ((x 'a)) (ldb (byte 8 4) x)) => :error type-error
 (let ((x 1.5)) (dpb x (byte 8 4) 0)) => :error type-error
 (let ((x nil)) (dpb 1 (byte 8 4) x)) => :error type-error
+(atan 1 nil) => :error type-error
+(upgraded-complex-part-type nil) => nil

@@ -100,3 +100,6 @@
 (some #'evenp '(1 . 2)) => :error type-error
 (find 1 5) => :error type-error
 (find 1 '(1) :bad 2) => :error program-error
+(handler-case (make-sequence 'symbol 10) (type-error (c) (typep (type-error-datum c) (type-error-expected-type c)))) => nil
+(make-sequence '(or (vector bit) (vector t)) 10 :initial-element 0) => :error type-error
+(concatenate '(or null cons) '(1) #(2)) => (1 2)

@@ -77,3 +77,12 @@
 (make-string -1) => :error type-error
 (make-string 'a) => :error type-error
 (typep (make-string 3) 'simple-string) => t
+
+;; NIL is a subtype of CHARACTER, so vectors with that element type are strings (13.2, string).
+(let ((s (make-array 0 :element-type nil))) (list (stringp s) (simple-string-p s) (typep s 'base-string) (string-upcase s) (equal s "")))
+  => (t t nil "" t)
+(let ((s (make-array 3 :element-type nil))) (list (typep s '(string 3)) (equal s s) (equal s (make-array 3 :element-type nil)))) => (t t nil)
+(char (make-array 3 :element-type nil) 0) => :error error
+(subtypep 'string '(vector character)) => nil t
+(subtypep '(vector nil) 'string) => t t
+(subtypep 'base-string '(vector base-char)) => t t

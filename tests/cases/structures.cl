@@ -46,3 +46,9 @@
 
 (defstruct (bad (:include no-such-structure))) => :error error
 (defstruct twice a a) => :error program-error
+
+;; Without a prefix the accessors are the slots' own symbols, whatever *PACKAGE* is.
+(defstruct (no-prefix (:conc-name nil)) #:slot-of-no-package)
+(defpackage conc-name-test (:use) (:export no-prefix-slot))
+(defstruct (no-prefix-2 (:conc-name)) conc-name-test:no-prefix-slot)
+(conc-name-test:no-prefix-slot (make-no-prefix-2 :no-prefix-slot 5)) => 5

@@ -45,7 +45,8 @@
 (subtypep '(cons (or integer symbol) t) '(or (cons integer) (cons symbol))) => t t
 (subtypep '(cons nil t) nil) => t t
 (subtypep 'string 'vector) => t t
-(subtypep '(string 3) '(array character (3))) => t t
+(subtypep (quote (base-string 3)) (quote (array character (3)))) => t t
+(subtypep '(string 3) '(array character (3))) => nil t
 (subtypep '(array t (2 3)) '(array t 2)) => t t
 (subtypep '(array t 2) '(array t (2 *))) => nil t
 (subtypep 'vector 'sequence) => t t

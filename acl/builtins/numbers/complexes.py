@@ -50,7 +50,7 @@ def conjugate(number: Any) -> Any:
 def upgraded_complex_part_type(typespec: Any, environment: Any = None) -> Any:
     """Return the part type of the most specialized complex numbers that can hold parts of type TYPESPEC."""
     subtypep = FUNCTIONS["COMMON-LISP:SUBTYPEP"]
-    for name in ("SINGLE-FLOAT", "DOUBLE-FLOAT", "FLOAT", "RATIONAL", "REAL"):
+    for name in ("NIL", "SINGLE-FLOAT", "DOUBLE-FLOAT", "FLOAT", "RATIONAL", "REAL"):
         if subtypep(typespec, cl(name)) is not None:
             return cl(name)
     return wrong_type(typespec, "REAL")

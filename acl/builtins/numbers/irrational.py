@@ -12,6 +12,7 @@ from typing import Any
 
 from acl.builtins.declare import builtin, inline_names
 from acl.builtins.numbers.errors import arithmetic_error
+from acl.runtime.calls import UNSUPPLIED
 from acl.types.base import wrong_type
 from acl.types.number import (
     NUMBER_TYPES,
@@ -338,9 +339,9 @@ def atanh(number: Any) -> Any:
 
 
 @builtin("ATAN", "number-1 &optional number-2")
-def atan(number_1: Any, number_2: Any = None) -> Any:
+def atan(number_1: Any, number_2: Any = UNSUPPLIED) -> Any:
     """Return the arc tangent of NUMBER-1, or of NUMBER-1 divided by NUMBER-2 in the quadrant of the two."""
-    if number_2 is None:
+    if number_2 is UNSUPPLIED:
         return _real_function("ATAN", math.atan, number_1)
     need_real(number_1)
     need_real(number_2)

@@ -13,7 +13,8 @@ from struct import pack, unpack
 from typing import Any, NamedTuple
 
 from acl.clos.base import BuiltInClass, LispClass, find_class
-from acl.types.array import ELEMENT_TYPES, Array, dimensions, type_of_elements
+from acl.runtime.sequencetypes import upgrade
+from acl.types.array import CHARACTER_TYPE, ELEMENT_TYPES, NIL_TYPE, Array, dimensions, is_simple, type_of_elements
 from acl.types.character import Char
 from acl.types.cons import Cons, to_list
 from acl.types.equality import eql
@@ -173,8 +174,6 @@ def _symbols(atoms: Any) -> Mixed:
 
 
 def _classify_array(x: Any) -> tuple[Any, tuple[int, ...]]:
-    from .predicates import is_simple
-
     return (type_of_elements(x), is_simple(x)), dimensions(x)
 
 
@@ -400,8 +399,13 @@ def _instances(cls: Any) -> LispType:
 _VECTOR_SHAPE = Shapes(False, {1: (((0,),),)})
 
 
-def _element(name: str) -> Any:
-    return next(e for e in ELEMENT_TYPES if e.spec is cl(name))
+_STRING_ELEMENTS = (CHARACTER_TYPE, NIL_TYPE)
+"""Strings are the vectors whose element type is a subtype of CHARACTER, and NIL is one."""
+
+
+def _vector_elements(name: str) -> Any:
+    """Return the element types of the vectors that *name* says: T, BIT, BASE-CHAR, or CHARACTER for all strings."""
+    return _STRING_ELEMENTS if name == "CHARACTER" else (upgrade(cl(name)),)
 
 
 def _named_type(name: str) -> LispType | None:
@@ -413,7 +417,7 @@ def _named_type(name: str) -> LispType | None:
 
 
 def _vector(element: str | None = None, simple: Any = (True, False)) -> LispType:
-    return _only(array=_arrays(ELEMENT_TYPES if element is None else (_element(element),), simple, _VECTOR_SHAPE))
+    return _only(array=_arrays(ELEMENT_TYPES if element is None else _vector_elements(element), simple, _VECTOR_SHAPE))
 
 
 def _integers(low: Any, high: Any) -> LispType:
@@ -446,9 +450,9 @@ _NAMED: dict[str, Callable[[], LispType]] = {
     "FUNCTION": lambda: _instances(find_class("FUNCTION")),
     "COMPILED-FUNCTION": lambda: _instances(find_class("FUNCTION")),
     "ARRAY": lambda: _only(array=_arrays()), "SIMPLE-ARRAY": lambda: _only(array=_arrays(simple=(True,))),
-    "VECTOR": _vector, "STRING": lambda: _vector("CHARACTER"), "BASE-STRING": lambda: _vector("CHARACTER"),
+    "VECTOR": _vector, "STRING": lambda: _vector("CHARACTER"), "BASE-STRING": lambda: _vector("BASE-CHAR"),
     "SIMPLE-STRING": lambda: _vector("CHARACTER", (True,)),
-    "SIMPLE-BASE-STRING": lambda: _vector("CHARACTER", (True,)), "SIMPLE-VECTOR": lambda: _vector("T", (True,)),
+    "SIMPLE-BASE-STRING": lambda: _vector("BASE-CHAR", (True,)), "SIMPLE-VECTOR": lambda: _vector("T", (True,)),
     "BIT-VECTOR": lambda: _vector("BIT"), "SIMPLE-BIT-VECTOR": lambda: _vector("BIT", (True,)),
     "SEQUENCE": lambda: _list_type().union(_vector()),
 }
@@ -548,8 +552,6 @@ def _array(simple: Any) -> Callable[..., Approximation]:
 
 
 def _elements(element: Any) -> Any:
-    from acl.runtime.sequencetypes import upgrade
-
     return ELEMENT_TYPES if element is STAR else (upgrade(element),)
 
 
@@ -565,7 +567,7 @@ def _vector_of(element: Any = STAR, size: Any = STAR) -> Approximation:
 
 
 def _sized(element: str, simple: Any) -> Callable[..., Approximation]:
-    return lambda size=STAR: _exactly(_only(array=_arrays((_element(element),), simple, _shape(Cons(size, None)))))
+    return lambda size=STAR: _exactly(_only(array=_arrays(_vector_elements(element), simple, _shape(Cons(size, None)))))
 
 
 def _function(args: Any = STAR, values: Any = STAR) -> Approximation:
@@ -579,8 +581,8 @@ _BOTH = (True, False)
 _COMPOUND: dict[str, Callable[..., Approximation]] = {
     "OR": _or, "AND": _and, "NOT": _not, "MEMBER": _member, "EQL": _member, "SATISFIES": _satisfies,
     "COMPLEX": _complex, "CONS": _cons, "ARRAY": _array(_BOTH), "SIMPLE-ARRAY": _array((True,)), "VECTOR": _vector_of,
-    "STRING": _sized("CHARACTER", _BOTH), "BASE-STRING": _sized("CHARACTER", _BOTH),
-    "SIMPLE-STRING": _sized("CHARACTER", (True,)), "SIMPLE-BASE-STRING": _sized("CHARACTER", (True,)),
+    "STRING": _sized("CHARACTER", _BOTH), "BASE-STRING": _sized("BASE-CHAR", _BOTH),
+    "SIMPLE-STRING": _sized("CHARACTER", (True,)), "SIMPLE-BASE-STRING": _sized("BASE-CHAR", (True,)),
     "BIT-VECTOR": _sized("BIT", _BOTH), "SIMPLE-BIT-VECTOR": _sized("BIT", (True,)),
     "SIMPLE-VECTOR": _sized("T", (True,)), "FUNCTION": _function, "MOD": lambda n: _exactly(_integers(0, n - 1)),
     "SIGNED-BYTE": _byte(True), "UNSIGNED-BYTE": _byte(False),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from types import FunctionType
 from typing import Any
 
-from acl.types.array import Array, SimpleString, SimpleVector
+from acl.types.array import Array, SimpleString, SimpleVector, is_base_string, is_string
 from acl.types.character import Char
 from acl.types.cons import Cons, to_list
 from acl.types.function import FUNCTIONS
 from acl.types.number import NUMBER_TYPES, Complex, Ratio, SingleFloat
 from acl.types.symbol import KEYWORD, Symbol, T
 
-from .predicates import _FLOAT_TYPES, _RATIONAL_TYPES, _REAL_TYPES, functionp, is_string, is_vector, typep
+from .predicates import _FLOAT_TYPES, _RATIONAL_TYPES, _REAL_TYPES, functionp, is_vector, typep
 from .specifiers import STAR, TYPE_EXPANDERS, standard_name
 
 
@@ -24,7 +24,7 @@ NAMES = {"Array": Array, "SimpleString": SimpleString, "SimpleVector": SimpleVec
          "Complex": Complex, "Ratio": Ratio, "SingleFloat": SingleFloat, "Symbol": Symbol, "NUMBER_TYPES": NUMBER_TYPES,
          "FLOAT_TYPES": _FLOAT_TYPES, "RATIONAL_TYPES": _RATIONAL_TYPES, "REAL_TYPES": _REAL_TYPES,
          "KEYWORD_PACKAGE": KEYWORD, "FunctionType": FunctionType, "functionp": functionp, "T": T,
-         "is_string": is_string, "is_vector": is_vector, "%typep": _typep}
+         "is_string": is_string, "is_base_string": is_base_string, "is_vector": is_vector, "%typep": _typep}
 FUNCTIONS.update(NAMES)
 
 _TEMPLATES = {
@@ -40,7 +40,7 @@ _TEMPLATES = {
     "SHORT-FLOAT": "type({0}) is SingleFloat", "DOUBLE-FLOAT": "type({0}) is float",
     "LONG-FLOAT": "type({0}) is float", "COMPLEX": "type({0}) is Complex", "CHARACTER": "type({0}) is Char",
     "BASE-CHAR": "type({0}) is Char", "STRING": "(type({0}) is SimpleString or is_string({0}))",
-    "BASE-STRING": "(type({0}) is SimpleString or is_string({0}))", "ARRAY": "isinstance({0}, Array)",
+    "BASE-STRING": "(type({0}) is SimpleString or is_base_string({0}))", "ARRAY": "isinstance({0}, Array)",
     "VECTOR": "is_vector({0})", "FUNCTION": "(type({0}) is FunctionType or functionp({0}))",
     "SEQUENCE": "({0} is None or type({0}) is Cons or is_vector({0}))", "T": "True", "NIL": "False",
 }

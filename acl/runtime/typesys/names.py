@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from acl.clos.base import class_of, metaobject_of
-from acl.types.array import Array, SimpleString, SimpleVector, dimensions, type_of_elements
+from acl.types.array import Array, SimpleString, SimpleVector, dimensions, is_simple, type_of_elements
 from acl.types.character import Char
 from acl.types.cons import Cons, from_iterable, lisp_list
 from acl.types.number import Complex, Ratio, SingleFloat
 from acl.types.symbol import KEYWORD, Symbol, T, cl
 
-from .predicates import MOST_NEGATIVE_FIXNUM, MOST_POSITIVE_FIXNUM, is_simple
+from .predicates import MOST_NEGATIVE_FIXNUM, MOST_POSITIVE_FIXNUM
 
 _NAMES: dict[type, Symbol] = {
     Cons: cl("CONS"), type(None): cl("NULL"), float: cl("DOUBLE-FLOAT"), SingleFloat: cl("SINGLE-FLOAT"),

@@ -7,7 +7,17 @@ from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
 from acl.clos.base import CLASSES, BuiltInClass, LispClass, find_class, instance_of, metaobject_of
-from acl.types.array import Array, GeneralArray, SimpleString, SimpleVector, SpecializedVector, dimensions
+from acl.types.array import (
+    Array,
+    GeneralArray,
+    SimpleVector,
+    SpecializedVector,
+    dimensions,
+    is_base_string,
+    is_simple,
+    is_simple_string,
+    is_string,
+)
 from acl.types.character import Char
 from acl.types.cons import Cons, from_iterable, to_list
 from acl.types.equality import eql
@@ -105,18 +115,6 @@ def functionp(x: Any) -> bool:
         callable(x) and type(x) is not Symbol and not isinstance(x, type))
 
 
-def is_string(x: Any) -> bool:
-    """True for a vector of characters."""
-    return type(x) is SimpleString or (type(x) is GeneralArray and x.is_string())
-
-
-def is_simple(x: Any) -> bool:
-    """True for a simple array."""
-    if type(x) is GeneralArray:
-        return x.fill_pointer is None and not x.adjustable and x.displaced_to is None
-    return isinstance(x, Array)
-
-
 def is_vector(x: Any) -> bool:
     """True for an array of one dimension."""
     return isinstance(x, Array) and (type(x) is not GeneralArray or len(x.dimensions) == 1)
@@ -149,9 +147,6 @@ def _named() -> dict[str, Predicate]:
     def character(x: Any) -> bool:
         return type(x) is Char
 
-    def simple_string(x: Any) -> bool:
-        return type(x) is SimpleString or (is_string(x) and is_simple(x))
-
     fixnum = integer(MOST_NEGATIVE_FIXNUM, MOST_POSITIVE_FIXNUM)
     return {
         "T": lambda x: True, "ATOM": lambda x: type(x) is not Cons, "CONS": lambda x: type(x) is Cons,
@@ -169,7 +164,8 @@ def _named() -> dict[str, Predicate]:
         "STANDARD-CHAR": lambda x: type(x) is Char and x in _STANDARD_CHARS,
         "FUNCTION": functionp, "COMPILED-FUNCTION": functionp,
         "ARRAY": lambda x: isinstance(x, Array), "SIMPLE-ARRAY": is_simple, "VECTOR": is_vector, "STRING": is_string,
-        "SIMPLE-STRING": simple_string, "BASE-STRING": is_string, "SIMPLE-BASE-STRING": simple_string,
+        "SIMPLE-STRING": is_simple_string, "BASE-STRING": is_base_string,
+        "SIMPLE-BASE-STRING": lambda x: is_base_string(x) and is_simple(x),
         "SIMPLE-VECTOR": _is_simple_vector, "BIT-VECTOR": is_bit_vector,
         "SIMPLE-BIT-VECTOR": lambda x: is_bit_vector(x) and is_simple(x),
         "SEQUENCE": lambda x: x is None or type(x) is Cons or is_vector(x),
