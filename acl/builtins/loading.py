@@ -384,6 +384,12 @@ def require(name: Any, pathnames: Any = None) -> Any:
     return T
 
 
-MODULE_LOADERS: dict[str, Any] = {}
+def _load_ssl() -> None:
+    from acl.ssl.library import ssl
+
+    ssl()
+
+
+MODULE_LOADERS: dict[str, Any] = {"SSL": _load_ssl}
 """What `require` calls for the modules that acl brings along, by upper-case name."""
 

@@ -37,7 +37,7 @@ READ_SUPPRESS = _special("*READ-SUPPRESS*", None)
 FEATURES = _special("*FEATURES*", from_iterable([keyword(name) for name in (
     "ALLEGRO", "ALLEGRO-V10.1", "FRANZ-INC", "EXCL", "ANSI-CL", "COMMON-LISP", "X3J13", "DRAFT-ANSI-CL-2",
     "CLOS", "IEEE", "IEEE-FLOATING-POINT", "MULTIPROCESSING", "OS-THREADS", "SMP", "SMP-MACROS", "ICS", "IPV6",
-    "IO-TIMEOUT", "PYTHON", "64BIT" if maxsize > 1 << 32 else "32BIT",
+    "IO-TIMEOUT", "SSL-SUPPORT", "PYTHON", "64BIT" if maxsize > 1 << 32 else "32BIT",
     *(("MSWINDOWS",) if platform == "win32" else ("UNIX", "MACOSX") if platform == "darwin" else ("UNIX", "LINUX")))]))
 
 PACKAGE_KEY = PACKAGE.special_key()

@@ -277,12 +277,15 @@ def _invalid(cls: Any, initarg: Any, table: dict[Any, Any]) -> None:
 
 
 def define_class(name: str, parents: tuple[Any, ...], slots: str = "", package: Package = EXCL, *,
-                 report: Callable[[Any], str] | None = None, initial: dict[str, Any] | None = None) -> Any:
-    """Define the condition class *name* of *package*, exported, with slots named in *slots* (symbols of EXCL).
+                 report: Callable[[Any], str] | None = None, initial: dict[str, Any] | None = None,
+                 export: bool = True) -> Any:
+    """Define the condition class *name* of *package*, with slots named in *slots* (symbols of EXCL).
 
     Each slot's initarg is the keyword of its name; *initial* holds functions for initial values.
     """
-    symbol = package.export(name) if package.find(name)[1] in (None, "INTERNAL") else package.find(name)[0]
+    symbol, status = package.find(name)
+    if status in (None, "INTERNAL"):
+        symbol = package.export(name) if export else package.intern(name)
     assert symbol is not None
     cls = make_class(symbol, parents)
     CLASSES[symbol] = cls
@@ -438,6 +441,9 @@ def _allegro_errors(serious: Any, err: Any, simple: Any, type_error: Any, stream
     errno = d("ERRNO-STREAM-ERROR", (stream,), "string", initial={"string": _nil})
     d("SOCKET-ERROR", (errno,))
     d("SOCKET-CHUNKING-END-OF-FILE", (simple,))
+    d("SSL-ERROR", (stream,), export=False)
+    d("OPENSSL-LOAD-ERROR", (simple_error,))
+    d("ACLSSL-LOAD-ERROR", (simple_error,))
     d("PACKAGE-LOCKED-ERROR", (package,), "name operation")
     missing = d("FILE-DOES-NOT-EXIST-ERROR", (file,), report=_text(messages.FILE_DOES_NOT_EXIST, "PATHNAME"))
     d("AUTOLOAD-FILE-DOES-NOT-EXIST-ERROR", (missing,))

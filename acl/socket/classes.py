@@ -104,7 +104,7 @@ class Socket(TClass, metaclass=StandardClass, lisp="SOCKET", package=ACL_SOCKET)
 
     def describe(self) -> str:
         """What is printed between `#<` and ` @ #x...>`."""
-        return f"{_printed_format(self.kind)} {self.kind} socket {self.printed_state()}"
+        return f"{printed_format(self.kind)} {self.kind} socket {self.printed_state()}"
 
     def printed_state(self) -> str:
         """The end of the printed form."""
@@ -130,7 +130,7 @@ class Socket(TClass, metaclass=StandardClass, lisp="SOCKET", package=ACL_SOCKET)
         return f"{name or (address_text(address) if address is not None else '?')}/{port}"
 
 
-def _printed_format(kind: str) -> str:
+def printed_format(kind: str) -> str:
     """Return the word MULTIVALENT, or TEXT for datagrams as the 10.1 documentation shows, in the case of symbols."""
     from acl.types.function import FUNCTIONS
 

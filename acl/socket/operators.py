@@ -11,7 +11,7 @@ from acl.socket import datagrams, options  # noqa: F401
 from acl.socket.chunking import ChunkReader, ChunkWriter
 from acl.socket.classes import PRINT_HOSTNAME, PassiveSocket
 from acl.socket.options import the_socket
-from acl.socket.streams import SocketStream
+from acl.socket.streams import SocketSimpleStream
 from acl.streams.octets import OctetStream
 from acl.types.array import string
 from acl.types.base import wrong_type
@@ -53,7 +53,7 @@ def shutdown(socket: Any, *, direction: Any = None) -> Any:
 
     The peer sees the end of file after :OUTPUT.  When both halves are closed the socket is.
     """
-    if not isinstance(socket, SocketStream):
+    if not isinstance(socket, SocketSimpleStream):
         wrong_type(the_socket(socket), "STREAM")
     if direction is keyword("INPUT"):
         socket.shut_down("input")
@@ -178,10 +178,10 @@ _counter("SOCKET-BYTES-WRITTEN", "bytes_written", "written to")
 
 def _accessor(name: str, get: Callable[[Any], Any], doc: str, family: str | None = None) -> None:
     def accessor(socket: Any) -> Any:
-        target = getattr(socket, "base_socket", None) or socket  # an SSL stream answers for the socket below
-        if family is not None and the_socket(target).family != family:
+        target = the_socket(socket)
+        if family is not None and target.family != family:
             wrong_type(socket, "ACL-SOCKET:INTERNET-SOCKET" if family == "internet" else "ACL-SOCKET:FILE-SOCKET")
-        return get(the_socket(target))
+        return get(target)
 
     accessor.__doc__ = doc
     builtin(name, "socket", package=ACL_SOCKET)(accessor)
@@ -208,8 +208,9 @@ _accessor("SOCKET-FORMAT", lambda s: keyword("MULTIVALENT"), "Return :MULTIVALEN
 @builtin("SOCKET-OS-FD", "socket", package=ACL_SOCKET)
 def socket_os_fd(socket: Any) -> int:
     """Return the descriptor of SOCKET."""
-    the_socket(socket).check_socket()
-    return int(socket.fd)
+    target = the_socket(socket)
+    target.check_socket()
+    return target.fd
 
 
 # Without effect in this release of Allegro

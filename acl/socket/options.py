@@ -18,10 +18,13 @@ _UNSUPPLIED: Any = object()
 
 
 def the_socket(x: Any) -> Socket:
-    """Return *x*, which must be a socket."""
-    if not isinstance(x, Socket):
+    """Return *x*, which must be a socket, or the socket that a stream has taken over from another (SSL)."""
+    if isinstance(x, Socket):
+        return x
+    below = x.base_socket if hasattr(type(x), "base_socket") else None
+    if below is None:
         wrong_type(x, "ACL-SOCKET:SOCKET")
-    return x
+    return below  # type: ignore[no-any-return]
 
 
 _BOOLEAN = {"reuse_address": ("SOL_SOCKET", "SO_REUSEADDR"), "broadcast": ("SOL_SOCKET", "SO_BROADCAST"),
@@ -62,9 +65,10 @@ def set_socket_options(socket: Any, **options: Any) -> Any:
 
     REUSE-ADDRESS, BROADCAST, KEEPALIVE, NODELAY and OOB-INLINE are on or off; the others are integers.
     """
-    the_socket(socket).check_socket()
+    target = the_socket(socket)
+    target.check_socket()
     for name, value in options.items():
-        set_option(socket.sock, name, value, socket)
+        set_option(target.sock, name, value, socket)
     return None
 
 

@@ -24,6 +24,9 @@ class DualChannelSimpleStream(OctetStream, lisp="DUAL-CHANNEL-SIMPLE-STREAM", pa
 class SocketSimpleStream(DualChannelSimpleStream, lisp="SOCKET-SIMPLE-STREAM", package=EXCL):
     """A stream over a connection."""
 
+    base_socket: Any = None
+    """The socket whose connection the stream has taken over, if it is none itself."""
+
 
 class SocketStream(Socket, SocketSimpleStream):
     """A connected socket and stream.
@@ -32,6 +35,8 @@ class SocketStream(Socket, SocketSimpleStream):
     """
 
     shut_input = shut_output = False
+    heir: Any = None
+    """The stream that has taken the connection over."""
 
     def __init__(self, sock: system.socket, remote_name: Any = None, format: Any = None) -> None:
         sock.setblocking(False)
@@ -91,10 +96,24 @@ class SocketStream(Socket, SocketSimpleStream):
 
     def close(self, abort: bool = False) -> bool:
         """Send what is buffered and close; after a failure to send, the stream is closed nevertheless."""
+        if self.heir is not None:
+            return bool(self.heir.close(abort))
         if self.closed:
             self.is_open = False
             return False
         return OctetStream.close(self, abort)
+
+    def hand_over(self, heir: Any) -> bytes:
+        """Give the connection to the stream *heir*: send what is buffered, and return the octets read too early.
+
+        This stream is closed for everybody; closing it closes the heir.
+        """
+        self.check_open()
+        self.finish_output()
+        octets = self.unread_octets()
+        self.end()
+        self.heir = heir
+        return octets
 
     def shut_down(self, direction: str) -> None:
         """Close one half of the connection, without sending what is buffered; after both, the descriptor."""

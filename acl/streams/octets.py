@@ -131,6 +131,11 @@ class OctetStream(TextSource, TextSink):
         else:
             self._push_octets(rest)
 
+    def unread_octets(self) -> bytes:
+        """Return the octets that have come from the device and not been read; filters are gone."""
+        self.set_input_filter(None)
+        return bytes(self.ibuf[self.ipos:self.iend])
+
     def _push_octets(self, octets: bytes) -> None:
         rest = bytes(self.ibuf[self.ipos:self.iend])
         self.ibuf = bytearray(octets + rest) + bytes(FIRST_SIZE)
@@ -391,13 +396,17 @@ class OctetStream(TextSource, TextSink):
             if not abort and self.output_p:
                 self.finish_output()
         finally:
-            self.is_open = False
-            self.text, self.pos = "", 0
-            self.ipos = self.iend = 0
-            self.ibuf = bytearray()
-            self.pieces = []
-            self.obuf = bytearray()
-            closed: Any = self.closed_operation
-            self.write_str = self.write_char = self.write_byte = closed  # type: ignore[method-assign]
+            self.end()
             self.device_close(abort)
         return True
+
+    def end(self) -> None:
+        """Become closed, without doing anything to the device."""
+        self.is_open = False
+        self.text, self.pos = "", 0
+        self.ipos = self.iend = 0
+        self.ibuf = bytearray()
+        self.pieces = []
+        self.obuf = bytearray()
+        closed: Any = self.closed_operation
+        self.write_str = self.write_char = self.write_byte = closed  # type: ignore[method-assign]

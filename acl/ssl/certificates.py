@@ -1,0 +1,152 @@
+"""`x509-certificate`: what Lisp sees of a certificate.
+
+What a certificate says of itself is data from a stranger: the printed form shows no control characters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from acl.builtins.declare import builtin
+from acl.clos.base import StandardObject
+from acl.types.array import string
+from acl.types.base import wrong_type
+from acl.types.cons import Cons, from_iterable
+from acl.types.symbol import ACL_SOCKET, keyword
+
+UNIX_EPOCH = 2208988800
+"""The universal time of 1970."""
+
+_SHORT = {"2.5.4.3": "CN", "2.5.4.4": "SN", "2.5.4.5": "serialNumber", "2.5.4.6": "C", "2.5.4.7": "L", "2.5.4.8": "ST",
+          "2.5.4.9": "street", "2.5.4.10": "O", "2.5.4.11": "OU", "2.5.4.12": "title", "2.5.4.17": "postalCode",
+          "2.5.4.42": "GN", "1.2.840.113549.1.9.1": "emailAddress", "0.9.2342.19200300.100.1.1": "UID",
+          "0.9.2342.19200300.100.1.25": "DC"}
+"""OpenSSL's short names of the parts of a name; others are shown by their numbers."""
+
+
+class X509Certificate(StandardObject, lisp="X509-CERTIFICATE", package=ACL_SOCKET):
+    """A certificate; its attributes are Lisp objects, `text` is how it is printed."""
+
+    version: Any = None
+    serial_number: Any = None
+    issuer: Any = None
+    subject: Any = None
+    subject_alt_name: Any = None
+    not_before: Any = None
+    not_after: Any = None
+    signature_algorithm: Any = None
+    public_key: Any = None
+    fingerprint: Any = None
+    text = ""
+
+    def describe(self) -> str:
+        """What is printed between `#<` and ` @ #x...>`."""
+        return f"x509-certificate {self.text}"
+
+
+def from_cryptography(certificate: Any) -> X509Certificate:
+    """Return the Lisp object for a certificate of `cryptography`; ValueError if it is malformed."""
+    from cryptography.hazmat.primitives.hashes import SHA256
+
+    result = X509Certificate()
+    result.version = keyword(f"V{certificate.version.value + 1}")
+    result.serial_number = certificate.serial_number
+    result.issuer, result.subject = _name(certificate.issuer), _name(certificate.subject)
+    result.subject_alt_name = _alternative_names(certificate)
+    result.not_before = _universal(certificate.not_valid_before_utc)
+    result.not_after = _universal(certificate.not_valid_after_utc)
+    result.signature_algorithm = string(certificate.signature_algorithm_oid._name)
+    result.public_key = string(_key_text(certificate))
+    result.fingerprint = string(certificate.fingerprint(SHA256()).hex())
+    result.text = printable(certificate.subject.rfc4514_string() or f"number {certificate.serial_number:x}")
+    return result
+
+
+def _name(name: Any) -> Any:
+    """Return a list of (type . value)."""
+    return from_iterable([_pair(_SHORT.get(a.oid.dotted_string, a.oid.dotted_string), a.value) for a in name])
+
+
+def _pair(kind: str, value: Any) -> Cons:
+    return Cons(string(kind), string(value if isinstance(value, str) else value.hex()))
+
+
+def _alternative_names(certificate: Any) -> Any:
+    from cryptography import x509
+
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return None
+    kinds: dict[Any, tuple[str, Callable[[Any], str]]] = {
+        x509.DNSName: ("DNS", str), x509.IPAddress: ("IP Address", str), x509.RFC822Name: ("email", str),
+        x509.UniformResourceIdentifier: ("URI", str), x509.DirectoryName: ("DirName", lambda n: n.rfc4514_string()),
+        x509.RegisteredID: ("Registered ID", lambda oid: oid.dotted_string)}
+    pairs = []
+    for each in names:
+        kind, text = kinds.get(type(each), ("othername", lambda value: value.hex()))
+        pairs.append(_pair(kind, text(each.value)))
+    return from_iterable(pairs)
+
+
+def _universal(time: Any) -> int:
+    return int(time.timestamp()) + UNIX_EPOCH
+
+
+def _key_text(certificate: Any) -> str:
+    """Return kind and size of the public key: `RSA 2048`, `EC secp256r1`, `Ed25519`."""
+    try:
+        key = certificate.public_key()
+    except Exception:  # of a kind that cryptography does not know
+        return str(certificate.public_key_algorithm_oid.dotted_string)
+    kind = type(key).__name__.removesuffix("PublicKey").lstrip("_")
+    curve = getattr(key, "curve", None)
+    if curve is not None:
+        return f"EC {curve.name}"
+    size = getattr(key, "key_size", None)
+    return f"{kind} {size}" if size is not None else kind
+
+
+def printable(text: str) -> str:
+    """Return *text* with its control characters written as `\\xNN`."""
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+
+
+def _accessor(slot: str, what: str, standard: bool = True) -> None:
+    attribute = slot.lower().replace("-", "_")
+
+    def reader(certificate: Any) -> Any:
+        return getattr(_the_certificate(certificate), attribute)
+
+    reader.__doc__ = f"Return {what} of CERTIFICATE."
+    builtin(f"X509-CERTIFICATE-{slot}", "certificate", package=ACL_SOCKET)(reader)
+    if standard:
+        def writer(new: Any, certificate: Any) -> Any:
+            setattr(_the_certificate(certificate), attribute, new)
+            return new
+
+        writer.__doc__ = f"Store NEW as {what} of the Lisp object CERTIFICATE, which changes nothing else."
+        builtin(f"X509-CERTIFICATE-{slot}", "new certificate", package=ACL_SOCKET, setf=True)(writer)
+
+
+def _the_certificate(x: Any) -> X509Certificate:
+    if not isinstance(x, X509Certificate):
+        wrong_type(x, "ACL-SOCKET:X509-CERTIFICATE")
+    return x
+
+
+for _slot, _what in (
+        ("VERSION", "the version, a keyword such as :V3,"), ("SERIAL-NUMBER", "the serial number, an integer,"),
+        ("ISSUER", "the issuer's name, a list of pairs (TYPE . VALUE) of strings,"),
+        ("SUBJECT", "the owner's name, a list of pairs (TYPE . VALUE) of strings,"),
+        ("SUBJECT-ALT-NAME", "the owner's other names, a list of pairs (TYPE . VALUE) of strings, such as "
+                             "(\"DNS\" . \"example.com\"),"),
+        ("NOT-BEFORE", "the universal time from which on it is valid,"),
+        ("NOT-AFTER", "the universal time up to which it is valid,")):
+    _accessor(_slot, _what)
+for _slot, _what in (
+        ("SIGNATURE-ALGORITHM", "the name of the algorithm that the issuer signed with"),
+        ("PUBLIC-KEY", "kind and size of the owner's public key, a string such as \"RSA 2048\","),
+        ("FINGERPRINT", "the SHA-256 fingerprint, 64 hexadecimal digits,")):
+    _accessor(_slot, _what, False)

@@ -1,0 +1,214 @@
+"""One TLS connection: OpenSSL with memory on its wire side, and the socket that the records come from and go to.
+
+Nothing here waits.  Every method does what it can, moves records both ways as far as the socket takes and gives them,
+and says whether it got anywhere; the stream above waits for `mask()`.  OpenSSL wants one thread at a time in a
+connection: `lock` is held during a method, never during a wait, so one process may read while another writes.
+"""
+
+from __future__ import annotations
+
+import socket as system
+from collections.abc import Callable
+from threading import Lock
+from typing import Any
+
+from acl.runtime.waiting import POLLIN, POLLOUT
+
+_ROOM = 1 << 16
+"""Octets asked of the socket at a time: four records of the largest size."""
+_RECORD = 1 << 14
+"""Octets of the program in the largest record."""
+_RECORDS = 4
+"""Records made before they are sent."""
+_SENT = _RECORDS * (_RECORD + 256)
+"""More than so many records take."""
+_DRAIN = 16
+"""How many blocks that nobody will read are taken from the socket when it is closed."""
+
+
+class Engine:
+    """The state of a connection.
+
+    `ready`: the handshake is done.  `failure`: the exception (of pyOpenSSL, or OSError) that ended the connection.
+    `lax`: a peer that goes without close_notify is at the end of file.
+    """
+
+    __slots__ = ("at_end", "connection", "ended", "errors", "failure", "lax", "lock", "outgoing", "ready", "shut",
+                 "sock")
+
+    def __init__(self, connection: Any, sock: system.socket, received: bytes, lax: bool) -> None:
+        from OpenSSL import SSL
+
+        self.errors: Any = SSL
+        self.connection = connection
+        self.sock = sock
+        self.lock = Lock()
+        self.outgoing = bytearray()
+        self.ready = self.ended = self.at_end = self.shut = False
+        self.lax = lax
+        self.failure: Exception | None = None
+        if received:
+            connection.bio_write(received)
+
+    def mask(self, write: bool = False) -> int:
+        """Return the events of the socket to wait for in order to go on with a read or a write."""
+        if write and self.ready:
+            return POLLOUT
+        return POLLIN | POLLOUT if self.outgoing else POLLIN
+
+    # Records between OpenSSL and the socket; the lock is held
+
+    def _receive(self) -> bool:
+        """Give OpenSSL what has come; false if nothing has.  The end of what comes counts as something."""
+        try:
+            data = self.sock.recv(_ROOM)
+        except BlockingIOError:
+            return False
+        if data:
+            self.connection.bio_write(data)
+        else:
+            self.ended = True
+            self.connection.bio_shutdown()
+        return True
+
+    def _send(self) -> bool:
+        """Send what OpenSSL has to send, as far as the socket takes it; true if all is sent."""
+        outgoing, read = self.outgoing, self.connection.bio_read
+        try:
+            while True:
+                if outgoing:
+                    del outgoing[:self.sock.send(outgoing)]
+                    if outgoing:
+                        return False
+                data = read(_SENT)
+                sent = 0
+                try:
+                    sent = self.sock.send(data)
+                finally:
+                    if sent < len(data):
+                        outgoing += memoryview(data)[sent:]
+        except self.errors.WantReadError:
+            return True
+        except BlockingIOError:
+            return False
+
+    def _reply(self) -> None:
+        """Send what a read gave rise to; if that fails, reading tells better what is wrong."""
+        try:
+            self._send()
+        except OSError:
+            pass
+
+    def _fail(self, problem: Exception) -> None:
+        """Remember the error that ends the connection, and tell the peer (OpenSSL has made an alert of it)."""
+        self.failure = problem
+        self._reply()
+
+    # What streams call
+
+    def handshake(self) -> bool:
+        """Go on with the handshake; true when it is done.  Raises what went wrong."""
+        with self.lock:
+            return self.ready or self._handshake()
+
+    def _handshake(self) -> bool:
+        if self.failure is not None:
+            raise self.failure
+        try:
+            while True:
+                try:
+                    self.connection.do_handshake()
+                except self.errors.WantReadError:
+                    self._reply()
+                    if not self._receive():
+                        return False
+                else:
+                    self._reply()
+                    self.ready = True
+                    return True
+        except (self.errors.Error, OSError) as problem:
+            self._fail(problem)
+            raise
+
+    def read(self, view: memoryview) -> int | None:
+        """Read what has come into *view*: how many octets, 0 at the end of file, None if there are none yet."""
+        with self.lock:
+            return self._input(lambda: self.connection.recv_into(view, _RECORD))
+
+    def readable(self) -> bool:
+        """True if `read` would do something at once: give octets, the end of file or an error."""
+        with self.lock:
+            try:
+                return self._input(lambda: len(self.connection.recv(1, system.MSG_PEEK))) is not None
+            except (self.errors.Error, OSError):
+                return True
+
+    def _input(self, take: Callable[[], int]) -> int | None:
+        """Return what *take* returns when it finds something; 0 at the end of file, None if nothing has come."""
+        if not (self.ready or self._handshake()):
+            return None
+        if self.failure is not None:
+            raise self.failure
+        if self.at_end:
+            return 0
+        errors = self.errors
+        try:
+            while True:
+                try:
+                    return take()
+                except errors.WantReadError:
+                    self._reply()
+                    if not self._receive():
+                        return None
+        except errors.ZeroReturnError:
+            self.at_end = True
+        except (errors.Error, OSError) as problem:
+            if not (self.lax and type(problem) is errors.SysCallError and problem.args[0] == -1):
+                self._fail(problem)
+                raise
+            self.at_end = True
+        return 0
+
+    def write(self, view: memoryview) -> int | None:
+        """Encrypt some of *view* and begin to send it; how many octets, None if earlier ones are still to be sent."""
+        with self.lock:
+            if not (self.ready or self._handshake()):
+                return None
+            if self.failure is not None:
+                raise self.failure
+            if self.outgoing and not self._send():
+                return None
+            done, total, send = 0, len(view), self.connection.send
+            try:
+                while done < total and done < _RECORDS * _RECORD:
+                    done += send(view[done:done + _RECORD])
+            except self.errors.Error as problem:
+                self._fail(problem)
+                raise
+            self._send()
+            return done
+
+    def flush(self) -> bool:
+        """Send what is left to send; true if all is."""
+        with self.lock:
+            return self._send()
+
+    def say_goodbye(self) -> bool:
+        """Tell the peer that nothing more will be written (close_notify); true if that is sent."""
+        with self.lock:
+            if self.ready and self.failure is None and not self.shut:
+                self.shut = True
+                try:
+                    self.connection.shutdown()
+                except self.errors.Error:
+                    return True  # the connection is beyond politeness
+            return self._send()
+
+    def discard_input(self) -> None:
+        """Take what nobody will read from the socket: closed with it, it would reset the connection, output and all."""
+        try:
+            for _ in range(_DRAIN):
+                if not self.sock.recv(_ROOM):
+                    return
+        except OSError:
+            pass

@@ -1,0 +1,55 @@
+"""From OpenSSL's errors to conditions.
+
+`excl::ssl-error` is a stream-error: its identifier is OpenSSL's reason as a keyword (:certificate-verify-failed), or
+:unexpected-eof; its code is the code of `get-ssl-verify-result` when that is the reason, else NIL.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from acl.runtime.conditions import error
+from acl.types.array import string
+from acl.types.symbol import keyword
+
+UNEXPECTED_EOF = "unexpected eof"
+
+
+def reason(problem: BaseException) -> str:
+    """Return what OpenSSL says is wrong; it never names keys or passwords."""
+    queue = problem.args[0] if problem.args else None
+    if isinstance(queue, list) and queue:
+        library, _, text = queue[0]
+        return str(text or library or "unknown error")
+    if len(problem.args) > 1 and problem.args[0] == -1:
+        return UNEXPECTED_EOF
+    return "unknown error"
+
+
+def ssl_error(problem: BaseException, action: str, stream: Any, verified: tuple[int, str] = (0, "ok")) -> NoReturn:
+    """Signal the `ssl-error` for an exception of pyOpenSSL that came while doing *action* on *stream*."""
+    text = reason(problem)
+    if text == UNEXPECTED_EOF:
+        error("SSL-ERROR", "The peer closed the connection of ~s without saying so (no close_notify), so what was "
+              "received may be cut short.  It happened while ~a.", stream, string(action), stream=stream,
+              identifier=keyword("UNEXPECTED-EOF"), action=string(action))
+    code = None
+    explanation = text
+    if text == "certificate verify failed" and verified[0]:
+        code = verified[0]
+        explanation = f"{text}: {verified[1]} ({code})"
+    error("SSL-ERROR", "SSL error while ~a: ~a.", string(action), string(explanation), stream=stream, code=code,
+          identifier=keyword(text.upper().replace(" ", "-")), action=string(action))
+    raise AssertionError
+
+
+def plain_error(control: str, *args: Any) -> NoReturn:
+    """Signal an `ssl-error` about the arguments of a function: a certificate or key that is of no use."""
+    error("SSL-ERROR", control, *args, identifier=keyword("UNKNOWN"))
+    raise AssertionError
+
+
+def argument_error(control: str, *args: Any) -> NoReturn:
+    """Signal that arguments do not go together or have no meaning."""
+    error("SIMPLE-ERROR", control, *args)
+    raise AssertionError

@@ -1,0 +1,189 @@
+"""Loading OpenSSL, as far as Allegro's rules have a meaning here: there is one OpenSSL, the one of pyOpenSSL.
+
+Allegro loads two files of OpenSSL and a glue library of its own, found by four variables and their environment
+variables.  Settings that ask for another OpenSSL than there is signal `openssl-load-error`, those that ask for a glue
+library that does not go with it `aclssl-load-error`.
+
+The names of pyOpenSSL that are not public are used in this module only.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from acl.builtins.declare import builtin, variable
+from acl.types.array import string
+from acl.types.cons import from_iterable, lisp_list, to_list
+from acl.types.symbol import EXCL, keyword
+
+if TYPE_CHECKING:
+    from OpenSSL import SSL
+
+UNSET = keyword("UNSET")
+GLUE = "pyOpenSSL"
+_GLUE_NAMES = ("aclssl", "aclissl", "aclssl11", "aclissl11")
+
+LIBRARY_NAMES = variable("*SSL-LIBRARY-NAMES*", UNSET, """The files of OpenSSL to load, a list of two; :UNSET or NIL.
+
+A list, here or in the environment variable ACL_SSL_LIBRARY_NAMES, asks for another OpenSSL than the one that acl
+brings along, and loading signals `openssl-load-error`.""", package=EXCL)
+GLUE_NAME = variable("*ACLSSL-NAME*", None, """The library between Lisp and OpenSSL: "pyOpenSSL" when it is loaded.""",
+                     package=EXCL)
+WANTED_VERSION = variable("*ACLSSL-VERSION*", None, """The version of OpenSSL that is wanted, (MAJOR MINOR), or NIL.
+
+Loading any other signals `openssl-load-error`.  NIL: what ACL_OPENSSL_VERSION ("40" for 4.0) says.""", package=EXCL)
+VERBOSE = variable("*ACLSSL-VERBOSE*", None, """If true, loading OpenSSL says what it does.  :QUIET is false.
+
+NIL: what the environment variable ACLSSL_VERBOSE says.""", package=EXCL)
+variable("*SSL-FEATURES*", lisp_list(keyword("SNI")), "What the SSL module can do: :SNI, indication of server names.",
+         package=EXCL, export=False)
+
+_loaded: Any = None
+
+
+def ssl() -> Any:
+    """Return the module `OpenSSL.SSL`, loading it the first time."""
+    return _loaded if _loaded is not None else load()
+
+
+def load() -> Any:
+    """Load OpenSSL by Allegro's rules."""
+    global _loaded
+    _check_library_names()
+    try:
+        from OpenSSL import SSL
+    except ImportError as problem:
+        _fail("OPENSSL-LOAD-ERROR", "pyOpenSSL, which brings OpenSSL along, cannot be imported: ~a.  Install it with "
+              "`pip install pyOpenSSL`.", string(str(problem)))
+    numbers = version_numbers(_lib().OpenSSL_version_num())
+    _check_version(numbers)
+    GLUE_NAME.value = string(GLUE)
+    if _verbose():
+        _say(f"; OpenSSL {'.'.join(map(str, numbers[:3]))} loaded by pyOpenSSL\n")
+    _loaded = SSL
+    return SSL
+
+
+def _fail(kind: str, control: str, *args: Any) -> None:
+    from acl.runtime.conditions import error
+
+    error(kind, control, *args)
+
+
+def _check_library_names() -> None:
+    """Signal that the library files asked for cannot be loaded."""
+    names, origin = LIBRARY_NAMES.value, "*ssl-library-names*"
+    if names in (None, UNSET):
+        text = os.environ.get("ACL_SSL_LIBRARY_NAMES")
+        if not text:
+            return
+        names = from_iterable([string(x) for x in text.split()])
+        origin = "the environment variable ACL_SSL_LIBRARY_NAMES"
+    glue = GLUE_NAME.value
+    if glue is None:
+        text = os.environ.get("ACL_ACLISSL_NAME") or os.environ.get("ACL_ACLSSL_NAME")
+        if text is None:
+            _fail("ACLSSL-LOAD-ERROR", "~a is set, so *aclssl-name* must be set too.", string(origin))
+        glue = string(text or "")
+    _fail("OPENSSL-LOAD-ERROR", "~a asks for the OpenSSL libraries ~s (with ~a); acl can only use the OpenSSL that "
+          "pyOpenSSL carries.  Set it to nil.", string(origin), names, glue)
+
+
+def _check_version(numbers: tuple[int, int, int, str, str]) -> None:
+    """Signal that another version of OpenSSL is wanted than there is."""
+    wanted, origin = WANTED_VERSION.value, "*aclssl-version*"
+    if wanted is None:
+        text = os.environ.get("ACL_OPENSSL_VERSION")
+        if not text:
+            return
+        origin = "the environment variable ACL_OPENSSL_VERSION"
+        found = [int(c) for c in text] if text.isdigit() else [text]
+    else:
+        found = to_list(wanted) if not isinstance(wanted, int) else [wanted]
+    if list(numbers[:2]) != found[:2]:
+        asked = from_iterable([x if isinstance(x, int) else string(str(x)) for x in found])
+        _fail("OPENSSL-LOAD-ERROR", "~a asks for OpenSSL ~{~a~^.~}; acl can only use the OpenSSL that pyOpenSSL "
+              "carries, ~a.~a.~a.", string(origin), asked, *numbers[:3])
+
+
+def _verbose() -> bool:
+    value = VERBOSE.value
+    if value is None:
+        return bool(os.environ.get("ACLSSL_VERBOSE"))
+    return value is not keyword("QUIET")
+
+
+def _say(text: str) -> None:
+    from acl.streams.base import output_stream
+
+    output_stream().write_str(text)
+
+
+def version_numbers(number: int) -> tuple[int, int, int, str, str]:
+    """Return major, minor, fix, letter of the patch and release type of OpenSSL's version number."""
+    major, minor = number >> 28, number >> 20 & 0xFF
+    if major >= 3:  # since then there are no letters, and the patch is the third number
+        return major, minor, number >> 4 & 0xFF, "", f"{number & 0xF:x}"
+    patch = number >> 4 & 0xFF
+    return major, minor, number >> 12 & 0xFF, chr(96 + patch) if patch else "", f"{number & 0xF:x}"
+
+
+@builtin("OPENSSL-VERSION", "", package=EXCL, values=True)
+def openssl_version() -> tuple[Any, ...]:
+    """Return the version of the OpenSSL loaded, and the one that pyOpenSSL was built for.
+
+    Each is a list (MAJOR MINOR FIX PATCH-LETTER RELEASE-TYPE), the last two strings.
+    """
+    ssl()
+    lib = _lib()
+    versions = map(version_numbers, (lib.OpenSSL_version_num(), lib.OPENSSL_VERSION_NUMBER))
+    return tuple(lisp_list(*numbers[:3], *map(string, numbers[3:])) for numbers in versions)
+
+
+# What pyOpenSSL has no public name for
+
+def _lib() -> Any:
+    from OpenSSL._util import lib
+
+    return lib
+
+
+def verify_result(connection: SSL.Connection) -> tuple[int, str]:
+    """Return OpenSSL's code of how verifying the peer's certificate went, and its text."""
+    from OpenSSL._util import ffi
+
+    lib = _lib()
+    code = lib.SSL_get_verify_result(connection._ssl)
+    return code, ffi.string(lib.X509_verify_cert_error_string(code)).decode()
+
+
+def session_reused(connection: SSL.Connection) -> bool:
+    """True if the handshake resumed an earlier session."""
+    return bool(_lib().SSL_session_reused(connection._ssl))
+
+
+def expect_host(connection: SSL.Connection, name: str) -> None:
+    """Have OpenSSL check that the peer's certificate is for *name*, a host or the text of an address."""
+    from ipaddress import ip_address
+
+    lib = _lib()
+    parameters = lib.SSL_get0_param(connection._ssl)
+    lib.X509_VERIFY_PARAM_set_hostflags(parameters, lib.X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS)
+    try:
+        packed = ip_address(name).packed
+    except ValueError:
+        text = host_octets(name)
+        done = lib.X509_VERIFY_PARAM_set1_host(parameters, text, len(text))
+    else:
+        done = lib.X509_VERIFY_PARAM_set1_ip(parameters, packed, len(packed))
+    if not done:
+        raise ValueError(f"{name!r} is no host name")
+
+
+def host_octets(name: str) -> bytes:
+    """Return the octets of a host name on the wire; ValueError if it cannot be one."""
+    octets = name.encode("ascii") if name.isascii() else name.encode("idna")
+    if not octets or b"\0" in octets:
+        raise ValueError(f"{name!r} is no host name")
+    return octets

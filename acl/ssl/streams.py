@@ -1,0 +1,234 @@
+"""SSL streams: octet streams like those of plain connections, whose device is an `Engine`."""
+
+from __future__ import annotations
+
+import socket as system
+from collections.abc import Callable
+from threading import Lock
+from time import monotonic
+from typing import Any, NoReturn
+
+from acl.runtime.waiting import Waiters, mailbox
+from acl.socket.classes import printed_format
+from acl.socket.errors import closed_error, socket_error, timeout_error, write_error
+from acl.socket.streams import SocketSimpleStream, SocketStream
+from acl.ssl import library
+from acl.ssl.contexts import SSLContext
+from acl.ssl.engine import Engine
+from acl.ssl.errors import ssl_error
+from acl.streams.octets import OctetStream
+from acl.types.array import string
+from acl.types.symbol import EXCL
+
+_INPUT, _OUTPUT = string("waiting for input"), string("waiting for output")
+_HANDSHAKE = string("waiting for SSL handshake")
+_READING, _WRITING, _SHAKING = "reading from an SSL stream", "writing to an SSL stream", "shaking hands over SSL"
+_GOODBYE = 5.0
+"""Seconds that closing waits to get its last record into the socket, if the stream has no write time-out."""
+
+
+class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
+    """A stream over an SSL connection; `base_socket` is the plain stream whose socket it has taken over.
+
+    `certificate` is the peer's as Lisp sees it, made when somebody asks.
+    """
+
+    server = False
+    certificate: Any = None
+
+    def __init__(self, base: SocketStream, context: SSLContext, connection: Any, lax: bool = False) -> None:
+        """Take over the socket of *base*; *connection* is a new one of pyOpenSSL without a socket."""
+        self.base_socket = base
+        self.context = context
+        OctetStream.__init__(self, base.format)
+        self.in_fd = self.out_fd = base.in_fd
+        self.read_timeout, self.write_timeout = base.read_timeout, base.write_timeout
+        self.engine = Engine(connection, base.sock, base.hand_over(self), lax)
+        try:
+            base.sock.setsockopt(system.IPPROTO_TCP, system.TCP_NODELAY, 1)
+        except OSError:
+            pass  # a local socket, or the peer has gone already, which reading will tell
+        self._driver = Lock()
+        self._driven = Waiters()
+
+    @property
+    def session_key(self) -> Any:
+        """What tells the servers of a client context apart, None if sessions are not kept."""
+        return None
+
+    # The device
+
+    def device_read_into(self, view: memoryview, wait: bool = True) -> int | None:
+        """Decrypt what has come."""
+        return self._until(self.engine.read, _READING, view, wait=wait)  # type: ignore[no-any-return]
+
+    def device_write(self, view: memoryview) -> int:
+        """Encrypt, and send as far as the system takes it; what is left goes first next time."""
+        return self._until(self.engine.write, _WRITING, view)  # type: ignore[no-any-return]
+
+    def _until(self, operation: Callable[..., Any], action: str, *args: Any, wait: bool = True) -> Any:
+        """Call a method of the engine, waiting until it gets somewhere; its exceptions become conditions.
+
+        The time-out is for all of it: octets of a record that never ends do not prolong it.
+        """
+        deadline = None
+        write = action is _WRITING
+        while True:
+            if self.base_socket.closed:
+                closed_error(self)
+            try:
+                got = operation(*args)
+            except OSError as problem:
+                self._fail_device(problem, action)
+            except self.engine.errors.Error as problem:
+                self._fail(problem, action)
+            if (got is not None and got is not False) or not wait:
+                return got
+            timeout = self.write_timeout if write else self.read_timeout
+            if deadline is None and timeout is not None:
+                deadline = monotonic() + timeout
+            self._wait(write, deadline)
+
+    def _fail_device(self, problem: OSError, action: str) -> NoReturn:
+        if self.base_socket.closed:
+            closed_error(self)
+        if action is _WRITING:
+            write_error(problem, self)
+        socket_error(problem, action, self)
+
+    def _fail(self, problem: Exception, action: str) -> NoReturn:
+        engine = self.engine
+        if not engine.ready:
+            action = _SHAKING
+        ssl_error(problem, action, self, library.verify_result(engine.connection))
+
+    def _wait(self, write: bool, deadline: float | None) -> None:
+        """Wait until the engine can go on; during the handshake one process does so for all."""
+        if not self.engine.ready:
+            self._wait_for_handshake(write, deadline)
+        elif not self._poll(self.engine.mask(write), deadline, _OUTPUT if write else _INPUT):
+            self._time_out(write)
+        if self.base_socket.closed:
+            closed_error(self)
+
+    def _wait_for_handshake(self, write: bool, deadline: float | None) -> None:
+        if self._driver.acquire(False):
+            try:
+                done = self._poll(self.engine.mask(), deadline, _HANDSHAKE)
+            finally:
+                self._driver.release()
+                self._driven.wake_all()
+        else:
+            done = self._driven.wait(self._undriven, deadline, _HANDSHAKE)
+        if not done:
+            self._time_out(write)
+
+    def _undriven(self) -> bool:
+        return self.engine.ready or self.engine.failure is not None or not self._driver.locked()
+
+    def _poll(self, mask: int, deadline: float | None, whostate: Any) -> Any:
+        fd = self.in_fd
+        return mailbox().poll(fd * 8 + mask, ((fd, mask),), deadline, whostate)
+
+    def _time_out(self, write: bool) -> None:
+        timeout_error("write" if write else "read", self.write_timeout if write else self.read_timeout, self)
+
+    def send(self, view: memoryview) -> None:
+        """Write all of *view*, and wait until the last record is in the socket."""
+        OctetStream.send(self, view)
+        self._flush_records()
+
+    def finish_output(self) -> None:
+        """Send everything, also records that an interrupt has left behind."""
+        OctetStream.finish_output(self)
+        if self.engine.outgoing:
+            self._flush_records()
+
+    force_output = finish_output
+
+    def _flush_records(self) -> None:
+        self._until(self.engine.flush, _WRITING)
+
+    def input_is_ready(self) -> bool:
+        """True if reading will not block: octets of the program, the end of file or an error, not only records."""
+        if not self.is_open or self.pos < len(self.text) or self.ipos < self.iend:
+            return True
+        if self.input_filter is not None:
+            return self.octets_ready()
+        return self.engine.readable()
+
+    # SSL
+
+    def handshake(self) -> None:
+        """Do the handshake, if it has not been done."""
+        self.check_open()
+        self._until(self.engine.handshake, _SHAKING)
+
+    def shut_down(self, direction: str) -> None:
+        """Close one half: :OUTPUT tells the peer with close_notify that nothing more will come."""
+        self.check_open()
+        if direction == "output":
+            self._say_goodbye()
+        try:
+            self.base_socket.sock.shutdown(system.SHUT_RD if direction == "input" else system.SHUT_WR)
+        except OSError as problem:
+            socket_error(problem, "shutting down a socket", self)
+
+    def _say_goodbye(self) -> None:
+        deadline = monotonic() + (_GOODBYE if self.write_timeout is None else self.write_timeout)
+        try:
+            while not self.engine.say_goodbye():
+                if not self._poll(self.engine.mask(True), deadline, _OUTPUT) or self.base_socket.closed:
+                    return
+        except OSError:
+            pass  # who has gone needs no goodbye
+
+    def device_close(self, abort: bool) -> None:
+        """Take leave of the peer, unless *abort*, and close the descriptor."""
+        base = self.base_socket
+        try:
+            if not abort and not base.closed:
+                self._say_goodbye()
+                self.keep_session()
+                self.engine.discard_input()
+        finally:
+            base.shut()
+
+    def keep_session(self) -> None:
+        """Remember the session, if it is one that can be resumed."""
+
+    # Printing
+
+    def describe(self) -> str:
+        """What is printed between `#<` and ` @ #x...>`."""
+        role = "server" if self.server else "client"
+        return f"{printed_format('stream')} ssl {role} stream {self.base_socket.printed_state()}"
+
+
+class SSLClientStream(SSLStream, lisp="SSL-CLIENT-STREAM", package=EXCL):
+    """The client's end of an SSL connection."""
+
+    server_name: str | None = None
+    """The name of the server that was told it."""
+    expected: str | None = None
+    """The name that the server's certificate must have."""
+
+    def keep_session(self) -> None:
+        """Remember the session in the context, if that is a program's own."""
+        if self.context.resumes and self.engine.ready and self.engine.failure is None:
+            session = self.engine.connection.get_session()
+            if session is not None:
+                self.context.keep_session(self.session_key, session)
+
+    @property
+    def session_key(self) -> Any:
+        """What tells the servers of a client context apart: name, certificate's name, address, context of OpenSSL."""
+        base = self.base_socket
+        return (self.server_name, self.expected, str(base.remote_address), base.remote_port, base.remote_filename,
+                self.engine.connection.get_context())
+
+
+class SSLServerStream(SSLStream, lisp="SSL-SERVER-STREAM", package=EXCL):
+    """The server's end of an SSL connection."""
+
+    server = True
