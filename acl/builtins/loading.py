@@ -28,12 +28,13 @@ COMPILE_VERBOSE = variable("*COMPILE-VERBOSE*", None, "Default of the :VERBOSE a
 MODULES = variable("*MODULES*", None, "Names of the modules that have been provided.")
 SOURCE_TYPES = variable("*SOURCE-FILE-TYPES*", from_iterable([string("cl"), string("lisp"), string("lsp")]),
                         "Types of source files, tried in this order.", package=EXCL)
+FASL_TYPE = variable("*FASL-DEFAULT-TYPE*", string("fasl"), "Type of the compiled files that `compile-file` writes.",
+                     package=EXCL)
 _PACKAGE, _READTABLE = cl("*PACKAGE*"), cl("*READTABLE*")
 _DEPTH = variable("*LOAD-DEPTH*", 0, "How many calls of `load` are inside one another.", package=SYSTEM)
 _MARGIN = 80
 _UNGIVEN, _AGAIN = object(), object()
 WARNING, STYLE_WARNING = class_named("WARNING"), class_named("STYLE-WARNING")
-FASL_TYPE = "fasl"
 
 
 def _native(designator: Any) -> str:
@@ -54,7 +55,7 @@ def find_file(name: str) -> str | None:
     if os.path.isfile(name):
         return name
     candidates = [f"{name}.{t.text()}" for t in to_list(SOURCE_TYPES.value)]
-    compiled = f"{name}.{FASL_TYPE}"
+    compiled = f"{name}.{FASL_TYPE.value.text()}"
     source = next((c for c in candidates if os.path.isfile(c)), None)
     if os.path.isfile(compiled) and (source is None or os.path.getmtime(compiled) >= os.path.getmtime(source)):
         return compiled
@@ -151,7 +152,7 @@ def load_data(data: bytes, path: str, show: bool) -> None:
         return
     if fasl.is_fasl(data):
         error("FILE-ERROR", "~s was compiled by another version of Lisp or Python.", name, pathname=name)
-    if path.endswith("." + FASL_TYPE):
+    if path.endswith(f".{FASL_TYPE.value.text()}"):
         error("FILE-ERROR", "~s is no compiled file.", name, pathname=name)
     load_text(data.decode("utf-8", "replace"), path, show)
 
@@ -231,7 +232,7 @@ def compile_file(input_file: Any, *, output_file: Any = None, verbose: Any = _UN
 
 def compiled_name(path: str) -> str:
     """Return the name of the compiled file of the source *path*."""
-    return f"{os.path.splitext(path)[0]}.{FASL_TYPE}"
+    return f"{os.path.splitext(path)[0]}.{FASL_TYPE.value.text()}"
 
 
 @builtin("COMPILE-FILE-PATHNAME", "input-file &key output-file &allow-other-keys")

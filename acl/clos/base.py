@@ -114,21 +114,6 @@ class LispClass(Specializer, type, metaclass=_Seed):
         """Return Python's resolution order, which for the Lisp classes in it is the class precedence list."""
         return resolution_order(cls)
 
-    @property
-    def name(cls) -> Any:
-        """The name of the class: a symbol, or NIL."""
-        return cls._lisp.name
-
-    @property
-    def precedence(cls) -> tuple[LispClass, ...]:
-        """The class precedence list."""
-        return tuple(c for c in cls.__mro__ if isinstance(c, LispClass))
-
-    @property
-    def direct_superclasses(cls) -> tuple[LispClass, ...]:
-        """The direct superclasses that are Lisp classes."""
-        return tuple(c for c in cls.__bases__ if isinstance(c, LispClass))
-
     def __repr__(cls) -> str:
         return f"#<{type(cls).__name__} {cls.__name__}>"
 
@@ -191,6 +176,16 @@ def resolution_order(cls: type) -> list[type]:
             if c not in lisp and c not in others and c is not object:
                 others.append(c)
     return [*lisp, *others, object]
+
+
+def class_precedence(cls: Any) -> tuple[Any, ...]:
+    """Return the class precedence list: the Lisp classes in Python's resolution order."""
+    return tuple(c for c in cls.__mro__ if isinstance(c, LispClass))
+
+
+def direct_superclasses(cls: Any) -> tuple[Any, ...]:
+    """Return the direct superclasses that are Lisp classes."""
+    return tuple(c for c in cls.__bases__ if isinstance(c, LispClass))
 
 
 def precedence_list(cls: Any) -> list[Any]:

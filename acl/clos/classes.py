@@ -25,6 +25,8 @@ from acl.clos.base import (
     StandardEffectiveSlotDefinition,
     StandardObject,
     StructureClass,
+    class_precedence,
+    direct_superclasses,
     find_class,
     make_class,
 )
@@ -263,7 +265,7 @@ def finalize(cls: Any) -> None:
         if isinstance(c, ForwardReferencedClass):
             error("SIMPLE-ERROR", "The class ~s cannot be finalized: its superclass ~s is not defined.",
                   cls, c._lisp.name)
-    for s in cls.direct_superclasses:
+    for s in direct_superclasses(cls):
         if not s._lisp.finalized:
             finalize(s)
     if type(cls) is not StandardClass and customised("CLOS:FINALIZE-INHERITANCE", type(cls)):
@@ -299,7 +301,7 @@ def finalize_default(cls: Any) -> None:
 def compute_slots(cls: Any) -> list[Any]:
     """Return the effective slots: those of superclasses first."""
     found: dict[Symbol, list[Any]] = {}
-    for c in reversed(cls.precedence):
+    for c in reversed(class_precedence(cls)):
         for direct in c._lisp.direct_slots:
             found.setdefault(direct.slot_name, []).insert(0, (direct, c))
     custom = type(cls) is not StandardClass and customised("CLOS:COMPUTE-EFFECTIVE-SLOT-DEFINITION", type(cls))
@@ -373,7 +375,7 @@ _SLOT_KEYS = frozenset(("name", "initargs", "initform", "initfunction", "allocat
 def compute_default_initargs(cls: Any) -> list[tuple[Any, Any, Any]]:
     """Return the default initargs (key, form, function) of all superclasses, the most specific for each key."""
     result: dict[Any, tuple[Any, Any, Any]] = {}
-    for c in cls.precedence:
+    for c in class_precedence(cls):
         for each in c._lisp.direct_default_initargs:
             result.setdefault(each[0], each)
     return list(result.values())

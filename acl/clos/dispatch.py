@@ -188,4 +188,4 @@ def class_names(args: tuple[Any, ...]) -> Any:
     """Return a Lisp list of the names of the arguments' classes, for messages."""
     from acl.types.cons import from_iterable
 
-    return from_iterable([class_of(a).name or string(class_of(a).__name__) for a in args])
+    return from_iterable([class_of(a)._lisp.name or string(class_of(a).__name__) for a in args])

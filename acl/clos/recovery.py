@@ -18,7 +18,7 @@ def unbound_slot(instance: Any, name: Any) -> Any:
 
 def no_applicable(function: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
     """Signal that there is no method; the restart tries the call again."""
-    classes = from_iterable([class_of(a).name for a in args])
+    classes = from_iterable([class_of(a)._lisp.name for a in args])
     error("PROGRAM-ERROR", "No methods applicable for generic function ~s with args ~s of classes ~s", function,
           from_iterable(args), classes)
     return call_values(function, *args)

@@ -437,7 +437,7 @@ def class_text(p: Printer, x: Any) -> str:
     """Return the name of the class of *x* as the printer writes it."""
     from acl.clos.base import class_of
 
-    name = class_of(x).name
+    name = class_of(x)._lisp.name
     if type(name) is Symbol:
         return symbol_text(name, p.case, p.print_case, p.base, p.package, p.gensym)
     return type(x).__name__.lower()

@@ -52,3 +52,9 @@
 (defpackage conc-name-test (:use) (:export no-prefix-slot))
 (defstruct (no-prefix-2 (:conc-name)) conc-name-test:no-prefix-slot)
 (conc-name-test:no-prefix-slot (make-no-prefix-2 :no-prefix-slot 5)) => 5
+;; A slot may have any name, that of a property of Python's class objects too.
+(defstruct named name precedence mro class dict)
+(let ((n (make-named :name 1 :precedence 2 :mro 3 :class 4 :dict 5)))
+  (setf (named-name n) 6)
+  (list (named-name n) (named-precedence n) (named-mro n) (named-class n) (named-dict n) (slot-value n 'name)))
+  => (6 2 3 4 5 6)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from acl.boot import boot
-from acl.clos.base import StandardObject, class_of, find_class, instance_of, intern_class, make_class
+from acl.clos.base import StandardObject, class_of, class_precedence, find_class, instance_of, intern_class, make_class
 from acl.reader import read_from_text
 from acl.session import evaluate
 from acl.types.array import string
@@ -29,12 +29,12 @@ def run(text: str) -> Any:
 ])
 def test_class_of(x: Any, name: str) -> None:
     """Every object has a class."""
-    assert class_of(x).name is cl(name)
+    assert class_of(x)._lisp.name is cl(name)
 
 
 def test_precedence_list_of_null() -> None:
     """NULL is a symbol first, a list second."""
-    assert [c.name.name for c in find_class("NULL").precedence] == ["NULL", "SYMBOL", "LIST", "SEQUENCE", "T"]
+    assert [c._lisp.name.name for c in class_precedence(find_class("NULL"))] == ["NULL", "SYMBOL", "LIST", "SEQUENCE", "T"]
 
 
 def test_instance_of_stand_in() -> None:

@@ -80,7 +80,12 @@ def _of_name(x: Any, kind: str) -> Any:
         function = fdefinition(x)
         return documentation_of(function, "T") if function is not None else None
     if kind == "VARIABLE" and type(x) is Symbol:
-        declared = DECLARATIONS.get("variable " + function_key(x))
+        key = "variable " + function_key(x)
+        if key not in DECLARATIONS and x.special is not None:
+            from acl.boot import load_all
+
+            load_all()  # a variable may exist without the module that documents it
+        declared = DECLARATIONS.get(key)
         return lisp_text(declared.doc) if declared is not None else None
     if kind in ("TYPE", "STRUCTURE"):
         cls = find_class(x, False)

@@ -11,6 +11,8 @@ from acl.clos.base import (
     LispClass,
     all_builtin_classes,
     class_of,
+    class_precedence,
+    direct_superclasses,
     find_class,
 )
 from acl.clos.combination import COMBINATIONS, MethodCombination
@@ -53,7 +55,7 @@ def _finalized(cls: Any) -> Any:
 @standard_generic("CLASS-DIRECT-SUPERCLASSES", "class", ("CLASS",), package=CLOS)
 def _class_direct_superclasses(cls: Any) -> Any:
     """Return the direct superclasses of CLASS."""
-    return from_iterable(cls.direct_superclasses)
+    return from_iterable(direct_superclasses(cls))
 
 
 @standard_generic("CLASS-DIRECT-SUBCLASSES", "class", ("CLASS",), package=CLOS)
@@ -68,7 +70,7 @@ def _class_direct_subclasses(cls: Any) -> Any:
 def _class_precedence_list(cls: Any) -> Any:
     """Return the class precedence list of CLASS."""
     _finalized(cls)
-    return from_iterable(cls.precedence)
+    return from_iterable(class_precedence(cls))
 
 
 @standard_generic("CLASS-DIRECT-SLOTS", "class", ("CLASS",), package=CLOS)
@@ -122,7 +124,7 @@ def _finalize_inheritance(cls: Any) -> Any:
 @standard_generic("COMPUTE-CLASS-PRECEDENCE-LIST", "class", ("CLASS",), package=CLOS)
 def _compute_class_precedence_list(cls: Any) -> Any:
     """Return the class precedence list of CLASS."""
-    return from_iterable(cls.precedence)
+    return from_iterable(class_precedence(cls))
 
 
 @standard_generic("COMPUTE-SLOTS", "class", ("CLASS",), package=CLOS)
