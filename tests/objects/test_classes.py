@@ -34,7 +34,8 @@ def test_class_of(x: Any, name: str) -> None:
 
 def test_precedence_list_of_null() -> None:
     """NULL is a symbol first, a list second."""
-    assert [c._lisp.name.name for c in class_precedence(find_class("NULL"))] == ["NULL", "SYMBOL", "LIST", "SEQUENCE", "T"]
+    names = [c._lisp.name.name for c in class_precedence(find_class("NULL"))]
+    assert names == ["NULL", "SYMBOL", "LIST", "SEQUENCE", "T"]
 
 
 def test_instance_of_stand_in() -> None:
