@@ -48,9 +48,7 @@ class Analyzer:
     def variable(self, symbol: Symbol | None, hint: str = "t") -> n.Variable:
         """Make a lexical variable with a Python name of its own."""
         self.count += 1
-        base = symbol.name.lower() if symbol is not None else hint
-        if not base.isidentifier():
-            base = "".join(c if c.isalnum() else "_" for c in base)
+        base = local_name(symbol) if symbol is not None and symbol.package is not None else "%" + hint
         return n.Variable(symbol, f"{base}.{self.count}", self.scope)
 
     def refer(self, variable: n.Variable) -> n.Variable:
@@ -261,7 +259,7 @@ class Analyzer:
         declarations, doc, forms = parse_body(body, documentation=True)
         outer_scope, outer_nesting = self.scope, self.nesting
         scope = self.scope = n.Scope(outer_scope)
-        self.nesting = 0
+        self.nesting = 0 if name is None else LOOP
         node = n.Lambda(scope=scope, index=self.next_index(), name=name or "LAMBDA", required=[], optional=[],
                         rest=None, keys=None, allow=parsed.allow, body=None, lambda_list=lambda_list, doc=doc,
                         line=self.line)
@@ -389,6 +387,20 @@ class Analyzer:
             self.open_lambdas.pop()
             self.scope, self.nesting = outer_scope, outer_nesting
         return n.Funcall(function=node, args=[], line=self.line)
+
+
+def local_name(symbol: Symbol) -> str:
+    """Return the name of *symbol* as locals have it: in lower case if it is in upper case; see `local_symbol_name`."""
+    name = symbol.name
+    return name.lower() if name == name.upper() and name.lower().upper() == name else f"|{name}|"
+
+
+def local_symbol_name(local: str) -> str | None:
+    """Return the name of the symbol that the Python local *local* holds the value of; None for one of our own."""
+    base, dot, number = local.rpartition(".")
+    if not dot or not number.isdigit() or base.startswith("%"):
+        return None
+    return base[1:-1] if base.startswith("|") else base.upper()
 
 
 def _self_evaluating(form: Any) -> bool:

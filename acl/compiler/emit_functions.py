@@ -37,7 +37,11 @@ def function_definition(unit: Any, node: Any, all_values: bool, identifier: str)
         head.append(p.assign("%x", p.const(0)))
     if e.uses_state:
         head.append(p.assign("%s", p.call("%cur")))
-    return p.function(identifier, required, defaults, rest, head + e.body)
+    body = e.body
+    if node.name != "LAMBDA":  # costs nothing until something unwinds
+        leave = p.ret(p.call("%leave_frame", p.name("%g"), p.const(all_values)))
+        body = [p.try_(body, [p.handler("%Leaving", "%g", [leave])], [])]
+    return p.function(identifier, required, defaults, rest, head + body)
 
 
 def _keywords(e: Emitter, node: Any, rest: str) -> None:

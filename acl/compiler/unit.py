@@ -87,6 +87,7 @@ class Unit:
         self.modules: set[str] = set()
         self.infos: dict[int, tuple[Any, Any, Any, bool]] = {}
         self.root: Any = None
+        self.source: tuple[Any, Any, str] | None = None
         self.codes: dict[int, CodeType] = {}
         self.codes_for_all: dict[int, CodeType] | None = None
         self.code: CodeType | None = None

@@ -29,6 +29,39 @@ class Transfer(ControlTransfer):
     """
 
 
+class FrameExit(ControlTransfer):
+    """Leaves one call of a compiled function, wherever it stands: args are (Python frame, thunk of all its values).
+
+    The debugger raises it to return from a frame or to call its function again.
+    """
+
+
+LEAVING = (Exception, FrameExit)
+"""What every named function catches: faults are signalled where they happen, while its frame can still go on."""
+
+
+def leave_frame(leaving: BaseException, every_value: bool) -> Any:
+    """Act on one of LEAVING that has reached the frame of a named function; return what its call returns."""
+    import sys
+
+    if not isinstance(leaving, FrameExit):
+        if isinstance(leaving, RecursionError):
+            raise leaving  # is signalled where there is stack again
+        from acl.runtime.faults import signal_fault
+
+        try:
+            signal_fault(leaving)  # type: ignore[arg-type]
+        except FrameExit as chosen:  # the debugger returns from a frame: perhaps from this one
+            leaving = chosen
+        else:
+            return (None,) if every_value else None
+    frame, thunk = leaving.args
+    if sys._getframe(1) is not frame:
+        raise leaving
+    values = thunk()
+    return values if every_value else values[0] if values else None
+
+
 class Exit(Struct, eq=False):
     """The handler that a clause of `handler-case` establishes: leaves for clause *index* of the frame with *token*."""
 

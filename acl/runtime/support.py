@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from acl.runtime import calls
-from acl.runtime.control import Exit, RestartExit, Throw, Transfer, all_values, check_catch, check_token, primary
+from acl.runtime.control import (
+    LEAVING,
+    Exit,
+    RestartExit,
+    Throw,
+    Transfer,
+    all_values,
+    check_catch,
+    check_token,
+    leave_frame,
+    primary,
+)
 from acl.runtime.dynamic import current, unbound_cell
 from acl.runtime.restarts import Restart
 from acl.types.equality import eql
@@ -57,7 +68,8 @@ def _unprogv(undo: list[Any]) -> None:
 
 FUNCTIONS.update({
     "%cur": current, "%fault": _fault, "%Transfer": Transfer, "%Throw": Throw, "%Exit": Exit,
-    "%RestartExit": RestartExit, "%Restart": Restart, "%primary": primary,
+    "%RestartExit": RestartExit, "%Leaving": LEAVING, "%leave_frame": leave_frame,
+    "%Restart": Restart, "%primary": primary,
     "%all": all_values, "%check_catch": check_catch, "%check_token": check_token, "%U": calls.UNSUPPLIED,
     "%parse_keys": calls.parse_keys, "%rest": calls.rest_list, "%spread": calls.spread, "%pad": calls.pad,
     "%first": calls.first_value, "%eql": eql, "%call_values": call_values, "%function": _function,

@@ -93,8 +93,8 @@ def prompt(number: int, level: int, continuable: bool, inspecting: bool = False,
     """Return the prompt text, without the fresh line before it."""
     if stepping:
         bracket = "[step] "
-    elif level:
-        bracket = f"[{level}{'c' if continuable else ''}{'i' if inspecting else ''}] "
+    elif level or inspecting:
+        bracket = f"[{level or 1}{'c' if continuable else ''}{'i' if inspecting else ''}] "
     else:
-        bracket = "[i] " if inspecting else ""
+        bracket = ""
     return f"{bracket}{package_name(_PACKAGE.value)}({number}): "

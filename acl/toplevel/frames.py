@@ -1,25 +1,63 @@
-"""Stack frames as Lisp sees them: calls of compiled functions, without Python's own."""
+"""Stack frames as Lisp sees them: calls of compiled functions and builtins, without Python's own."""
 
 from __future__ import annotations
 
-from types import CodeType, FrameType, TracebackType
-from typing import Any
+from types import CodeType, FrameType, FunctionType, TracebackType
+from typing import Any, NamedTuple
 
+from acl.compiler.analyze import local_symbol_name
 from acl.compiler.unit import FunctionInfo
 from acl.types.cons import Cons, from_iterable
-from acl.types.function import FUNCTIONS
+from acl.types.function import FUNCTIONS, fdefinition
 from acl.types.symbol import Symbol, cl
 
 
+class LocalVariable(NamedTuple):
+    """A lexical variable of a frame: `local` is the Python local that holds it."""
+
+    symbol: Symbol
+    local: str
+    value: Any
+
+
 class Frame:
-    """One call: its function's name, its arguments, where it stands."""
+    """One call: its function's name, where it stands; `live` is false if a fault has unwound it already."""
 
-    __slots__ = ("frame", "line", "name")
+    __slots__ = ("frame", "line", "live", "name")
 
-    def __init__(self, frame: FrameType, line: int, name: Any) -> None:
+    def __init__(self, frame: FrameType, line: int, name: Any, live: bool = True) -> None:
         self.frame = frame
         self.line = line
         self.name = name
+        self.live = live
+
+    @property
+    def info(self) -> FunctionInfo | None:
+        """What the compiler has noted of the function, None for a builtin."""
+        consts = self.frame.f_code.co_consts
+        return consts[-1] if consts and type(consts[-1]) is FunctionInfo else None
+
+    @property
+    def returnable(self) -> bool:
+        """True if the debugger can return from it: a named function, compiled from Lisp, that is still there."""
+        info = self.info
+        return self.live and info is not None and info.name is not None
+
+    def function(self) -> Any:
+        """Return the function that was called, None if it cannot be found any more."""
+        found = fdefinition(self.name) if type(self.name) in (Symbol, Cons) and self.name is not cl("LAMBDA") else None
+        code = self.frame.f_code
+        if self.info is None or getattr(found, "__code__", None) is code:
+            return found
+        import gc
+
+        functions = [f for f in gc.get_referrers(code) if type(f) is FunctionType and f.__code__ is code]
+        cells = {name: self.frame.f_locals.get(name) for name in code.co_freevars}
+        for function in functions:  # of several closures that which has the variables of this call
+            if all(cell_value(c) is cells[n]
+                   for n, c in zip(code.co_freevars, function.__closure__ or (), strict=False)):
+                return function
+        return found
 
     def arguments(self) -> list[Any]:
         """Return the values of the parameters."""
@@ -33,25 +71,66 @@ class Frame:
         if code.co_flags & 4:  # *args
             rest = values.get(code.co_varnames[code.co_argcount + code.co_kwonlyargcount])
             result.extend(rest if isinstance(rest, tuple) else _elements(rest))
-        return [unboxed(v) for v in result]
+        from acl.runtime.calls import UNSUPPLIED
+
+        return [unboxed(v) for v in result if v is not UNSUPPLIED]
 
     def expression(self) -> Any:
         """Return the call as a list."""
         return Cons(self.name, from_iterable(self.arguments()))
 
-    def variables(self) -> list[tuple[str, Any]]:
-        """Return the local variables that the Lisp source names, with their values."""
+    def variables(self) -> list[LocalVariable]:
+        """Return the local variables that the Lisp source names, with their values, outermost first."""
         result = []
-        for name, value in self.frame.f_locals.items():
-            base, _, number = name.rpartition(".")
-            if base and number.isdigit() and base != "t":
-                result.append((base, unboxed(value)))
+        if self.info is None:
+            return []
+        from acl.runtime.calls import UNSUPPLIED
+
+        for local, value in self.frame.f_locals.items():
+            name = local_symbol_name(local)
+            if name is not None and value is not UNSUPPLIED:
+                result.append(LocalVariable(self._symbol(name), local, unboxed(value)))
         return result
+
+    def _symbol(self, name: str) -> Symbol:
+        """Return the symbol of a local variable: that of the lambda list, else the current package's."""
+        info = self.info
+        rest = info.lambda_list if info is not None else None
+        while type(rest) is Cons:
+            each = rest.car.car if type(rest.car) is Cons else rest.car
+            if type(each) is Symbol and each.name == name:
+                return each
+            rest = rest.cdr
+        symbol: Symbol = cl("*PACKAGE*").value.intern(name)
+        return symbol
+
+    def set_variable(self, variable: LocalVariable, value: Any) -> None:
+        """Give a local variable another value, in the call that is going on."""
+        values = self.frame.f_locals
+        old = values.get(variable.local)
+        if type(old) is list and len(old) == 1:
+            old[0] = value
+            return
+        values[variable.local] = value
+        import sys
+
+        if sys.version_info < (3, 13):  # later f_locals writes through
+            import ctypes
+
+            ctypes.pythonapi.PyFrame_LocalsToFast(ctypes.py_object(self.frame), ctypes.c_int(0))
 
     def place(self) -> str:
         """Return `file:line`, or an empty string for what was typed."""
         filename = self.frame.f_code.co_filename
         return "" if filename.startswith("<") or self.frame.f_globals is not FUNCTIONS else f"{filename}:{self.line}"
+
+
+def cell_value(cell: Any) -> Any:
+    """Return what a closure's cell holds, None if it is empty."""
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return None
 
 
 def unboxed(value: Any) -> Any:
@@ -69,7 +148,7 @@ def _elements(x: Any) -> list[Any]:
     return items
 
 
-def code_name(code: CodeType, frame: FrameType) -> Any:
+def code_name(code: CodeType) -> Any:
     """Return the Lisp name of the function whose code this is, or None if Lisp does not show it."""
     if code.co_consts and type(code.co_consts[-1]) is FunctionInfo:
         name = code.co_consts[-1].name
@@ -87,19 +166,42 @@ def python_frame_name(frame: FrameType) -> Any:
         return None
     from acl.builtins.declare import DECLARATIONS
 
-    global _by_code
-    if _by_code is None:
-        _by_code = {}
+    if len(DECLARATIONS) != _known[0]:
+        _known[0] = len(DECLARATIONS)
         for declaration in DECLARATIONS.values():
             inner = getattr(declaration.function, "__code__", None)
-            if inner is not None:
+            if inner is not None and not declaration.symbol.name.startswith("%"):
                 _by_code[inner] = declaration.symbol
     return _by_code.get(code)
 
 
-_by_code: dict[CodeType, Symbol] | None = None
+_by_code: dict[CodeType, Symbol] = {}
+_known = [0]
 LISTENER_FRAMES: dict[CodeType, tuple[Symbol, tuple[str, ...]]] = {}
 """Frames of the listener that Lisp shows: the name, and which local variables are the arguments."""
+
+HIDDEN_FUNCTIONS: set[str] = set()
+HIDDEN_PACKAGES: set[str] = set()
+
+
+def hide(kind: str, names: list[str], hidden: bool) -> list[str]:
+    """Hide or show frames of functions or packages; return lines that say what is hidden now."""
+    for own, group in (("function", HIDDEN_FUNCTIONS), ("package", HIDDEN_PACKAGES)):
+        if kind in (own, "") and (kind or not hidden):
+            chosen = set(names) if names else set(group)
+            group.difference_update(chosen)
+            if hidden:
+                group.update(names)
+    return [f"Hidden {what}: {' '.join(sorted(group)) or 'none'}"
+            for what, group in (("functions", HIDDEN_FUNCTIONS), ("packages", HIDDEN_PACKAGES))]
+
+
+def is_hidden(frame: Frame) -> bool:
+    """True if the user has hidden frames like this one."""
+    name = frame.name
+    if type(name) is not Symbol:
+        return False
+    return name.name in HIDDEN_FUNCTIONS or (name.package is not None and name.package.name in HIDDEN_PACKAGES)
 
 
 def collect(start: FrameType | None, traceback: TracebackType | None = None) -> list[Frame]:
@@ -110,21 +212,33 @@ def collect(start: FrameType | None, traceback: TracebackType | None = None) -> 
     while entry is not None:
         chain.append((entry.tb_frame, entry.tb_lineno))
         entry = entry.tb_next
-    seen = {id(f) for f, _ in chain}
     frame = start
     outer: list[tuple[FrameType, int]] = []
     while frame is not None:
-        if id(frame) not in seen:
-            outer.append((frame, frame.f_lineno))
+        outer.append((frame, frame.f_lineno))
         frame = frame.f_back
-    for each, line in [*reversed(chain), *outer]:
-        name = code_name(each.f_code, each)
-        if name is None:
-            name = python_frame_name(each)
+    alive = {id(f) for f, _ in outer}
+    unwound = [(f, line) for f, line in reversed(chain) if id(f) not in alive]
+    for live, part in ((False, unwound), (True, outer)):
+        for each, line in part:
+            name = code_name(each.f_code)
             if name is None:
-                continue
-        frames.append(Frame(each, line, name))
+                name = python_frame_name(each)
+            if name is not None:
+                frames.append(Frame(each, line, name, live))
     return frames
+
+
+def python_frames(start: FrameType | None) -> list[str]:
+    """Return a line for each frame of the Python stack, newest first, Lisp's and the system's."""
+    lines = []
+    while start is not None:
+        code = start.f_code
+        name = code_name(code)
+        shown = code.co_qualname if name is None else f"{name!r}"
+        lines.append(f"{shown}  ; {code.co_filename}:{start.f_lineno}")
+        start = start.f_back
+    return lines
 
 
 def frame_text(frame: Frame) -> str:
@@ -134,5 +248,3 @@ def frame_text(frame: Frame) -> str:
     text = prin1_to_string(frame.expression())
     place = frame.place()
     return f"{text}  ; {place}" if place else text
-
-

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import sys
-from types import FrameType
+from collections.abc import Callable
 from typing import Any
 
 from acl.reader import EOF, TextSource, read, read_form
 from acl.runtime.condition_classes import class_named
 from acl.runtime.conditions import set_debugger
-from acl.runtime.control import Transfer
+from acl.runtime.control import FrameExit, Transfer
 from acl.runtime.dynamic import bind, current
 from acl.runtime.faults import signal_fault
 from acl.runtime.interaction import take_line_end
 from acl.runtime.restarts import Restart, interactive_arguments
 from acl.streams.base import Stream
 from acl.toplevel import variables as v
-from acl.toplevel.display import applicable, error_text, package_name, prompt
-from acl.toplevel.frames import LISTENER_FRAMES, Frame, collect
+from acl.toplevel.display import applicable, error_text, fill, package_name, prompt
+from acl.toplevel.frames import LISTENER_FRAMES, Frame, collect, frame_text, python_frames
+from acl.toplevel.levels import Input, Level
 from acl.types.array import SimpleString
-from acl.types.cons import from_iterable
+from acl.types.cons import Cons, from_iterable
+from acl.types.function import FUNCTIONS
 from acl.types.symbol import TPL, Symbol, T, cl
 
 _TERMINAL, _PACKAGE = cl("*TERMINAL-IO*"), cl("*PACKAGE*")
@@ -30,28 +32,6 @@ class ExitLisp(SystemExit):
     """Leaves Lisp with a status; unwinds, so cleanup forms run."""
 
 
-class Level:
-    """A break level: the condition that made it (None at the top), its restarts and its stack."""
-
-    __slots__ = ("condition", "current", "frames", "number", "package", "reading", "restarts", "token")
-
-    def __init__(self, number: int, condition: Any, restarts: list[Restart], frames: list[Frame]) -> None:
-        self.number = number
-        self.condition = condition
-        self.restarts = restarts
-        self.frames = frames
-        self.current = 0
-        self.reading = False
-        self.package: Any = _PACKAGE.value
-        self.token: list[Any] = []
-
-    @property
-    def continuable(self) -> bool:
-        """True if there is a restart to go on where the condition was signalled."""
-        return bool(self.restarts) and isinstance(self.restarts[0].name, Symbol) and self.restarts[0].name.name in (
-            "CONTINUE", "TRY-AGAIN-CALL")
-
-
 class Listener:
     """A top level on *stream* (by default `*terminal-io*`)."""
 
@@ -59,14 +39,32 @@ class Listener:
         self.given = stream
         self.number = 1
         self.ends = 0  # consecutive ends of file
-        self.history: list[tuple[int, str, Any]] = []
+        self.history: list[Input] = []
         self.levels: list[Level] = []
         self.last_files: dict[str, list[str]] = {}
+        self.directories: list[str] = []
+        self.in_context = False
+        self.inspector: Any = None
+        self.focus: Any = None
+        self.focused: Level | None = None
+        self.is_main = False
 
     @property
     def stream(self) -> Any:
         """The stream of the dialogue."""
         return self.given if self.given is not None else _TERMINAL.value
+
+    @property
+    def level(self) -> Level:
+        """The level that the debugging commands are about: of the focused process, else the newest of ours."""
+        return self.focused if self.focused is not None else self.levels[-1]
+
+    @property
+    def process(self) -> Any:
+        """The process that the listener runs in."""
+        from acl.mp.process import current_process
+
+        return current_process()
 
     # ----------------------------------------------------------------- writing
 
@@ -75,6 +73,24 @@ class Listener:
         stream = self.stream
         stream.fresh_line()
         stream.write_str(text + "\n")
+
+    def page(self, lines: list[str]) -> None:
+        """Write lines; at a terminal ask for a key after each `tpl:*help-page-length*` of them."""
+        size = v.HELP_PAGE_LENGTH.value
+        for i, line in enumerate(lines):
+            if self.stream.interactive and type(size) is int and i and i % size == 0:
+                answer = self.ask_line("[more; q to stop] ")
+                if answer is None or answer.strip().lower() == "q":
+                    return
+            self.say(line)
+
+    def prompt_text(self, level: Level | None = None) -> str:
+        """Return the default prompt of *level*, or an empty string if the user has one of his own."""
+        level = level if level is not None else self.levels[-1]
+        if v.PROMPT.value is not v.DEFAULT_PROMPT:
+            return ""
+        focus = f"[Current process focus: {self.focus.name}]\n" if self.focus is not None else ""
+        return focus + prompt(self.number, level.number, level.continuable, self.inspector is not None, level.stepping)
 
     def show_prompt(self, level: Level | None = None) -> None:
         """Write the prompt (of *level*) on a fresh line."""
@@ -85,12 +101,11 @@ class Listener:
         setting = v.PROMPT.value
         if setting is v.DEFAULT_PROMPT:
             stream.fresh_line()
-            stream.write_str(prompt(self.number, level.number, level.continuable))
+            stream.write_str(self.prompt_text(level))
         else:
-            args = (None, None, None, level.number or None, T if level.continuable else None, None,
-                    SimpleString(package_name(_PACKAGE.value)), self.number)
-            from acl.types.function import FUNCTIONS
-
+            args = (None, self.focus.name if self.focus is not None else None, T if level.stepping else None,
+                    level.number or None, T if level.continuable else None,
+                    T if self.inspector is not None else None, SimpleString(package_name(_PACKAGE.value)), self.number)
             if isinstance(setting, SimpleString):
                 FUNCTIONS["COMMON-LISP:FORMAT"](stream, setting, *args)
             else:
@@ -101,12 +116,55 @@ class Listener:
         """Print each value on a fresh line, under the limits of the top level."""
         from acl.printer.writer import prin1_to_string
 
+        if v.PRINT.value is not None:
+            for value in values:
+                v.PRINT.value(value)
+            return
         length, level = v.PRINT_LENGTH.value, v.PRINT_LEVEL.value
         # A symbol (:follow) stands for the variable of COMMON-LISP.
         with bind(_PRINT_LENGTH, _PRINT_LENGTH.value if isinstance(length, Symbol) else length,
                   _PRINT_LEVEL, _PRINT_LEVEL.value if isinstance(level, Symbol) else level):
             for value in values:
                 self.say(prin1_to_string(value))
+
+    def zoom(self, level: Level, everything: bool = False, locals_too: bool = False, functions: bool = False) -> None:
+        """Show the stack of *level* around its current frame; with *everything* the whole Python stack."""
+        from acl.printer.writer import prin1_to_string
+
+        self.say("Evaluation stack:\n")
+        if everything:
+            for line in python_frames(level.python):
+                self.say("   " + line)
+            return
+        limit = v.ZOOM_DISPLAY.value
+        shown = limit if type(limit) is int else len(level.frames)
+        with bind(_PRINT_LENGTH, v.ZOOM_PRINT_LENGTH.value, _PRINT_LEVEL, v.ZOOM_PRINT_LEVEL.value,
+                  cl("*PRINT-CIRCLE*"), v.ZOOM_PRINT_CIRCLE.value):
+            first = max(0, level.current - shown // 2)
+            if first:
+                self.say(f"... {first} more newer frames ...")
+            for index in range(first, min(len(level.frames), first + shown)):
+                frame = level.frames[index]
+                text = prin1_to_string(frame.function()) if functions else frame_text(frame)
+                self.say((" ->" if index == level.current else "   ") + text)
+                for each in frame.variables() if locals_too else []:
+                    self.say(f"       {prin1_to_string(each.symbol)} = {prin1_to_string(each.value)}")
+            if first + shown < len(level.frames):
+                self.say("... more older frames ...")
+        self.set_star(level)
+
+    def backtrace(self, level: Level) -> None:
+        """Show the names of the functions on the stack of *level*."""
+        from acl.printer.writer import prin1_to_string
+
+        names = [prin1_to_string(f.name) for f in level.frames]
+        self.say("Evaluation stack:\n")
+        self.say(fill("  " + " <- ".join(names), 2))
+
+    def set_star(self, level: Level) -> None:
+        """Set `*` to the current frame as a call."""
+        if level.frames:
+            v.shift(v.STARS, level.frames[level.current].expression())
 
     # ----------------------------------------------------------------- reading
 
@@ -142,15 +200,14 @@ class Listener:
                 break
             else:
                 stream.read_char()
-        if c == ":":
+        if c == str(v.COMMAND_CHAR.value or ":"):
             line = stream.read_line()[0]
             from acl.toplevel.commands import is_command
 
             if is_command(line):
                 return ("command", line, None)
-            source = TextSource(line, "<terminal>")
-            return ("form", line, read_form(source, EOF))
-        form = read(stream, EOF)
+            return ("form", line, read_form(TextSource(line, "<terminal>"), EOF))
+        form = v.READ.value(stream, None, EOF) if v.READ.value is not None else read(stream, EOF)
         if form is EOF:
             return ("eof", "", None)
         take_line_end(stream)
@@ -166,31 +223,96 @@ class Listener:
             if c is None or c == "\n":
                 return
 
+    def read_text(self, text: str) -> Any:
+        """Read a form from *text*."""
+        form = read_form(TextSource(text, "<command>"), EOF)
+        return None if form is EOF else form
+
+    def ask_line(self, question: str) -> str | None:
+        """Ask *question* and return the line that is typed, None at end of file."""
+        stream = self.stream
+        stream.fresh_line()
+        stream.write_str(question)
+        stream.finish_output()
+        line = stream.read_line()
+        if line is None:
+            stream.write_char("\n")
+            return None
+        return str(line[0])
+
+    def ask(self, question: str) -> bool:
+        """Ask *question*; return true for a yes, and at end of file."""
+        answer = self.ask_line(question)
+        return answer is None or answer.strip().lower() in ("y", "yes")
+
     # -------------------------------------------------------------- evaluation
 
-    def evaluate(self, text: str, form: Any) -> None:
+    def evaluate(self, text: str, form: Any, enter: bool = True) -> None:
         """Evaluate a form, print its values and set the variables of the top level."""
-        from acl.session import evaluate_values
-
-        self.history.append((self.number, text, form))
-        self.number += 1
+        if enter:
+            self.enter(Input(self.number, text, form, False))
+        self.levels[-1].running = Input(self.number, text, form, False)
         v.MINUS.value = form
-        values = evaluate_values(form)
+        values = self.values_of(form) if v.EVAL.value is None else (v.EVAL.value(form),)
         v.shift(v.PLUSES, form)
         v.shift(v.SLASHES, from_iterable(values))
         v.shift(v.STARS, values[0] if values else None)
         self.show_values(values)
 
+    def enter(self, new: Input) -> None:
+        """Enter an input in the history."""
+        self.history.append(new)
+        self.number += 1
+        v.HISTORY.value = Cons(SimpleString(new.text), v.HISTORY.value)
+
+    def values_of(self, form: Any) -> tuple[Any, ...]:
+        """Evaluate *form* where `:evalmode` says; return its values."""
+        level = self.level
+        if self.in_context and level.frames:
+            from acl.toplevel.context import in_frame
+
+            form = in_frame(form, level.frames[level.current])
+        return self.global_values(form)
+
+    def global_values(self, form: Any) -> tuple[Any, ...]:
+        """Evaluate *form* in the global environment; say how long it took if that was longer than the threshold."""
+        from acl.session import evaluate_values
+
+        threshold = v.TIME_THRESHOLD.value
+        if threshold is None:
+            return evaluate_values(form)
+        from time import perf_counter
+
+        start = perf_counter()
+        values = evaluate_values(form)
+        if perf_counter() - start > threshold:
+            self.say(f"; real time {perf_counter() - start:.3f} sec")
+        return values
+
+    def value_of(self, text: str) -> Any:
+        """Return the primary value of the form that *text* is."""
+        values = self.values_of(self.read_text(text))
+        return values[0] if values else None
+
+    def call(self, key: str, *args: Any) -> Any:
+        """Call the function at *key* in FUNCTIONS."""
+        return FUNCTIONS[key](*args)
+
     def command(self, line: str) -> None:
         """Run a command line."""
         from acl.toplevel.commands import run_command
 
-        self.history.append((self.number, line.strip(), None))
-        self.number += 1
+        self.enter(Input(self.number, line.strip(), None, True))
         run_command(self, line)
 
     def step(self) -> bool:
         """Prompt, read, run; return False at end of file."""
+        level = self.levels[-1]
+        if level.again is not None:
+            again, level.again = level.again, None
+            self.say(again.text)
+            self.evaluate(again.text, again.form, enter=False)
+            return True
         self.show_prompt()
         kind, text, form = self.typed()
         if kind == "eof":
@@ -200,6 +322,8 @@ class Listener:
             self.evaluate(text, form)
         elif kind == "command":
             self.command(text)
+        elif level.stepping:
+            self.step_with("step")
         return True
 
     # ------------------------------------------------------------------ levels
@@ -209,7 +333,8 @@ class Listener:
         self.levels.append(level)
         state = current()
         saved, saved_level = state.restarts, state.break_level
-        report = ('Return to Top Level (an "abort" restart).' if level.number == 0
+        report = ('Return to the stepper (an "abort" restart).' if level.stepping
+                  else 'Return to Top Level (an "abort" restart).' if level.number == 0
                   else f'Return to Debug Level {level.number} (an "abort" restart).')
         state.break_level = level.number
         try:
@@ -233,9 +358,25 @@ class Listener:
                 except Transfer as transfer:
                     if transfer.args[0] is not token:
                         raise
+                if level.answer is not None:
+                    return
         finally:
             state.restarts, state.break_level = saved, saved_level
             self.levels.pop()
+
+    def step_with(self, how: Any) -> None:
+        """Answer the stepper: "step", "over", "continue", or a number of steps."""
+        level = self.levels[-1]
+        if not level.stepping:
+            self.say("Nothing is being stepped through.")
+            return
+        level.answer = how
+
+    def ask_step(self) -> Any:
+        """Let the user choose how the stepper goes on."""
+        level = Level(current().break_level, None, [], collect(sys._getframe(1)), sys._getframe(1), stepping=True)
+        self.run_level(level)
+        return level.answer
 
     def end_of_file(self, level: Level) -> bool:
         """Act on an end of file: leave a break level, or Lisp.  Returns True to end the loop."""
@@ -247,23 +388,17 @@ class Listener:
             self.pop(1)
         wanted = v.EXIT_ON_EOF.value
         if wanted is None:
-            return self.really_exit()
+            return self.ask("Really exit lisp [n]? ")
         self.ends += 1
         return wanted is T or self.ends >= wanted
 
-    def really_exit(self) -> bool:
-        """Ask whether to leave Lisp; a second end of file is a yes."""
-        stream = self.stream
-        stream.write_str("Really exit lisp [n]? ")
-        stream.finish_output()
-        line = stream.read_line()
-        if line is None:
-            stream.write_char("\n")
-            return True
-        return line[0].strip().lower() in ("y", "yes")
-
     def pop(self, count: int) -> None:
         """Leave *count* break levels."""
+        self.inspector = None
+        if self.focused is not None and self.focused.condition is not None:
+            restarts = self.focused.restarts
+            self.tell_focused(lambda: _abort(restarts))
+            return
         target = self.levels[max(0, len(self.levels) - 1 - count)]
         if target is self.levels[-1]:
             return
@@ -272,23 +407,70 @@ class Listener:
     def reset(self) -> None:
         """Return to the outermost level."""
         hook = v.RESET_HOOK.value
+        self.set_focus(None)
         if hook is not None:
             hook()
         if len(self.levels) > 1:
             raise Transfer(self.levels[0].token, None, None)
 
-    def continue_with(self, index: int) -> None:
-        """Invoke restart *index* of the current level."""
-        level = self.levels[-1]
-        if not 0 <= index < len(level.restarts):
-            self.say(f"There is no restart number {index}.")
-            return
+    def continue_with(self, level: Level, index: int) -> None:
+        """Invoke restart *index* of *level*."""
         restart = level.restarts[index]
+        if level is self.focused:
+            args = interactive_arguments(restart)
+            self.tell_focused(lambda: restart.function(*args))
+            return
         outer = self.levels[-2]
-        if outer.reading and isinstance(level.condition, class_named("INTERRUPT-SIGNAL")) and level.continuable:
-            if index == 0:  # what goes on is waiting for input
-                self.show_prompt(outer)
+        if outer.reading and level.interrupted and level.continuable and index == 0:
+            self.show_prompt(outer)  # what goes on is waiting for input
         restart.function(*interactive_arguments(restart))
+
+    def leave_frame(self, frame: Frame, thunk: Callable[[], tuple[Any, ...]]) -> None:
+        """Unwind to *frame*, whose call then returns the values of *thunk*."""
+        if not frame.returnable:
+            why = "its call has ended by the error" if not frame.live else "it is no named function compiled from Lisp"
+            self.say(f"This frame cannot be returned from: {why}.")
+            return
+
+        def leave() -> None:
+            raise FrameExit(frame.frame, thunk)
+
+        if self.focused is not None and frame in self.focused.all_frames:
+            self.tell_focused(leave)
+        else:
+            leave()
+
+    # --------------------------------------------------------------- processes
+
+    def set_focus(self, process: Any) -> None:
+        """Look at *process*, which is arrested if it runs; None: at the listener again."""
+        from acl.toplevel.background import focus_level
+
+        self.focus = process
+        self.focused = focus_level(process) if process is not None else None
+
+    def unfocus(self, process: Any) -> None:
+        """Look at the listener again if *process* is focused."""
+        if self.focus is process and process is not None:
+            self.set_focus(None)
+
+    def tell_focused(self, action: Callable[[], Any]) -> None:
+        """Have the focused process do *action* in its debugger."""
+        from acl.toplevel.background import tell
+
+        process = self.focus
+        self.set_focus(None)
+        tell(process, action)
+
+    def waiting_processes(self) -> list[Any]:
+        """Return the processes that wait in the debugger."""
+        if "acl.toplevel.background" not in sys.modules:
+            return []
+        from acl.toplevel.background import waiting_processes
+
+        return waiting_processes()
+
+    # ------------------------------------------------------------------ debugger
 
     def debug(self, condition: Any) -> None:
         """The debugger: show *condition* and open a break level; never returns by itself."""
@@ -298,40 +480,76 @@ class Listener:
             self.say(f"Error: {type(condition).__name__} while displaying an error")
             raise Transfer(self.levels[-1].token, None, None)
         outer = self.levels[-1] if self.levels else None
-        if outer is not None and outer.reading and not isinstance(condition, class_named("INTERRUPT-SIGNAL")):
+        interrupted = isinstance(condition, class_named("INTERRUPT-SIGNAL"))
+        if outer is not None and outer.reading and not interrupted:
             self.drop_line()
         restarts = applicable(condition)
-        traceback = getattr(condition, "__traceback__", None)
-        start: FrameType | None = sys._getframe(1)
-        frames = collect(start, traceback)
+        frames = collect(sys._getframe(1), getattr(condition, "__traceback__", None))
         state.properties["displaying"] = True
         try:
             text = error_text(condition, restarts)
         finally:
             state.properties["displaying"] = False
-        if isinstance(condition, class_named("INTERRUPT-SIGNAL")) and self.stream.interactive:
+        if interrupted and self.stream.interactive:
             self.stream.write_char("\n")  # behind the ^C that the terminal shows
         self.say(text)
         if outer is not None and outer.package is not _PACKAGE.value:
             self.say(f'[changing package from "{outer.package.name}" to "{_PACKAGE.value.name}"]')
-        self.run_level(Level(current().break_level + 1, condition, restarts, frames))
+        self.run_level(Level(current().break_level + 1, condition, restarts, frames, sys._getframe(1)))
         raise ExitLisp(0)
 
+    def open_on_stack(self) -> None:
+        """Have a level whose frames are those of the present stack: for commands that a program runs."""
+        frame = sys._getframe(1)
+        self.levels.append(Level(0, None, [], collect(frame), frame))
+
+    def announce(self, text: str) -> None:
+        """Write *text* that another process has for the person; what is being typed stays in sight."""
+        reading = bool(self.levels) and self.levels[-1].reading
+        self.say(text)
+        if reading:
+            self.show_prompt()
+
     def run(self) -> None:
-        """Run the outermost level until end of file or exit."""
+        """Run the outermost level until end of file or exit, as the initial listener."""
+        from acl.toplevel.background import set_main_listener
+
         set_debugger(self.debug)
+        self.is_main = True
+        set_main_listener(self)
+        self.run_here()
+
+    def run_here(self) -> None:
+        """Run the outermost level until end of file or exit, in the calling process."""
         state = current()
-        saved = state.restarts
+        saved, before = state.restarts, dict(state.properties)
 
         def abort_process(*_: Any) -> None:
             raise ExitLisp(0)
 
+        state.properties.update(debugger=self.debug, listener=self)
         state.restarts = ([Restart(_ABORT, abort_process, "Abort entirely from this (lisp) process.")], saved)
         try:
             self.run_level(Level(0, None, [], []))
         finally:
             state.restarts = saved
+            for name in ("debugger", "listener"):
+                if name in before:
+                    state.properties[name] = before[name]
+                else:
+                    state.properties.pop(name, None)
+
+
+def _abort(restarts: list[Restart]) -> None:
+    """Invoke the first of *restarts* that is an `abort` restart."""
+    next(r for r in restarts if r.name is _ABORT).function()
+
+
+def current_listener() -> Listener | None:
+    """Return the listener that the calling process runs, None if there is none."""
+    found = current().properties.get("listener")
+    return found if isinstance(found, Listener) else None
 
 
 LISTENER_FRAMES[Listener.evaluate.__code__] = (cl("EVAL"), ("form",))
-LISTENER_FRAMES[Listener.run.__code__] = (TPL.export("TOP-LEVEL-READ-EVAL-PRINT-LOOP"), ())
+LISTENER_FRAMES[Listener.run_here.__code__] = (TPL.export("TOP-LEVEL-READ-EVAL-PRINT-LOOP"), ())

@@ -32,6 +32,24 @@ ZOOM_PRINT_LENGTH = variable("*ZOOM-PRINT-LENGTH*", 4, "*print-length* while :zo
 ZOOM_PRINT_LEVEL = variable("*ZOOM-PRINT-LEVEL*", 3, "*print-level* while :zoom prints.", package=TPL)
 EXIT_ON_EOF = variable("*EXIT-ON-EOF*", None, "Whether end of file at the outermost level exits without asking.",
                        package=TPL)
+ZOOM_PRINT_CIRCLE = variable("*ZOOM-PRINT-CIRCLE*", None, "*print-circle* while :zoom prints.", package=TPL)
+ZOOM_PRINT_SPECIAL_BINDINGS = variable("*ZOOM-PRINT-SPECIAL-BINDINGS*", None,
+                                       "Kept for programs that set it; :zoom shows no special bindings.", package=TPL)
+AUTO_ZOOM = variable("*AUTO-ZOOM*", None, "Whether commands that move to another frame show the stack.", package=TPL)
+HELP_PAGE_LENGTH = variable("*HELP-PAGE-LENGTH*", 40, "How many lines :help shows before it asks, or NIL.",
+                            package=TPL)
+HISTORY = variable("*HISTORY*", None, "List of the inputs so far, as strings, newest first.", package=TPL)
+READ = variable("*READ*", None, "A function to read a form with: of a stream, eof-error-p, eof-value; or NIL.",
+                package=TPL)
+EVAL = variable("*EVAL*", None, "A function to evaluate a form with, or NIL.", package=TPL)
+PRINT = variable("*PRINT*", None, "A function to print a value with, or NIL.", package=TPL)
+TIME_THRESHOLD = variable("*TIME-THRESHOLD*", None,
+                          "A number of seconds: a form that takes longer has its time printed; or NIL.", package=TPL)
+LISTENER_BINDINGS = variable("*DEFAULT-LISP-LISTENER-BINDINGS*", None,
+                             "Alist of variables, and the forms for their values, that each listener binds.",
+                             package=TPL)
+LOOP_WRAPPER = variable("*TOP-LEVEL-READ-EVAL-PRINT-LOOP-WRAPPER*", None,
+                        "A function that is called with the function that runs a listener, or NIL.", package=TPL)
 RESET_HOOK = variable("*RESET-HOOK*", None, "A function called by :reset, or NIL.", package=TPL)
 COMMAND_CHAR = variable("*COMMAND-CHAR*", None, "The character that begins a command; NIL stands for a colon.",
                         package=TPL)

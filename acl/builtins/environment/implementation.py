@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from acl.builtins.declare import builtin, macro
+from acl.expand.template import template
 from acl.types.array import string
 from acl.types.base import wrong_type
 from acl.types.cons import Cons
@@ -188,7 +189,15 @@ def _dribble(pathname: Any = None) -> Any:
     return None
 
 
+_step_call = template("(%step ',form)")
+
+
 @macro("STEP", "form")
 def _step(form: Any, env: Any) -> Any:
-    """Evaluate FORM.  There is no stepper: use Python's debuggers on the compiled code."""
-    return form.cdr.car
+    """Evaluate FORM, stopping before each form in it to ask how to go on, and return its values.
+
+    Inside a function, where FORM may need the function's variables, it is just evaluated: step the call from outside.
+    """
+    if env is not None and (env.variables or env.functions or env.blocks):
+        return form.cdr.car
+    return _step_call(form=form.cdr.car)
