@@ -16,7 +16,7 @@ from acl.types.cons import lisp_list
 from acl.types.function import FUNCTIONS, Autoload, UndefinedFunction
 from acl.types.symbol import PACKAGES, AutoloadCell, Symbol, cl, function_key
 
-_FOLDERS = ("builtins", "mp", "socket", "ssl", "toplevel")
+_FOLDERS = ("builtins", "mp", "socket", "ssl", "toplevel", "testing/lisp")
 CORE = ("acl.runtime.support", "acl.streams", "acl.printer.writer", "acl.reader")
 """Modules that every start needs."""
 

@@ -22,15 +22,16 @@ from acl.socket.addresses import (
 )
 from acl.socket.errors import plain_error
 from acl.types.array import string
-from acl.types.cons import from_iterable, lisp_list
+from acl.types.cons import Cons, from_iterable, lisp_list, to_list
 from acl.types.symbol import ACL_SOCKET, keyword
 
 IPV6 = variable("*IPV6*", None, """Default of the argument :IPV6 of `make-socket`, `lookup-hostname` and `send-to`.
 
 NIL: IPv4, unless an address says otherwise; :IPV6: only IPv6; T: IPv6 if there is a choice.""", package=ACL_SOCKET)
 DNS_MODE = variable("*DNS-MODE*", lisp_list(keyword("ACLDNS"), keyword("CLIB")),
-                    "Which resolvers are asked for names, :ACLDNS or :CLIB or a list; here both are the C library.",
-                    package=ACL_SOCKET)
+                    """Which resolvers are asked for names: :ACLDNS (see `dns-query`), :CLIB (the C library), or a list.
+
+If both are in it the first is asked first.  What stands in /etc/hosts is known to both.""", package=ACL_SOCKET)
 _V6_ONLY = keyword("IPV6")
 
 _LIFETIME = 300.0
@@ -91,13 +92,48 @@ def lookup(name: str, ipv6: Any, ignore_cache: bool = False) -> list[Any]:
         return [parse_address(own)]
     family = socket.AF_INET if ipv6 is None else socket.AF_INET6 if ipv6 is _V6_ONLY else socket.AF_UNSPEC
     try:
-        found = _cached((name.lower(), family), ignore_cache,
-                        lambda: in_background(lambda: _getaddrinfo(name, family)))
+        found = _cached((name.lower(), family), ignore_cache, lambda: _ask(name, ipv6, family, ignore_cache))
     except socket.gaierror as problem:
         plain_error("Unknown host ~s: ~a.", string(name), string(problem.strerror or "no answer"))
     except (OSError, UnicodeError) as problem:
         plain_error("Unknown host ~s: ~a.", string(name), string(str(problem)))
     return sorted(found, key=lambda a: type(a) is not IPv6Address)
+
+
+def _ask(name: str, ipv6: Any, family: int, ignore_cache: bool) -> list[Any]:
+    """Ask the resolvers that `*dns-mode*` says; `gaierror` if the host is unknown."""
+    plain = name.lower().rstrip(".")
+    if plain.rpartition(".")[2] == "invalid":  # no such names exist (RFC 6761), so nobody is asked
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+    local = plain.rpartition(".")[2] == "localhost" or plain in _known_hosts()[0]
+    if not local and "ACLDNS" in _modes():
+        from acl.socket.dns import lookup_addresses
+
+        found = lookup_addresses(plain, ipv6, ignore_cache)
+        if found:
+            return found
+        if "CLIB" not in _modes():
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+    return in_background(lambda: _getaddrinfo(name, family))  # type: ignore[no-any-return]
+
+
+def _modes() -> list[str]:
+    mode = DNS_MODE.value
+    return [symbol.name for symbol in (to_list(mode) if type(mode) is Cons else [mode]) if symbol is not None]
+
+
+def _known_hosts() -> tuple[set[str], set[str]]:
+    """Return the names and the addresses in /etc/hosts."""
+    names: set[str] = set()
+    addresses: set[str] = set()
+    try:
+        with open("/etc/hosts", encoding="utf-8", errors="replace") as file:
+            for words in (line.partition("#")[0].lower().split() for line in file):
+                addresses.update(words[:1])
+                names.update(words[1:])
+    except OSError:
+        pass
+    return names, addresses
 
 
 def resolve(host: Any, ipv6: Any = None, ignore_cache: bool = False) -> list[Any]:
@@ -135,13 +171,24 @@ def hostname_of(address: Any, ignore_cache: bool = False, deadline: float | None
     entry = _cache.get(text)
     if entry is not None and entry[0] > now and not ignore_cache:
         return entry[1]  # type: ignore[no-any-return]
+    name = _ask_name(address, text, ignore_cache, deadline)
+    _cache[text] = now + _LIFETIME, name
+    return name
+
+
+def _ask_name(address: Any, text: str, ignore_cache: bool, deadline: float | None) -> str | None:
+    local = text.startswith(("127.", "0.")) or text in ("::1", "::") or text in _known_hosts()[1]
+    if not local and "ACLDNS" in _modes():
+        from acl.socket.dns import lookup_name
+
+        name = lookup_name(address, ignore_cache, deadline)
+        if name is not None or "CLIB" not in _modes():
+            return name
     try:
         answer = in_background(lambda: socket.gethostbyaddr(text), deadline)
     except (OSError, UnicodeError):
-        answer = None
-    name: str | None = answer[0] if answer is not None else None
-    _cache[text] = now + _LIFETIME, name
-    return name
+        return None
+    return answer[0] if answer is not None else None
 
 
 @builtin("IPADDR-TO-HOSTNAME", "ipaddr &key ignore-cache", package=ACL_SOCKET)

@@ -121,6 +121,14 @@ def _reset(sock: socket.socket) -> None:
     sock.close()
 
 
+def _shut(sock: socket.socket) -> None:
+    """Send the end of file, unless the connection has ended already."""
+    try:
+        sock.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass
+
+
 class _Way:
     """One direction of a connection: what was read from `source` and is not yet written to `target`."""
 
@@ -235,7 +243,7 @@ class _Connection:
                 way.free_at = max(way.free_at, monotonic()) + sent / self.faults.rate
         if way.ended and not way.pieces and not way.done:
             way.done = True
-            way.target.shutdown(socket.SHUT_WR)
+            _shut(way.target)
 
     def _counts(self, way: _Way) -> bool:
         return self.faults.direction in ("both", way.name)
@@ -253,10 +261,14 @@ class _Connection:
                 _reset(way.source)
             return
         for way in self.ways:
-            way.target.shutdown(socket.SHUT_WR)
+            _shut(way.target)
         # Closing with unread input would send a reset, so what still comes is read and dropped.
         open_ = [way.source for way in self.ways]
         while open_ and not self.proxy.closing.is_set():
             for sock in select.select(open_, [], [])[0]:
-                if not sock.recv(_PIECE):
+                try:
+                    ended = not sock.recv(_PIECE)
+                except OSError:
+                    ended = True
+                if ended:
                     open_.remove(sock)

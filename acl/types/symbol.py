@@ -318,11 +318,12 @@ MP = make_package("MULTIPROCESSING", ("MP",), (CL, EXCL))
 TPL = make_package("TOP-LEVEL", ("TPL",), (CL, EXCL))
 CLOS = make_package("CLOS", ("MOP", "ACLMOP"), (CL,))
 PYTHON = make_package("PYTHON", ("PY",), (CL,))
+ACL_TESTING = make_package("ACL-TESTING", ("TESTING",), (CL,))
 USER = make_package("COMMON-LISP-USER", ("CL-USER", "USER"), (CL, EXCL, ACL_SOCKET))
 """The prompt shows USER, the nickname of the documentation's sessions."""
 
 
-for _package in (CL, SYSTEM, EXCL, ACL_SOCKET, MP, TPL, CLOS, PYTHON):
+for _package in (CL, SYSTEM, EXCL, ACL_SOCKET, MP, TPL, CLOS, PYTHON, ACL_TESTING):
     _package.system = True
 
 

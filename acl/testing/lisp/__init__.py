@@ -1,0 +1,1 @@
+"""The operators of package ACL-TESTING: what `acl.testing` offers to Lisp."""
