@@ -361,7 +361,7 @@ def provide(name: Any) -> Any:
 
 
 BUILT_IN_MODULES = frozenset(["SOCK", "PROCESS", "OSI", "LOOP", "FORMAT", "STREAMC", "SIMPLE-STREAMS", "EXCL", "ACLDNS",
-                              "CLTL1", "MOP", "GRAY-COMPAT", "IODEFS"])
+                              "CLTL1", "MOP", "GRAY-COMPAT", "IODEFS", "REGEXP2", "REGEXP", "MD5", "SHA1", "BASE64"])
 
 
 @builtin("REQUIRE", "module-name &optional pathnames")

@@ -1,0 +1,1 @@
+"""Utilities of the package EXCL that Allegro's programs count on: regular expressions, digests, encodings, files."""
