@@ -64,16 +64,21 @@ class TClass(LispObject, metaclass=_Seed):
     _lisp: ClassInfo
 
 
+def missing_slot(self: Any, key: str) -> Any:
+    """Be the `__getattr__` of a class whose instances have slots: only unbound and unknown ones come here."""
+    if key[0] == "_":  # Python's own probing
+        raise AttributeError(key)
+    from acl.clos.slots import missing_attribute
+
+    return missing_attribute(self, key)
+
+
 class StandardObject(TClass, metaclass=_Seed):
-    """The class STANDARD-OBJECT: its instances' attributes are slots."""
+    """The class STANDARD-OBJECT: its instances' attributes are slots.
 
-    def __getattr__(self, key: str) -> Any:
-        # Only missing attributes come here: unbound slots, slots that do not exist, Python's own probing.
-        if key[0] == "_":
-            raise AttributeError(key)
-        from acl.clos.slots import missing_attribute
-
-        return missing_attribute(self, key)
+    There is no `__getattr__` here, since CPython specialises attributes only of classes without one: `make_class`
+    gives it to the classes that Lisp defines; streams and processes do not need it.
+    """
 
     def __repr__(self) -> str:
         return f"#<{type(self).__name__} @ #x{id(self):x}>"
@@ -81,6 +86,8 @@ class StandardObject(TClass, metaclass=_Seed):
 
 class Metaobject(StandardObject, metaclass=_Seed):
     """Root of classes, generic functions, methods, slot definitions."""
+
+    __getattr__ = missing_slot
 
 
 class Specializer(Metaobject, metaclass=_Seed):
@@ -523,6 +530,8 @@ def make_class(name: Any, bases: tuple[Any, ...], metaclass: Any = StandardClass
     """Make a class; unlike Python's statement also if the bases' metaclasses have nothing to do with *metaclass*."""
     text = name.name if type(name) is Symbol else "NIL"
     space = dict(namespace or {})
+    if issubclass(metaclass, SlotClass) and not any("__getattr__" in c.__dict__ for b in bases for c in b.__mro__):
+        space["__getattr__"] = missing_slot
     try:
         cls = type.__new__(metaclass, text, bases, space)
     except TypeError as problem:

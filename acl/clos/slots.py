@@ -118,7 +118,7 @@ def missing(instance: Any, name: Any, operation: Any, *value: Any) -> Any:
 
 
 def missing_attribute(instance: Any, key: str) -> Any:
-    """Return what reading the attribute *key*, which is not there, gives: see `StandardObject.__getattr__`."""
+    """Return what reading the attribute *key*, which is not there, gives: see `missing_slot` in base.py."""
     cls = type(instance)
     info = cls._lisp
     if not info.finalized:
@@ -174,7 +174,11 @@ def find_slot(x: Any, name: Any) -> tuple[Any, Any]:
 def slot_value(instance: Any, name: Any) -> Any:
     """Return the value of the slot *name* of *instance*."""
     if type(name) is Symbol and isinstance(type(instance), LispClass):
-        return getattr(instance, function_key(name))
+        try:
+            return getattr(instance, function_key(name))
+        except AttributeError as fault:
+            if fault.obj is not instance:  # of a method of slot-unbound or slot-missing
+                raise
     x, slot = find_slot(instance, name)
     if slot is None:
         return missing(instance, name, _SLOT_VALUE)

@@ -7,7 +7,7 @@ from collections import deque
 from typing import Any
 
 from acl.builtins.declare import builtin, parse_keywords, predicate
-from acl.clos.base import StandardObject
+from acl.clos.base import StandardObject, missing_slot
 from acl.clos.generic import standard_generic
 from acl.mp.process import seconds_deadline
 from acl.runtime.waiting import Waiters
@@ -100,7 +100,7 @@ class Queue(StandardObject, lisp="QUEUE", package=MP):
             return self.__dict__.setdefault("items", deque())
         if key == "waiters":
             return self.__dict__.setdefault("waiters", Waiters())
-        return super().__getattr__(key)
+        return missing_slot(self, key)
 
     def take(self) -> Any:
         """Return the oldest item in a tuple; None if there is none."""

@@ -190,7 +190,7 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
         """Tell the calling thread that it is this process."""
         state = register_thread()
         state.process = self
-        state.properties["mailbox"] = self.box
+        state.mailbox = self.box
         setattr(state, CURRENT_PROCESS.special_key(), [self])
         self.os_id = threading.get_native_id()
 

@@ -10,7 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from acl.clos.base import CLASSES, StandardDirectSlotDefinition, StandardObject, find_class, make_class
+from acl.clos.base import (
+    CLASSES,
+    StandardDirectSlotDefinition,
+    StandardObject,
+    find_class,
+    make_class,
+    missing_slot,
+)
 from acl.types.array import SimpleString
 from acl.types.cons import to_list
 from acl.types.function import FUNCTIONS, UndefinedFunction
@@ -28,7 +35,7 @@ class Condition(StandardObject, Exception):
         key = layout_of(type(self)).keys.get(name, name)
         if key in self.__dict__ or (key != name and key in type(self).__dict__):
             return getattr(self, key)
-        return StandardObject.__getattr__(self, key)
+        return missing_slot(self, key)
 
     def __str__(self) -> str:
         return self._report()

@@ -28,19 +28,22 @@ class ThreadState:
 
     `handlers` and `restarts` are linked pairs `(cluster, outer)` or None, newest first; `catches` is
     linked pairs `(tag, outer)`.  Code that pushes saves the old value and restores it in a `finally`.
-    `process` is its `mp:process` object, `break_level` the depth of debuggers.
+    `process` is its `mp:process` object, `mailbox` what `acl.runtime.waiting` has for it, `break_level` the depth of
+    debuggers.
     """
 
     handlers: Any
     restarts: Any
     catches: Any
     process: Any
+    mailbox: Any
     break_level: int
     properties: dict[str, Any]
 
     def __init__(self) -> None:
         fields = self.__dict__
-        fields.update(handlers=None, restarts=None, catches=None, process=None, break_level=0, properties={})
+        fields.update(handlers=None, restarts=None, catches=None, process=None, mailbox=None, break_level=0,
+                      properties={})
         with _lock:
             fields.update(GLOBAL_CELLS)
             _states.add(self)

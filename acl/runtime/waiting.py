@@ -48,7 +48,7 @@ class Mailbox:
     """What others can do to a process: queue functions for it (`post`) and wake it (`wake`).
 
     `deferred` counts the `without-interrupts` forms it is in; `whostate` says what it waits for, None if
-    it does not; `waiting` is the descriptors it polls.
+    it does not; `waiting` is what it polls: (descriptor, events) pairs.
     """
 
     __slots__ = ("__weakref__", "deferred", "main", "pending", "pollers", "signalled", "waiting", "wake_in", "wake_out",
@@ -58,7 +58,7 @@ class Mailbox:
         self.pending: deque[Callable[[], Any]] = deque()
         self.deferred = 0
         self.whostate: Any = None
-        self.waiting: tuple[int, ...] = ()
+        self.waiting: tuple[tuple[int, int], ...] = ()
         self.signalled = False
         self.main = False
         self.wake_in = -1
@@ -113,16 +113,14 @@ class Mailbox:
             pass
         self.signalled = False
 
-    def _poller(self, key: Any, entries: Iterable[tuple[int, int]]) -> select.poll:
-        """Take the poll object for *entries* out of the cache: a handler that interrupts us needs another."""
-        poller = self.pollers.pop(key, None)
-        if poller is None:
-            if self.wake_in < 0:
-                self._open()
-            poller = select.poll()
-            poller.register(self.wake_in, POLLIN)
-            for fd, mask in entries:
-                poller.register(fd, mask)
+    def _poller(self, entries: Iterable[tuple[int, int]]) -> select.poll:
+        """Make the poll object for *entries*.  It is not in the cache while in use: who interrupts us needs another."""
+        if self.wake_in < 0:
+            self._open()
+        poller = select.poll()
+        poller.register(self.wake_in, POLLIN)
+        for fd, mask in entries:
+            poller.register(fd, mask)
         return poller
 
     def poll(self, key: Any, entries: tuple[tuple[int, int], ...], deadline: float | None, whostate: Any) -> Any:
@@ -132,37 +130,35 @@ class Mailbox:
         caller has to look again.
         """
         outer = self.whostate, self.waiting
-        self.whostate = whostate
-        self.waiting = tuple(fd for fd, _ in entries)
+        self.whostate, self.waiting = whostate, entries
         closes = _closes
-        poller = self._poller(key, entries)
+        poller = self.pollers.pop(key, None) or self._poller(entries)
         try:
             while True:
                 if self.pending and not self.deferred:
                     run_interrupts()
                 if closes != _closes:
                     return list(entries)
-                events = poller.poll(_milliseconds(deadline))
-                wake = self.wake_in
-                found = [event for event in events if event[0] != wake]
-                if found:
+                events = poller.poll(None if deadline is None else _milliseconds(deadline))
+                woken = bool(events) and events[0][0] == self.wake_in  # the first that was registered
+                if len(events) > woken:
                     if self.pending and not self.deferred:
                         run_interrupts()
-                    return found
-                if events:
+                    return events[woken:] if woken else events
+                if woken:
                     self._drain()
                 elif deadline is not None and monotonic() >= deadline:
-                    return found
+                    return events
         finally:
             self.whostate, self.waiting = outer
             self.pollers[key] = poller
 
     def pause(self, deadline: float | None) -> bool:
         """Sleep until woken (true) or until the deadline (false); runs no interrupts."""
-        poller = self._poller(None, ())
+        poller = self.pollers.pop(None, None) or self._poller(())
         try:
             while True:
-                if poller.poll(_milliseconds(deadline)):
+                if poller.poll(None if deadline is None else _milliseconds(deadline)):
                     self._drain()
                     return True
                 if deadline is not None and monotonic() >= deadline:
@@ -171,9 +167,7 @@ class Mailbox:
             self.pollers[None] = poller
 
 
-def _milliseconds(deadline: float | None) -> int | None:
-    if deadline is None:
-        return None
+def _milliseconds(deadline: float) -> int:
     return max(0, min(_LONGEST, ceil((deadline - monotonic()) * 1000)))
 
 
@@ -193,9 +187,9 @@ def _new_wakeup() -> tuple[int, int]:
 
 def mailbox() -> Mailbox:
     """Return the mailbox of the calling process."""
-    box = current().properties.get("mailbox")
+    box = current().mailbox
     if box is None:
-        box = current().properties["mailbox"] = Mailbox()
+        box = current().mailbox = Mailbox()
     return box  # type: ignore[no-any-return]
 
 
@@ -225,7 +219,7 @@ def wake_waiters(fd: int) -> None:
     _closes += 1
     for reference in list(_mailboxes.values()):
         box = reference()
-        if box is not None and fd in box.waiting:
+        if box is not None and any(entry[0] == fd for entry in box.waiting):
             box.wake()
 
 
@@ -292,6 +286,38 @@ class Waiters:
         for box in list(self.members):
             box.wake()
         nudge()
+
+
+class Turn:
+    """What only one process at a time may do, though it waits meanwhile.  Its owner may enter it again.
+
+    Unlike that of a lock of Python the wait for it can be interrupted.  `with turn:` is `acquire(False) or wait()`, and
+    at the end `release()` and, if there are `waiters.members`, `pass_on()`: who is in a hurry writes that.
+    """
+
+    __slots__ = ("acquire", "release", "waiters", "whostate")
+
+    def __init__(self, whostate: Any) -> None:
+        lock = threading.RLock()
+        self.acquire, self.release = lock.acquire, lock.release
+        self.waiters = Waiters()
+        self.whostate = whostate
+
+    def wait(self) -> bool:
+        """Wait for the turn that another process has, and take it."""
+        return bool(self.waiters.wait(lambda: self.acquire(False), None, self.whostate))
+
+    def pass_on(self) -> None:
+        """Wake who has waited longest."""
+        self.waiters.wake_one()
+
+    def __enter__(self) -> bool:
+        return self.acquire(False) or self.wait()
+
+    def __exit__(self, *_: Any) -> None:
+        self.release()
+        if self.waiters.members:
+            self.pass_on()
 
 
 _polling: dict[Mailbox, int] = {}

@@ -14,14 +14,14 @@ class ChunkWriter:
     def __init__(self, stream: Any) -> None:
         self.stream = stream
 
-    def write(self, view: memoryview) -> None:
-        """Send *view* as a chunk."""
-        if len(view):
-            self.stream.send(memoryview(b"%x\r\n%b\r\n" % (len(view), bytes(view))))
+    def write(self, data: Any) -> None:
+        """Send *data* as a chunk, if there is any."""
+        if data:
+            self.stream.send(b"%x\r\n%b\r\n" % (len(data), bytes(data)))
 
     def end(self) -> None:
         """Send the chunk that means the end."""
-        self.stream.send(memoryview(b"0\r\n\r\n"))
+        self.stream.send(b"0\r\n\r\n")
 
 
 class ChunkReader:

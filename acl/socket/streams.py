@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any
 
 from acl.clos.base import CLASSES, symbol_named
-from acl.runtime.waiting import POLLIN, POLLOUT, Mailbox, mailbox
+from acl.runtime.waiting import POLLIN, POLLOUT, mailbox
 from acl.socket.classes import FileSocket, InternetSocket, Socket
 from acl.socket.errors import closed_error, socket_error, timeout_error, write_error
 from acl.streams.octets import OctetStream
@@ -27,6 +27,10 @@ class SocketSimpleStream(DualChannelSimpleStream, lisp="SOCKET-SIMPLE-STREAM", p
     base_socket: Any = None
     """The socket whose connection the stream has taken over, if it is none itself."""
 
+    def shut_down(self, direction: str) -> None:
+        """Close one half of the connection, "input" or "output"."""
+        raise NotImplementedError
+
 
 class SocketStream(Socket, SocketSimpleStream):
     """A connected socket and stream.
@@ -37,6 +41,8 @@ class SocketStream(Socket, SocketSimpleStream):
     shut_input = shut_output = False
     heir: Any = None
     """The stream that has taken the connection over."""
+    drained = False
+    """True if the last read took all that had come, so that the next one will probably have to wait."""
 
     def __init__(self, sock: system.socket, remote_name: Any = None, format: Any = None) -> None:
         sock.setblocking(False)
@@ -53,9 +59,13 @@ class SocketStream(Socket, SocketSimpleStream):
 
     def device_read_into(self, view: memoryview, wait: bool = True) -> int | None:
         """Receive."""
+        if self.drained and wait:
+            self._wait(POLLIN, self.read_timeout, "read", _INPUT)
         while True:
             try:
-                return self.sock.recv_into(view)
+                got = self.sock.recv_into(view)
+                self.drained = got < len(view)
+                return got
             except BlockingIOError:
                 if not wait:
                     return None
@@ -65,7 +75,7 @@ class SocketStream(Socket, SocketSimpleStream):
                 socket_error(problem, "reading from a socket", self)
             self._wait(POLLIN, self.read_timeout, "read", _INPUT)
 
-    def device_write(self, view: memoryview) -> int:
+    def device_write(self, view: Any) -> int:
         """Send."""
         while True:
             try:
@@ -79,9 +89,8 @@ class SocketStream(Socket, SocketSimpleStream):
 
     def _wait(self, mask: int, timeout: float | None, what: str, whostate: Any) -> None:
         fd = self.in_fd
-        box: Mailbox = mailbox()
         deadline = None if timeout is None else monotonic() + timeout
-        if not box.poll(fd * 8 + mask, ((fd, mask),), deadline, whostate):
+        if not mailbox().poll(fd * 8 + mask, ((fd, mask),), deadline, whostate):
             timeout_error(what, timeout, self)
         if self.closed:
             closed_error(self)

@@ -38,7 +38,7 @@ class BufferOutputStream(OctetStream, lisp="BUFFER-OUTPUT-SIMPLE-STREAM", packag
         super().__init__(format, input_p=False)
         self.collected = bytearray()
 
-    def device_write(self, view: memoryview) -> int:
+    def device_write(self, view: Any) -> int:
         """Keep the octets."""
         self.collected += view
         return len(view)

@@ -61,7 +61,7 @@ class FdStream(OctetStream, lisp="FD-STREAM", package=EXCL):
             except OSError as error:
                 return self.device_fault("reading", error, 0)
 
-    def device_write(self, view: memoryview) -> int:
+    def device_write(self, view: Any) -> int:
         """Write to the descriptor."""
         assert self.out_fd is not None
         while True:
@@ -120,7 +120,6 @@ class TerminalStream(FdStream, lisp="TERMINAL-SIMPLE-STREAM", package=EXCL):
         super().__init__(in_fd, out_fd, owned=False)
         self.line_buffered = os.isatty(out_fd)
         self.echoes = self.line_buffered and os.isatty(in_fd)
-        self.flush_before_read = self
         self.abandoned = False
 
     def describe(self) -> str:
@@ -135,7 +134,9 @@ class TerminalStream(FdStream, lisp="TERMINAL-SIMPLE-STREAM", package=EXCL):
             return None
 
     def device_read_into(self, view: memoryview, wait: bool = True) -> int | None:
-        """Read; when a person has typed a line, the terminal's echo of its newline has put the column at 0."""
+        """Read, what was written first; a line that was typed puts the column at 0 by the echo of its newline."""
+        if wait:
+            self.force_output()
         got = super().device_read_into(view, wait)
         if got and self.echoes and view[got - 1] == 10 and not self.pieces:
             self.base_column = 0

@@ -36,7 +36,6 @@ class FileStream(FdStream, lisp="FILE-STREAM"):
         self.created = False
         self._element_type = element_type
         if input_p and output_p:
-            self.flush_before_read = self
             self.write_str = self.write_char = self._write_str_io  # type: ignore[method-assign]
             self.write_byte = self._write_byte_io  # type: ignore[method-assign]
 
@@ -56,6 +55,8 @@ class FileStream(FdStream, lisp="FILE-STREAM"):
 
     def device_read_into(self, view: memoryview, wait: bool = True) -> int | None:
         """Read from the file."""
+        if self.output_p and wait:
+            self.force_output()
         try:
             return os.readv(self.fd, [view])
         except OSError as error:
@@ -134,7 +135,6 @@ class FileStream(FdStream, lisp="FILE-STREAM"):
                 os.lseek(self.fd, 0 if position == "start" else int(position) * self.width, os.SEEK_SET)
         except (OSError, OverflowError):
             return False
-        self.eof_seen = False
         return True
 
     def file_length(self) -> int:

@@ -16,10 +16,10 @@ from acl.types.base import LispObject
 from acl.types.cons import Cons, lisp_list
 from acl.types.symbol import EXCL, Symbol, keyword
 
-_STATELESS: dict[str, Callable[..., tuple[str, int]]] = {
+_STATELESS: dict[str, Callable[[Any, str, bool], tuple[str, int]]] = {
     "utf-8": codecs.utf_8_decode,
-    "latin-1": codecs.latin_1_decode,
-    "ascii": codecs.ascii_decode,
+    "latin-1": lambda octets, errors, final: codecs.latin_1_decode(octets, errors),
+    "ascii": lambda octets, errors, final: codecs.ascii_decode(octets, errors),
     "utf-16-le": codecs.utf_16_le_decode,
     "utf-16-be": codecs.utf_16_be_decode,
     "utf-32-le": codecs.utf_32_le_decode,
@@ -51,7 +51,7 @@ class ExternalFormat(LispObject):
     """A codec with a newline convention (`newline` is what a newline is outside)."""
 
     lisp_class = "EXTERNAL-FORMAT"
-    __slots__ = ("codec", "designator", "encoder", "lag", "name", "newline", "width")
+    __slots__ = ("codec", "decoder", "designator", "encoder", "lag", "name", "newline", "width")
 
     def __init__(self, name: Symbol, codec: str, newline: str) -> None:
         self.name = name
@@ -60,6 +60,7 @@ class ExternalFormat(LispObject):
         self.width = 1 if codec in ("latin-1", "ascii") and newline != "\r\n" else 0
         """Octets of a character, 0 if they differ or are more than one."""
         self.designator: Any = name if newline == "\n" else lisp_list(_CRLF if newline == "\r\n" else _CR, name)
+        self.decoder = _STATELESS.get(codec)
         self.encoder = codec + "-le" if codec in ("utf-16", "utf-32") else codec
         self.lag = len("\r".encode(self.encoder)) if newline == "\r\n" else 0
 
@@ -75,9 +76,8 @@ class ExternalFormat(LispObject):
 
         *final* says that no more follow, so that all are taken.
         """
-        simple = _STATELESS.get(self.codec)
-        if simple is not None:
-            text, used = simple(octets, "replace", final) if self.codec[0] == "u" else simple(octets, "replace")
+        if self.decoder is not None:
+            text, used = self.decoder(octets, "replace", final)
         else:
             text, used, state = _decode_by_decoder(self.codec, octets, state, final)
         if self.newline != "\n":

@@ -5,16 +5,16 @@ a run of them is decoded at once into `text`; `ibuf[cstart:ipos]` are then the o
 octets gives those of the characters not yet read back (`_sync_input`), so that switching is exact.
 
 Output has two layers too: `pieces` of text, which are encoded in bulk when octets follow or enough has come
-together, and `obuf`.
+together, and `obuf`.  Below the filter there is `unsent`: what an exit from the wait of a write has left.
 
 A subclass defines `device_read_into` and `device_write`.
 """
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
+from acl.runtime.waiting import Turn
 from acl.types.symbol import CL
 
 from .base import WOULD_BLOCK
@@ -35,7 +35,7 @@ class OctetStream(TextSource, TextSink):
     """A stream over a device of octets.
 
     Attributes for subclasses and for `acl.socket`: `read_timeout`, `write_timeout` (seconds or None),
-    `bytes_read`, `bytes_written`, `eof_seen`; `input_filter` (an object with `read_into(view, wait)`, the
+    `bytes_read`, `bytes_written`; `input_filter` (an object with `read_into(view, wait)`, the
     protocol of `device_read_into`) and `output_filter` (an object with `write(view)`, which sends all),
     see `set_input_filter`.
     """
@@ -47,11 +47,8 @@ class OctetStream(TextSource, TextSink):
     line_buffered = False
     read_timeout: float | None = None
     write_timeout: float | None = None
-    eof_seen = False
     input_filter: Any = None
     output_filter: Any = None
-    flush_before_read: Any = None
-    """A stream whose output goes out before this one waits for input: a terminal's own."""
 
     def __init__(self, format: Any = None, input_p: bool = True, output_p: bool = True) -> None:
         self.input_p = input_p
@@ -65,8 +62,10 @@ class OctetStream(TextSource, TextSink):
         self.pieces = []
         self.pending = 0
         self.obuf = bytearray()
+        self.unsent = bytearray()
+        self.sending = False
         self.bytes_read = self.bytes_written = 0
-        self._lock = threading.RLock()
+        self.turn = Turn("waiting for output")
         if not output_p:
             not_output: Any = self._not_output
             self.write_str = self.write_char = self.write_byte = not_output  # type: ignore[method-assign]
@@ -77,8 +76,8 @@ class OctetStream(TextSource, TextSink):
         """Read some octets into *view*: how many, 0 at end of file; None if there are none and *wait* is false."""
         raise NotImplementedError
 
-    def device_write(self, view: memoryview) -> int:
-        """Write some octets, waiting until at least one is out; return how many."""
+    def device_write(self, view: Any) -> int:
+        """Write some octets of *view* (bytes or like them), waiting until at least one is out; return how many."""
         raise NotImplementedError
 
     def device_close(self, abort: bool) -> None:
@@ -147,39 +146,30 @@ class OctetStream(TextSource, TextSink):
             self.no_input()
         if self.text:
             self.text, self.pos = "", 0  # all read: what is decoded is gone whenever this is called
-        ibuf, ipos, iend = self.ibuf, self.ipos, self.iend
-        if iend == len(ibuf) or ipos == iend:
-            keep = max(ipos - _KEPT, 0)
-            rest = ibuf[keep:iend]
-            if 2 * len(rest) >= len(ibuf):
-                self.ibuf = ibuf = rest + bytes(max(len(ibuf), FIRST_SIZE))
-            else:
-                ibuf[:len(rest)] = rest
-            self.ipos = ipos - keep
-            self.iend = iend = len(rest)
-        got = self._get(memoryview(ibuf)[iend:], wait)
-        if got is None:
-            return WOULD_BLOCK
-        if got == 0:
-            return None
+        ibuf, iend = self.ibuf, self.iend
+        if iend >= len(ibuf) >> 2 and (iend == len(ibuf) or iend == self.ipos):
+            self._make_room()
+            ibuf, iend = self.ibuf, self.iend
+        source = self.device_read_into if self.input_filter is None else self.input_filter.read_into
+        got = source(memoryview(ibuf)[iend:], wait)
+        if not got:
+            return WOULD_BLOCK if got is None else None
+        self.bytes_read += got
         self.iend = iend = iend + got
         if iend == len(ibuf) and iend < FULL_SIZE:
             self.ibuf = ibuf + bytes(FULL_SIZE - iend)
         return True
 
-    def _get(self, view: memoryview, wait: bool) -> int | None:
-        """Read octets from the device or the filter over it."""
-        if wait and self.flush_before_read is not None:
-            self.flush_before_read.force_output()
-        if self.input_filter is not None:
-            got = self.input_filter.read_into(view, wait)
+    def _make_room(self) -> None:
+        """Move what is unread to the start of the buffer, into a larger one if it is much."""
+        ibuf, ipos, iend = self.ibuf, self.ipos, self.iend
+        keep = max(ipos - _KEPT, 0)
+        rest = ibuf[keep:iend]
+        if 2 * len(rest) >= len(ibuf):
+            self.ibuf = rest + bytes(max(len(ibuf), FIRST_SIZE))
         else:
-            got = self.device_read_into(view, wait)
-        if got:
-            self.bytes_read += got
-        elif got == 0:
-            self.eof_seen = True
-        return got  # type: ignore[no-any-return]
+            ibuf[:len(rest)] = rest
+        self.ipos, self.iend = ipos - keep, len(rest)
 
     def _sync_input(self) -> None:
         """Give the octets of characters not yet read back to the octet layer."""
@@ -218,11 +208,13 @@ class OctetStream(TextSource, TextSink):
         if index < end:
             if not (self.is_open and self.input_p):
                 self.no_input()
+            source = self.device_read_into if self.input_filter is None else self.input_filter.read_into
             with memoryview(buffer) as view:
                 while index < end:
-                    got = self._get(view[index:end], not partial or index == start)
+                    got = source(view[index:end], not partial or index == start)
                     if not got:
                         break
+                    self.bytes_read += got
                     index += got
         return index
 
@@ -241,8 +233,10 @@ class OctetStream(TextSource, TextSink):
         while True:
             ipos, iend = self.ipos, self.iend
             if ipos < iend:
-                end = min(iend, ipos + self.run)
-                self.run = min(self.run * 4, FULL_SIZE)
+                run = self.run
+                if run < FULL_SIZE:
+                    self.run = run * 4
+                end = ipos + run if run < iend - ipos else iend
                 text, used, state = self.format.decode(self.ibuf[ipos:end], self.state)
                 if used:
                     self.cstart, self.cstate = ipos, self.state
@@ -312,76 +306,102 @@ class OctetStream(TextSource, TextSink):
         obuf = self.obuf
         obuf.append(octet)
         if len(obuf) >= FULL_SIZE:
-            self._flush()
+            self.finish_output()
 
     def write_from(self, data: Any) -> None:
         """Write text, or octets: large amounts straight to the device."""
         if isinstance(data, str):
             self.write_str(data)
             return
+        if len(data) + len(self.obuf) >= FULL_SIZE // 4:
+            self._put(data)
+            return
         if not (self.is_open and self.output_p):
             self.no_output()
         if self.pieces:
             self.drain()
-        view = memoryview(data)
-        if len(view) + len(self.obuf) < FULL_SIZE // 4:
-            self.obuf += view
-            return
-        if self.obuf:
-            self._flush()
-        self._put(view)
+        self.obuf += data
 
     def drain(self) -> None:
         """Encode the pieces of text into the buffer of octets; send that if it is large."""
         if not (self.is_open and self.output_p):
             self.pieces.clear()
             self.no_output()
-        with self._lock:
-            text = self.gather()
-            self.pending = 0
-            self.obuf += self.format.encode(text)
+        with self.turn:
+            self.obuf += self._encoded()
         if len(self.obuf) >= FULL_SIZE // 2:
-            self._flush()
+            self.finish_output()
 
-    def _flush(self) -> None:
-        with self._lock:
-            data, self.obuf = self.obuf, bytearray()
-            self._put(memoryview(data))
-
-    def _put(self, view: memoryview) -> None:
-        """Send all of *view*; what cannot be sent because of an exit stays in the buffer."""
-        if self.output_filter is not None:
-            self.output_filter.write(view)
-            return
-        self.send(view)
-
-    def send(self, view: memoryview) -> None:
-        """Write all of *view* to the device (filters end here)."""
-        sent, total = 0, len(view)
-        try:
-            while sent < total:
-                sent += self.device_write(view[sent:] if sent else view)
-        except BaseException:
-            if self.is_open:
-                self.obuf[:0] = view[sent:]
-            raise
-        finally:
-            self.bytes_written += sent
+    def _encoded(self) -> bytes:
+        """Return the octets of the pieces of text, which are removed."""
+        self.pending = 0
+        return self.format.encode(self.gather())
 
     def finish_output(self) -> None:
         """Send everything."""
-        if self.pieces:
-            self.drain()
-        if self.obuf:
-            self._flush()
+        if self.pieces or self.obuf or self.unsent:
+            self._put(b"")
 
     force_output = finish_output
+
+    def _put(self, data: Any) -> None:
+        """Send what is buffered, then *data*."""
+        if not (self.is_open and self.output_p):
+            self.pieces.clear()
+            self.no_output()
+        turn = self.turn
+        if not turn.acquire(False):
+            turn.wait()
+        try:
+            before: Any = self.obuf
+            if before:
+                self.obuf = bytearray()
+            if self.pieces:
+                before = before + self._encoded() if before else self._encoded()
+            send = self.send if self.output_filter is None else self.output_filter.write
+            if before:
+                send(before)
+            if data or self.unsent:
+                send(data)
+        finally:
+            turn.release()
+            if turn.waiters.members:
+                turn.pass_on()
+
+    def send(self, data: Any) -> None:
+        """Write all of *data* to the device (filters end here).
+
+        What cannot be sent because of an exit is sent first the next time.  A call in an interrupt of a waiting call
+        leaves its octets to that.
+        """
+        if self.sending:
+            self.unsent += data
+            return
+        if self.unsent:
+            data, self.unsent = self.unsent + data, bytearray()
+        self.sending = True
+        sent, total = 0, len(data)
+        try:
+            while sent < total:
+                sent += self.device_write(memoryview(data)[sent:] if sent else data)
+                if sent == total and self.unsent:
+                    self.bytes_written += sent
+                    data, self.unsent = self.unsent, bytearray()
+                    sent, total = 0, len(data)
+        except BaseException:
+            if self.is_open:
+                self.unsent = bytearray(memoryview(data)[sent:]) + self.unsent
+            raise
+        finally:
+            self.sending = False
+            self.bytes_written += sent
 
     def clear_output(self) -> None:
         """Drop what is buffered."""
         self.pieces.clear()
         self.pending = self.measured = 0
         self.obuf.clear()
+        self.unsent.clear()
 
     def _not_output(self, *_: Any) -> None:
         self.no_output()
@@ -408,5 +428,6 @@ class OctetStream(TextSource, TextSink):
         self.ibuf = bytearray()
         self.pieces = []
         self.obuf = bytearray()
+        self.unsent = bytearray()
         closed: Any = self.closed_operation
         self.write_str = self.write_char = self.write_byte = closed  # type: ignore[method-assign]

@@ -62,26 +62,15 @@ class TextSource(Stream):
     def read_line(self) -> tuple[str, bool] | None:
         """Read a line."""
         text, pos = self.text, self.pos
-        end = text.find("\n", pos)
-        if end >= 0:
-            self.pos = end + 1
-            return text[pos:end], False
-        return self._read_long_line()
-
-    def _read_long_line(self) -> tuple[str, bool] | None:
-        parts: list[str] = []
-        while True:
-            text, pos = self.text, self.pos
-            end = text.find("\n", pos)
-            if end >= 0:
-                parts.append(text[pos:end])
-                self.pos = end + 1
-                return "".join(parts), False
-            parts.append(text[pos:])
+        read = ""
+        while (end := text.find("\n", pos)) < 0:
+            read += text[pos:]
             self.pos = len(text)
             if not self.refill():
-                line = "".join(parts)
-                return (line, True) if line else None
+                return (read, True) if read else None
+            text, pos = self.text, self.pos
+        self.pos = end + 1
+        return read + text[pos:end], False
 
     def read_text(self, limit: int, partial: bool = False) -> str:
         """Read up to *limit* characters; less only at end of file, or with *partial* once there are some."""
@@ -135,14 +124,13 @@ class TextSink(Stream):
         """Return the text of all pieces, which are removed."""
         pieces = self.pieces
         count = len(pieces)  # another process may be adding
+        text = pieces[0] if count == 1 else "".join(pieces[:count])
         if self.measured:
             self.column()
-            text = "".join(pieces[:count])
+            self.measured = 0
         else:
-            text = "".join(pieces[:count])
             self._measure(text)
         del pieces[:count]
-        self.measured = 0
         return text
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from acl.builtins.declare import builtin, macro, predicate
 from acl.clos import printing, slots
-from acl.clos.base import CLASSES, LispClass, StandardObject, class_of, find_class, metaobject_of, set_find_class
+from acl.clos.base import CLASSES, LispClass, class_of, find_class, metaobject_of, set_find_class
 from acl.clos.combination import (
     _ARGS,
     COMBINATIONS,
@@ -61,8 +61,8 @@ def _slot_value(instance: Any, name: Any) -> Any:
     if type(name) is Symbol:
         try:
             return getattr(instance, name.key)
-        except AttributeError:
-            if isinstance(instance, StandardObject):  # a fault in a method of slot-unbound or slot-missing
+        except AttributeError as fault:
+            if fault.obj is not instance:  # of a method of slot-unbound or slot-missing
                 raise
     return slots.slot_value(instance, name)
 

@@ -95,12 +95,16 @@ def _read_line(stream: Any = None, eof_error_p: Any = T, eof_value: Any = None, 
     try:
         text, pos = stream.text, stream.pos
         end = text.find("\n", pos)
+        if end >= 0:
+            stream.pos = end + 1
+            return SimpleString(text[pos:end])
+        read = stream.read_line
     except AttributeError:
-        end = -1
-    if end >= 0:
-        stream.pos = end + 1
-        return SimpleString(text[pos:end])
-    return read_line(stream, eof_error_p, eof_value)[0]
+        read = input_stream(stream).read_line
+    got = read()
+    if got is None:
+        return eof_value if eof_error_p is None else input_stream(stream).end_of_file()
+    return SimpleString(got[0])
 
 
 @builtin("READ-LINE", _ENDING, values=True, primary=_read_line)

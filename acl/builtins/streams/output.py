@@ -70,7 +70,22 @@ def write_string(string: Any, stream: Any = None, *, start: Any = 0, end: Any = 
     return string
 
 
-@builtin("WRITE-LINE", "string &optional (output-stream *standard-output*) &key (start 0) end")
+def write_whole_line(string: Any, stream: Any) -> Any:
+    """Do WRITE-LINE without keywords."""
+    try:
+        s = string.s
+        write = stream.write_str
+    except AttributeError:
+        return write_line(string, stream)
+    write((s if type(s) is str else string.text()) + "\n")
+    return string
+
+
+inline_names(write_whole_line=write_whole_line)
+
+
+@builtin("WRITE-LINE", "string &optional (output-stream *standard-output*) &key (start 0) end",
+         expr="write_whole_line({0}, {1})")
 def write_line(string: Any, stream: Any = None, *, start: Any = 0, end: Any = None) -> Any:
     """Write the characters of STRING from START to END and a newline to OUTPUT-STREAM; return STRING."""
     text = bounded_text(string, start, end)
@@ -114,13 +129,21 @@ def write_byte(byte: Any, stream: Any) -> Any:
 @builtin("FINISH-OUTPUT", "&optional (output-stream *standard-output*)")
 def finish_output(stream: Any = None) -> Any:
     """Send everything that is buffered in OUTPUT-STREAM and wait until it is out."""
-    output_stream(stream).finish_output()
+    try:
+        finish = stream.finish_output
+    except AttributeError:
+        finish = output_stream(stream).finish_output
+    finish()
 
 
 @builtin("FORCE-OUTPUT", "&optional (output-stream *standard-output*)")
 def force_output(stream: Any = None) -> Any:
     """Start sending everything that is buffered in OUTPUT-STREAM."""
-    output_stream(stream).force_output()
+    try:
+        force = stream.force_output
+    except AttributeError:
+        force = output_stream(stream).force_output
+    force()
 
 
 @builtin("CLEAR-OUTPUT", "&optional (output-stream *standard-output*)")
