@@ -6,22 +6,38 @@ from typing import Any
 
 from acl.clos.base import class_of
 from acl.clos.slots import set_slot_value
-from acl.runtime.conditions import error
+from acl.runtime.conditions import error, format_text, make_condition, signal_error
+from acl.runtime.interaction import ask_value
+from acl.runtime.restarts import restart_case
 from acl.types.cons import from_iterable
 from acl.types.function import call_values
 
 
 def unbound_slot(instance: Any, name: Any) -> Any:
     """Signal `unbound-slot`; return what the restarts use-value and store-value supply."""
-    return error("UNBOUND-SLOT", None, instance=instance, name=name)
+    condition = make_condition("UNBOUND-SLOT", None, instance=instance, name=name)
+
+    def store(value: Any) -> Any:
+        set_slot_value(instance, name, value)
+        return value
+
+    def ask() -> list[Any]:
+        return ask_value("enter an expression which will evaluate to the value of the slot: ")
+
+    return restart_case(
+        lambda: signal_error(condition),
+        ("USE-VALUE", lambda value: value, lambda: format_text("Use a value for the slot ~s.", name), ask),
+        ("STORE-VALUE", store, lambda: format_text("Set the slot ~s and use its value.", name), ask),
+        condition=condition)
 
 
 def no_applicable(function: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
     """Signal that there is no method; the restart tries the call again."""
     classes = from_iterable([class_of(a)._lisp.name for a in args])
-    error("PROGRAM-ERROR", "No methods applicable for generic function ~s with args ~s of classes ~s", function,
-          from_iterable(args), classes)
-    return call_values(function, *args)
 
+    def signal() -> Any:
+        return error("PROGRAM-ERROR", "No methods applicable for generic function ~s with args ~s of classes ~s",
+                     function, from_iterable(args), classes)
 
-__all__ = ["set_slot_value"]
+    return restart_case(  # type: ignore[no-any-return]
+        signal, ("TRY-AGAIN-CALL", lambda: call_values(function, *args), "Try calling it again"))

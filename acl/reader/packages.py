@@ -122,6 +122,8 @@ def _export_conflict(symbol: Symbol, package: Package, user: Package, other: Sym
             _add(other, user)
         user.shadowing[other.name] = other
 
+    from acl.types.array import SimpleString
+
     def take() -> None:
         if is_present(other, user):
             _remove(other, user)
@@ -231,10 +233,13 @@ def _use_conflict(package: Package, used: Package, symbol: Symbol, old: Symbol, 
             _add(old, package)
         package.shadowing[old.name] = old
 
+    from acl.types.array import SimpleString
+
     def take() -> None:
         shadowing_import_symbol(symbol, package)
 
-    package_fault(package, "Using ~s in ~s makes a conflict between ~s and ~s.", used, package, symbol, old,
+    package_fault(package, "Using package `~a' results in name conflicts for these symbols: ~a",
+                  SimpleString(used.name), SimpleString(old.name),
                   restarts=[("CONTINUE", keep, f"Keep the symbol {old!r}, as a shadowing symbol."),
                             ("TAKE-NEW", take, f"Take the symbol {symbol!r}, as a shadowing symbol.")])
 

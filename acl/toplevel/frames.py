@@ -218,6 +218,8 @@ def collect(start: FrameType | None, traceback: TracebackType | None = None) -> 
         outer.append((frame, frame.f_lineno))
         frame = frame.f_back
     alive = {id(f) for f, _ in outer}
+    faults = {id(f): line for f, line in chain}  # where it happened; such a frame stands in its `except` by now
+    outer = [(f, faults.get(id(f), line)) for f, line in outer]
     unwound = [(f, line) for f, line in reversed(chain) if id(f) not in alive]
     for live, part in ((False, unwound), (True, outer)):
         for each, line in part:

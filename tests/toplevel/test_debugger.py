@@ -1,0 +1,191 @@
+"""Break levels, restarts, frames, the stepper and the inspector, through the top level."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.toplevel.dialogue import talk
+
+RESTARTS = [
+    # what is typed; how the last value prints
+    ("(ff1 3)\n(defun ff1 (x) (* 2 x))\n:continue 0", "6"),
+    ("(ff2 3)\n:continue 1\n(list 1 2)", "(1 2)"),
+    ("(ff3 3)\n:continue 2\n#'list", "(3)"),
+    ("(ff4 3)\n:continue 3\n(lambda (x) (* x x))", "9"),
+    ("(list (ff4 4) (fboundp 'ff4))", "(16 T)"),
+    ("uu1\n(setq uu1 5)\n:continue 0", "5"),
+    ("(+ uu2 1)\n:continue 1\n12", "13"),
+    ("(list uu3)\n:continue 2\n(* 2 7)", "(14)"),
+    ("uu3", "14"),
+    ("(list (cerror \"go on\" \"bad\") 1)\n:continue", "(NIL 1)"),
+    ("(list (break \"here\"))\n:continue 0", "(NIL)"),
+    ("(let ((x 1)) (assert (= x 2) (x) \"no\") x)\n:continue 0\n(+ 1 1)", "2"),
+    ("(let ((x 1)) (check-type x string) x)\n:continue\n\"hi\"", '"hi"'),
+    ("(let ((x 3)) (ccase x (4 :four)))\n:continue\n4", ":FOUR"),
+    ("(let ((x 3)) (ctypecase x (string x)))\n:continue\n\"s\"", '"s"'),
+    ("(defgeneric g1 (x))\n(g1 3)\n(defmethod g1 ((x integer)) (- x))\n:continue", "-3"),
+    ("(defclass c1 () ((a :accessor c1-a)))\n(defvar *c* (make-instance 'c1))\n(c1-a *c*)\n:continue 0\n5", "5"),
+    ("(c1-a *c*)\n:continue 1\n6", "6"),
+    ("(c1-a *c*)", "6"),
+    ("(load \"/no/such/file.cl\")\n:continue 1", "NIL"),
+    ("(defpackage a1 (:export #:foo))\n(defpackage b1 (:export #:foo))\n(defpackage c1 (:use a1))\n"
+     "(use-package 'b1 'c1)\n:continue 1\n(eq 'c1::foo 'b1:foo)", "T"),
+    ("(restart-case (error \"x\") (mine (a) :interactive (lambda () (list 5)) (list a)))\n:continue mine", "(5)"),
+    ("(list (handler-case (warn \"w\") (warning () :seen)))", "(:SEEN)"),
+    ("(with-simple-restart (skip \"Skip it.\") (error \"x\"))\n:cont 0\n/", "(NIL T)"),
+    ("(car 1)\n(car 2)\n(car 3)\n:continue 1\n(+ 1 1)", "2"),  # back to debug level 1
+    ("(defun (setf s1) (v x) (list v x))\n(setf (s2 1) 2)\n:continue 2\n#'(setf s1)", "(2 1)"),
+]
+
+
+def test_restarts_continue() -> None:
+    """Every restart of the errors of the system goes on as it says."""
+    answers = talk(*(typed for typed, _ in RESTARTS))
+    wrong = [(typed, wanted, answer) for (typed, wanted), answer in zip(RESTARTS, answers, strict=True)
+             if answer.splitlines()[-1] != wanted]
+    assert not wrong
+
+
+def test_errors_look_as_in_allegro() -> None:
+    """Message, type, restarts and prompt; an error within an error adds a level."""
+    [first, second, third] = talk("(car 1)\n(foo 3)", "(cerror \"go\" \"bad\")", "(break \"debug me!\")")
+    assert first == """\
+Error: Attempt to take the car of 1 which is not listp.
+  [condition type: TYPE-ERROR]
+
+Restart actions (select using :continue):
+ 0: Return to Top Level (an "abort" restart).
+ 1: Abort entirely from this (lisp) process.
+Error: attempt to call `FOO' which is an undefined function.
+  [condition type: UNDEFINED-FUNCTION]
+
+Restart actions (select using :continue):
+ 0: Try calling FOO again.
+ 1: Return a value instead of calling FOO.
+ 2: Try calling a function other than FOO.
+ 3: Setf the symbol-function of FOO and call it again.
+ 4: Return to Debug Level 1 (an "abort" restart).
+ 5: Return to Top Level (an "abort" restart).
+ 6: Abort entirely from this (lisp) process."""
+    assert " 0: go\n" in second
+    assert third.startswith("Break: debug me!\n\nRestart actions")
+
+
+DEFINITIONS = """(defun inner (x) (let ((y (* x 2))) (car y)))
+(defun outer (a &optional (b 3) &key c) (let ((z (inner a))) (list z b c)))"""
+
+FRAMES = [
+    ("(outer 5 7 :c 9)\n:zoom", [" ->(INNER 5)", "   (OUTER 5 7 :C ...)", "   (EVAL (OUTER 5 7 :C ...))"]),
+    ("(outer 5)\n:bt", ["  INNER <- OUTER <- EVAL <- TOP-LEVEL:TOP-LEVEL-READ-EVAL-PRINT-LOOP"]),
+    ("(outer 5)\n:local", ["  0: X = 5", "  1: Y = 10"]),
+    ("(outer 5)\n:local y\n(list *)", ["10", "(10)"]),
+    ("(outer 5)\n:dn\n:local", ["(OUTER 5", "  0: A = 5", "  1: B = 3", "  2: C = NIL"]),
+    ("(outer 5)\n:return 42", ["(42 3 NIL)"]),
+    ("(outer 5)\n:dn\n:return 1 2\n/", ["(1 2)"]),
+    ("(outer 5)\n:dn\n:return\n/", ["(NIL)"]),
+    ("(outer 5)\n(defun inner (x) (list :new x))\n:restart", ["((:NEW 5) 3 NIL)"]),
+    (DEFINITIONS, []),
+    ("(outer 5)\n:restart (list 1)", ["((1) 3 NIL)"]),
+    ("(outer 5)\n:dn\n:set-local b (list 8)\n:up\n:return :r", ["B = (8)", "(:R (8) NIL)"]),
+    ("(outer 5)\n:evalmode :context\n(setf y '(1 2))\n:dn\n(list a b (+ a b))\n:evalmode :global",
+     ["Forms are evaluated with the variables of the current frame.", "(5 3 8)"]),
+    ("(outer 5)\n:frame", ["Expression: (INNER 5)", "Function:   #<Function INNER>", "Returnable: yes"]),
+    ("(outer 5)\n:function\n(funcall * '(1 2))", ["#<Function INNER>"]),
+    ("(outer 5)\n:find outer\n:args", ["0: 5"]),
+    ("(outer 5)\n:bottom\n:return 1", ["This frame cannot be returned from: it is no named function"]),
+    ("(outer 5)\n:top\n:current", ["(INNER 5)"]),
+    ("(outer 5)\n:error", ["Error: Attempt to take the car of 10 which is not listp."]),
+    ("(outer 5)\n:hide :functions outer\n:zoom\n:unhide", ["Hidden functions: OUTER", "   (EVAL (OUTER 5))"]),
+    ("(outer 5)\n:prt", ["(OUTER 5)"]),
+    ("(flet ((loc (q) (car q))) (list (loc 3)))\n:return :x", ["(:X)"]),
+    ("(defmethod m1 ((x integer)) (values (car x) 2))\n(multiple-value-list (m1 4))\n:return 1 2", ["(1 2)"]),
+    ("(let ((n 3)) (defun closed (x) (incf n) (car x)))\n(closed 1)\n:local n\n:set-local n 10\n:return n",
+     ["4", "N = 10"]),
+    (":zoom", ["Evaluation stack:"]),
+    (":return 1", ["There is no frame."]),
+    (":who-calls inner", ["OUTER"]),
+    ("(defvar *sp* 1)\n(defun usep () *sp*)\n(defun setp () (setq *sp* 2))\n(defun bindp () (let ((*sp* 3)) (usep)))\n"
+     ":who-references *sp*\n:who-sets *sp*\n:who-binds *sp*\n:who-calls usep", ["USEP", "SETP", "BINDP"]),
+]
+
+
+def test_frames() -> None:
+    """Frames of compiled code are shown, changed, evaluated in, returned from, called again."""
+    _, *answers = talk(DEFINITIONS, *(typed for typed, _ in FRAMES))
+    wrong = [(typed, line, answer) for (typed, lines), answer in zip(FRAMES, answers, strict=True)
+             for line in lines if line not in answer]
+    assert not wrong
+
+
+def test_source_places(tmp_path: Path) -> None:
+    """Frames of loaded code say file and line."""
+    source = tmp_path / "places.cl"
+    source.write_text("(defun deep (x)\n  (list\n    (car x)))\n(defun shallow (x)\n  (list (deep x)))\n")
+    [answer] = talk(f":ld {source}\n(shallow 1)\n:zoom")
+    assert f"(DEEP 1)  ; {source}:3" in answer
+    assert f"(SHALLOW 1)  ; {source}:5" in answer
+
+
+def test_stepper() -> None:
+    """Form by form into functions, over forms, on to the end."""
+    [_, steps, rest, macro] = talk(
+        "(defun sq (x) (* x x))\n(defun two (x) (list (sq x) (sq (+ x 1))))",
+        ":step (two 3)\n:step\n:step\n:step\n:sover\n(list :evaluated)\n:sover",
+        ":step (two 1)\n:scont 3\n:scont",
+        "(step (sq 5))\n:scont")
+    shown = [line.strip() for line in steps.splitlines()]
+    assert shown[:7] == ["1: (TWO 3)", "2: (LIST (SQ X) (SQ (+ X 1)))", "3: (SQ X)", "4: (* X X)", "result 4: 9",
+                         "result 3: 9", "3: (SQ (+ X 1))"]
+    assert shown[7:] == ["(:EVALUATED)", "result 3: 16", "result 2: (9 16)", "result 1: (9 16)", "(9 16)"]
+    assert rest.splitlines()[-1] == "(1 4)"
+    assert macro.splitlines()[-1] == "25"
+
+
+def test_stepping_leaves_no_trace() -> None:
+    """After stepping the functions are what they were, also after leaving in the middle."""
+    [_, before, _, after] = talk("(defun sq2 (x) (* x x))\n(defun two2 (x) (sq2 x))", "#'sq2",
+                                 ":step (two2 3)\n:step\n:reset", "(two2 4)\n#'sq2")
+    assert before == after.splitlines()[-1]
+
+
+def test_inspector() -> None:
+    """Components by number, back, setting, the prompt."""
+    [cons, table, instance] = talk(
+        ":i '(1 2 (3 4))\n:i 2\n:i set 0 7\n:i -\n*\n:i tree\n:i q\n:i",
+        "(setq h (make-hash-table))\n(setf (gethash :a h) 1)\n:i h\n:i 0\n:i q",
+        "(defclass p () ((x :initarg :x)))\n(setq o (make-instance 'p :x 1))\n:i o\n:i set 0 5\n:i q\n(slot-value o 'x)")
+    assert re.search(r"A CONS @ #x[0-9a-f]+ = \(1 2 \(3 4\)\)", cons)
+    assert re.search(r"0 0 -+> FIXNUM 7", cons)
+    assert "(1 2 (7 4))" in cons
+    assert cons.endswith("Nothing is being inspected.")
+    assert re.search(r"0 :A -+>", table)
+    assert instance.endswith("5")
+
+
+def test_debugger_hook() -> None:
+    """*debugger-hook* comes before the break level; with it unset during its call."""
+    [answer] = talk("(setq *debugger-hook* (lambda (c h) (declare (ignore h)) (print (list :hook *debugger-hook*))\n"
+                    " (invoke-restart 'return-value 99)))\n(undefined-thing)\n(setq *debugger-hook* nil)")
+    assert "(:HOOK NIL)" in answer
+    assert "99" in answer.splitlines()
+
+
+@pytest.mark.parametrize("setting, prompt", [
+    ('(setq tpl:*prompt* "<cl> ")', "<cl> "),
+    ('(setq tpl:*prompt* "~&~*~*~*~@[<~a> ~]~*~*~a ~a? ")', "<1> USER 3? "),
+    ("(setq tpl:*prompt* (lambda (s process focus step level cont insp package n) "
+     "(declare (ignore process focus step insp)) (format s \"~&{~a ~a ~a ~a} \" level cont package n)))",
+     "{1 T USER 3} "),
+    ('(setq tpl:*prompt* (concatenate (quote string) tpl:*prompt* "> "))', "[1c] USER(3): > "),
+])
+def test_prompt(setting: str, prompt: str) -> None:
+    """tpl:*prompt* is a format string of eight arguments or a function of a stream and these."""
+    import subprocess
+
+    from tests.toplevel.dialogue import ACL
+
+    done = subprocess.run(ACL, input=f"{setting}\n(break)\n", capture_output=True, text=True, timeout=100, check=False)
+    assert done.stdout.endswith(prompt)
