@@ -122,7 +122,6 @@ def _export_conflict(symbol: Symbol, package: Package, user: Package, other: Sym
             _add(other, user)
         user.shadowing[other.name] = other
 
-    from acl.types.array import SimpleString
 
     def take() -> None:
         if is_present(other, user):
