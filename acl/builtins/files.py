@@ -80,6 +80,12 @@ def truename(filespec: Any, *, follow_symlinks: Any = T) -> Any:
     return _truename(found[1] or "./")
 
 
+@builtin("PATHNAME-RESOLVE-SYMBOLIC-LINKS", "pathname", package=EXCL)
+def _resolve_symbolic_links(pathname: Any) -> Any:
+    """Return PATHNAME with symbolic links replaced by what they lead to; what does not exist stays as it is."""
+    return _truename(native_namestring(pathname) or "./")
+
+
 @builtin("FILE-WRITE-DATE", "pathspec")
 def file_write_date(pathspec: Any) -> Any:
     """Return the universal time when the file PATHSPEC was last written."""

@@ -240,13 +240,8 @@ def make_pathname(*, host: Any = _UNGIVEN, device: Any = _UNGIVEN, directory: An
         parts["device"] = UNSPECIFIC
     elif not logical and device is _UNGIVEN and isinstance(base, LogicalPathname):
         parts["device"] = None
-    if directory is _UNGIVEN:
-        parts["directory"] = base.directory
-    else:
-        given = _directory_from_lisp(directory, common, logical)
-        parts["directory"] = given
-        if given is not None and given[0] is RELATIVE:
-            parts["directory"] = merge(Pathname(directory=given), base).directory
+    parts["directory"] = (base.directory if directory is _UNGIVEN
+                          else _directory_from_lisp(directory, common, logical))
     for key, value in (("name", name), ("type", type)):
         parts[key] = getattr(base, key) if value is _UNGIVEN else _component_from_lisp(value, common, logical)
     parts["version"] = version

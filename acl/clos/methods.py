@@ -1,13 +1,14 @@
 """What `defmethod` expands to: specialized lambda lists, and the function of a method.
 
-A method whose body mentions `call-next-method` or `next-method-p` becomes a maker, `(lambda (next) (lambda ...))`;
-inside, both names are local macros, or local functions if the body takes them with #'.
+A method whose body uses `call-next-method` or `next-method-p` becomes a maker, `(lambda (next) (lambda ...))`; inside,
+both names are local macros that stand for functions where #' takes them.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from acl.builtins.declare import builtin
 from acl.clos.base import LispClass, Specializer, find_class
 from acl.clos.generic import eql_specializer
 from acl.compiler.specials import special
@@ -17,13 +18,14 @@ from acl.expand.template import template
 from acl.runtime.conditions import error
 from acl.types.array import SimpleString
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
-from acl.types.symbol import CL, CLOS, SYSTEM, Symbol, cl, function_key
+from acl.types.symbol import CL, SYSTEM, Symbol, cl, function_key
 
 _CNM, _NMP, _FUNCTION, _QUOTE = cl("CALL-NEXT-METHOD"), cl("NEXT-METHOD-P"), cl("FUNCTION"), cl("QUOTE")
 _SETF, _EQL, _T, _DECLARE = cl("SETF"), cl("EQL"), cl("T"), cl("DECLARE")
 _KEY, _REST, _AUX, _ALLOW = cl("&KEY"), cl("&REST"), cl("&AUX"), cl("&ALLOW-OTHER-KEYS")
 _MARKERS = frozenset(cl(m) for m in ("&OPTIONAL", "&REST", "&KEY", "&AUX", "&ALLOW-OTHER-KEYS", "&BODY"))
 _NAMED_LAMBDA, _WITH_NEXT = SYSTEM.intern("%NAMED-LAMBDA"), SYSTEM.intern("%WITH-NEXT-METHOD")
+_METHOD_FUNCTION = SYSTEM.intern("%METHOD-FUNCTION")
 
 
 class MethodForm:
@@ -98,41 +100,80 @@ def allow_other_keys(rest: Any) -> Any:
     return from_iterable([*items[:at], _ALLOW, *items[at:]])
 
 
-_maker = template("(function (lambda (,next) (declare (ignorable ,next)) ,function))")
-_flet = template("""(flet ((call-next-method (&rest #:args) (if #:args (apply ,next #:args) ,call))
-    (next-method-p () (%next-method-p ,next))) (declare (ignorable #'call-next-method #'next-method-p)) ,@body)""")
+_maker = template("(%maker (function (lambda (,next) (declare (ignorable ,next)) ,function)))")
+_as_function = template("(lambda (&rest #:args) (if #:args (apply ,next #:args) ,call))")
+_next_p = template("(lambda () (%next-method-p ,next))")
 
 
-def method_lambda(method: MethodForm, env: Any) -> tuple[Any, bool]:
-    """Return a form for the function of a method, and whether it is a maker."""
-    rest = allow_other_keys(method.rest)
-    uses, as_function = mentions(method.body, env)
-    if not uses:
-        return Cons(_NAMED_LAMBDA, Cons(method.name, Cons(
-            from_iterable(method.parameters, rest), method.body))), False
+def method_function(method: MethodForm) -> Any:
+    """Return a form for the function of a method, or the `Maker` of it."""
+    parameters = lisp_list(from_iterable(method.parameters), allow_other_keys(method.rest))
+    return Cons(_METHOD_FUNCTION, Cons(method.name, Cons(parameters, method.body)))
+
+
+class Maker(NamedTuple):
+    """What the form of a method's function gives if it needs the next method, a function, to make the function."""
+
+    make: Any
+
+
+@builtin("%MAKER", "function", package=SYSTEM)
+def _maker_of(function: Any) -> Maker:
+    """Return a method maker that calls FUNCTION with the next method."""
+    return Maker(function)
+
+
+@special("%METHOD-FUNCTION", 2)
+def _method_function(a: Any, form: Any, env: Any) -> Any:
+    """(%method-function name (parameters rest) . body): a method's function, or its maker if the body needs one.
+
+    What macros expand to is known only after the body has been analyzed.
+    """
+    name, (parameters, rest), body = form.cdr.car, to_list(form.cdr.cdr.car), form.cdr.cdr.cdr
+    if not _mentions(body):
+        used: list[Any] = []
+
+        def note(form: Any, env: Any) -> Any:
+            used.append(form)
+            return None
+
+        local = LocalMacro(note, lisp_list(_CNM))
+        plain = Cons(_NAMED_LAMBDA, Cons(name, Cons(from_iterable(to_list(parameters), rest), body)))
+        node = a.form(plain, env.with_functions({function_key(_CNM): local, function_key(_NMP): local}))
+        if not used:
+            return node
+    return a.form(_maker_form(name, to_list(parameters), rest, body), env)
+
+
+def _mentions(x: Any) -> bool:
+    """True if *x* contains `call-next-method` or `next-method-p`, as far as can be told before macros are expanded."""
+    while type(x) is Cons:
+        if x.car is _CNM or x.car is _NMP or (type(x.car) is Cons and _mentions(x.car)):
+            return True
+        x = x.cdr
+    return False
+
+
+def _maker_form(name: Any, parameters: list[Any], rest: Any, body: Any) -> Any:
+    """Return the form of a maker: `(lambda (next) (lambda ...))`, its inner parameters bound anew for the body."""
     next_method = Symbol("NEXT")
-    names = [Symbol(p.name) for p in method.parameters]
+    names = [Symbol(p.name) for p in parameters]
     more = Symbol("MORE") if rest is not None and rest.car is not _AUX else None
     outer = from_iterable(names, lisp_list(_REST, more) if more is not None else None)
-    _, _, forms = parse_body(method.body, documentation=True)
-    declarations = _declarations(method.body)
+    _, _, forms = parse_body(body, documentation=True)
+    declarations = _declarations(body)
     if more is None:
-        bindings = [lisp_list(p, n) for p, n in zip(method.parameters, names, strict=True)]
+        bindings = [lisp_list(p, n) for p, n in zip(parameters, names, strict=True)]
         aux = to_list(rest.cdr) if rest is not None else []
         inner = Cons(cl("LET") if not aux else cl("LET*"), Cons(from_iterable(
             [*bindings, *(b if type(b) is Cons else lisp_list(b, None) for b in aux)]),
             from_iterable([*declarations, *to_list(forms)])))
     else:
-        function = Cons(cl("LAMBDA"), Cons(from_iterable(method.parameters, rest),
+        function = Cons(cl("LAMBDA"), Cons(from_iterable(parameters, rest),
                                            from_iterable([*declarations, *to_list(forms)])))
         inner = Cons(cl("APPLY"), Cons(lisp_list(_FUNCTION, function), from_iterable([*names, more])))
-    call = call_next(next_method, names, more)
-    if as_function:
-        wrapped = _flet(next=next_method, call=call, body=lisp_list(inner))
-    else:
-        wrapped = lisp_list(_WITH_NEXT, lisp_list(next_method, from_iterable(names), more), inner)
-    function = lisp_list(_NAMED_LAMBDA, method.name, outer, wrapped)
-    return _maker(next=next_method, function=function), True
+    wrapped = lisp_list(_WITH_NEXT, lisp_list(next_method, from_iterable(names), more), inner)
+    return _maker(next=next_method, function=lisp_list(_NAMED_LAMBDA, name, outer, wrapped))
 
 
 def _declarations(body: Any) -> list[Any]:
@@ -171,36 +212,5 @@ def _with_next_method(a: Any, form: Any, env: Any) -> Any:
         return lisp_list(SYSTEM.intern("%NEXT-METHOD-P"), next_method)
 
     return a.progn(form.cdr.cdr, env.with_functions({
-        function_key(_CNM): LocalMacro(call_next_method), function_key(_NMP): LocalMacro(next_method_p)}))
-
-
-def mentions(body: Any, env: Any) -> tuple[bool, bool]:
-    """Return whether *body* mentions the local functions of methods at all, and whether as #'function.
-
-    Macros of programs are expanded to see what they mention; what goes wrong there will go wrong again, and be
-    reported, when the body is compiled.
-    """
-    uses = as_function = False
-    pending = [body]
-    budget = 20000
-    while pending and budget:
-        budget -= 1
-        x = pending.pop()
-        if type(x) is not Cons:
-            continue
-        head = x.car
-        if head is _CNM or head is _NMP:
-            uses = True
-        elif head is _FUNCTION and type(x.cdr) is Cons and (x.cdr.car is _CNM or x.cdr.car is _NMP):
-            return True, True
-        elif type(head) is Symbol and head.macro is not None and head.package not in (CL, SYSTEM, CLOS):
-            if not (env is not None and function_key(head) in env.functions):
-                try:
-                    pending.append(head.macro(x, env))
-                except Exception:
-                    pass
-        while type(x) is Cons:
-            if type(x.car) is Cons:
-                pending.append(x.car)
-            x = x.cdr
-    return uses, as_function
+        function_key(_CNM): LocalMacro(call_next_method, _as_function(next=next_method, call=call)),
+        function_key(_NMP): LocalMacro(next_method_p, _next_p(next=next_method))}))

@@ -156,6 +156,8 @@ def _function(a: Analyzer, form: Any, env: Environment) -> Any:
         error("PROGRAM-ERROR", "~s is not the name of a function.", name)
     local = env.functions.get(key_of(name))
     if isinstance(local, LocalMacro):
+        if local.designated is not None:
+            return a.form(local.designated, env)
         error("PROGRAM-ERROR", "~s is a local macro, not a function.", name)
     if local is not None:
         return n.Local(variable=a.refer(local), line=a.line)

@@ -70,6 +70,9 @@ GLOBAL_NOTINLINE: set[Symbol] = set()
 DECLARATION_NAMES: set[Symbol] = set()
 """What `(declaim (declaration ...))` named; such a name cannot be that of a type too (CLHS, declaration TYPE)."""
 
+OPTIMIZE: dict[Any, int] = {cl(quality): 1 for quality in ("SAFETY", "SPACE", "SPEED", "DEBUG", "COMPILATION-SPEED")}
+"""The proclaimed optimization qualities; the compiler's code is the same for all."""
+
 _KNOWN = frozenset([*(cl(name) for name in ("DYNAMIC-EXTENT", "FTYPE", "IGNORABLE", "IGNORE", "INLINE", "NOTINLINE",
                                              "OPTIMIZE", "SPECIAL", "TYPE")),
                     *(keyword(name) for name in ("EXPLAIN", "FBOUND", "FASLMODE"))])
@@ -104,6 +107,10 @@ def proclaim(specifier: Any) -> None:
         GLOBAL_NOTINLINE.update(names)
     elif kind is _INLINE:
         GLOBAL_NOTINLINE.difference_update(names)
+    elif kind is cl("OPTIMIZE"):
+        for quality in specifier.cdr or ():
+            OPTIMIZE[quality.car if type(quality) is Cons else quality] = (
+                quality.cdr.car if type(quality) is Cons and type(quality.cdr) is Cons else 3)
     elif kind is cl("DECLARATION"):
         for name in names:
             _check_declaration_name(name)

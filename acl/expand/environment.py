@@ -14,12 +14,13 @@ from acl.types.symbol import Symbol
 
 
 class LocalMacro:
-    """A `macrolet` definition."""
+    """A `macrolet` definition; `designated` is the form that #'name stands for, None if the name is no function."""
 
-    __slots__ = ("function",)
+    __slots__ = ("designated", "function")
 
-    def __init__(self, function: Callable[[Any, Any], Any]) -> None:
+    def __init__(self, function: Callable[[Any, Any], Any], designated: Any = None) -> None:
         self.function = function
+        self.designated = designated
 
 
 class SymbolMacro:

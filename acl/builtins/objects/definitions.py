@@ -162,7 +162,7 @@ def _note_class(name: Any, supers: Any) -> Any:
 # defmethod
 
 _defmethod = template("""(progn (eval-when (:compile-toplevel) (%note-function ',name))
-    (%defmethod ',name ',qualifiers ,specializers ',lambda-list ,function ',maker ',documentation))""")
+    (%defmethod ',name ',qualifiers ,specializers ',lambda-list ,function ',documentation))""")
 
 
 @macro("DEFMETHOD", "name &rest method")
@@ -176,28 +176,28 @@ def _defmethod_macro(form: Any, env: Any) -> Any:
 
 def _method_form(name: Any, rest: Any, env: Any) -> Any:
     from acl.builtins.definitions import function_name
-    from acl.clos.methods import MethodForm, method_lambda
+    from acl.clos.methods import MethodForm, method_function
 
     function_name(name, "DEFMETHOD")
     method = MethodForm(name, rest)
-    function, maker = method_lambda(method, env)
     return _defmethod(name=name, qualifiers=method.qualifiers, specializers=method.specializer_forms(),
-                      lambda_list=method.lambda_list, function=function, maker=cl("T") if maker else None,
+                      lambda_list=method.lambda_list, function=method_function(method),
                       documentation=method.documentation())
 
 
-@builtin("%DEFMETHOD", "name qualifiers specializers lambda-list function maker documentation", package=SYSTEM)
-def _define_method(name: Any, qualifiers: Any, specializers: Any, lambda_list: Any, function: Any, maker: Any,
+@builtin("%DEFMETHOD", "name qualifiers specializers lambda-list function documentation", package=SYSTEM)
+def _define_method(name: Any, qualifiers: Any, specializers: Any, lambda_list: Any, function: Any,
                    documentation: Any) -> Any:
-    """Add a method to the generic function NAME and return it; FUNCTION makes the function if MAKER is true."""
+    """Add a method to the generic function NAME and return it; FUNCTION may be a `Maker` of its function."""
     from acl.clos.generic import ensure_generic
     from acl.clos.metaobjects import make_method
-    from acl.clos.methods import specializer_of
+    from acl.clos.methods import Maker, specializer_of
 
     resolved = tuple(specializer_of(s) for s in to_list(specializers))
     gf = ensure_generic(name)
     method = make_method(gf, tuple(to_list(qualifiers)), resolved, lambda_list,
-                         None if maker is not None else function, function if maker is not None else None,
+                         None if type(function) is Maker else function,
+                         function.make if type(function) is Maker else None,
                          documentation)
     from acl.clos.metaobjects import call_add_method
 

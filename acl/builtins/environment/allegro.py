@@ -1,0 +1,80 @@
+"""What Allegro's own programs and portable libraries ask of an Allegro image, beyond the standard."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from acl import __version__
+from acl.builtins.declare import builtin, macro, variable
+from acl.expand.declarations import OPTIMIZE
+from acl.runtime.conditions import error
+from acl.types.array import string
+from acl.types.cons import Cons, from_iterable, lisp_list, to_list
+from acl.types.symbol import EXCL, SYSTEM, TPL, T, cl, keyword
+
+variable("*COMMON-LISP-VERSION-NUMBER*", string(f"{__version__}-{sys.implementation.cache_tag}"),
+         "What compiled files are valid for: the versions of acl and of Python.", package=EXCL, export=False)
+variable("*WARN-ON-NESTED-READER-CONDITIONALS*", None, "Nested #+ and #- are never warned of, whatever this is.",
+         package=EXCL)
+variable("*AUTOLOAD-PACKAGE-NAME-ALIST*", None, "Packages whose mention loads a module: none.", package=EXCL,
+         export=False)
+variable(".FUNCTIONS-DEFINED.", None, "Functions defined in other processes' compilation units, as programs give it.",
+         package=EXCL, export=False)
+variable(".FUNCTIONS-CALLED.", None, "Functions called in other processes' compilation units, as programs give it.",
+         package=EXCL, export=False)
+variable("*ZOOM-PRINT-CIRCLE*", None, "*print-circle* while :zoom prints.", package=TPL)
+
+
+@macro("ICS-TARGET-CASE", "&rest clauses", package=EXCL)
+def _ics_target_case(form: Any, env: Any) -> Any:
+    """Evaluate the forms of the clause :+ICS, for a Lisp whose characters are those of Unicode; this is one."""
+    for clause in to_list(form.cdr):
+        if clause.car is keyword("+ICS"):
+            return Cons(cl("PROGN"), clause.cdr)
+    return None
+
+
+@builtin("DECLARATION-INFORMATION", "declaration &optional environment", package=SYSTEM)
+def _declaration_information(declaration: Any, environment: Any = None) -> Any:
+    """Return what is proclaimed of DECLARATION: for OPTIMIZE, a list of qualities with their values."""
+    if declaration is cl("OPTIMIZE"):
+        return from_iterable([lisp_list(quality, value) for quality, value in OPTIMIZE.items()])
+    return error("ERROR", "~s gives information about ~s only, not ~s.", SYSTEM.intern("DECLARATION-INFORMATION"),
+                 cl("OPTIMIZE"), declaration)
+
+
+@builtin("GC", "&optional (action nil)", package=EXCL)
+def _gc(action: Any = None) -> Any:
+    """Collect garbage: ACTION NIL that of young objects, anything else all of it."""
+    import gc
+
+    gc.collect(0 if action is None else 2)
+    return None
+
+
+@builtin("RESIZE-AREAS", "&key &allow-other-keys", package=SYSTEM)
+def _resize_areas(**options: Any) -> Any:
+    """Collect all garbage; Python sizes its memory by itself."""
+    return _gc(T)
+
+
+@builtin("DUMPLISP", "&key name &allow-other-keys", package=EXCL)
+def _dumplisp(*, name: Any = None, **options: Any) -> Any:
+    """Signal an error: an image cannot be saved; compiled files load quickly instead."""
+    return error("ERROR", "~s: a running acl cannot be saved; load compiled files instead.", EXCL.intern("DUMPLISP"))
+
+
+@builtin("DO-COMMAND", "command &rest arguments", package=TPL)
+def _do_command(command: Any, *arguments: Any) -> Any:
+    """Run the top-level command COMMAND, such as "zoom", as if typed with ARGUMENTS, on the stack of the caller."""
+    from acl.printer.writer import prin1_to_string
+    from acl.reader.designators import name_text
+    from acl.toplevel.commands import run_command
+    from acl.toplevel.frames import collect
+    from acl.toplevel.listener import Level, Listener
+
+    listener = Listener()
+    listener.levels = [Level(0, None, [], collect(sys._getframe(1), None))]
+    run_command(listener, " ".join([":" + name_text(command).lower(), *map(prin1_to_string, arguments)]))
+    return None
