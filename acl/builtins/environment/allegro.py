@@ -11,7 +11,7 @@ from acl.expand.declarations import OPTIMIZE
 from acl.runtime.conditions import error
 from acl.types.array import string
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
-from acl.types.symbol import EXCL, SYSTEM, TPL, T, cl, keyword
+from acl.types.symbol import EXCL, SYSTEM, T, cl, keyword
 
 variable("*COMMON-LISP-VERSION-NUMBER*", string(f"{__version__}-{sys.implementation.cache_tag}"),
          "What compiled files are valid for: the versions of acl and of Python.", package=EXCL, export=False)
@@ -23,7 +23,6 @@ variable(".FUNCTIONS-DEFINED.", None, "Functions defined in other processes' com
          package=EXCL, export=False)
 variable(".FUNCTIONS-CALLED.", None, "Functions called in other processes' compilation units, as programs give it.",
          package=EXCL, export=False)
-variable("*ZOOM-PRINT-CIRCLE*", None, "*print-circle* while :zoom prints.", package=TPL)
 
 
 @macro("ICS-TARGET-CASE", "&rest clauses", package=EXCL)
@@ -63,18 +62,3 @@ def _resize_areas(**options: Any) -> Any:
 def _dumplisp(*, name: Any = None, **options: Any) -> Any:
     """Signal an error: an image cannot be saved; compiled files load quickly instead."""
     return error("ERROR", "~s: a running acl cannot be saved; load compiled files instead.", EXCL.intern("DUMPLISP"))
-
-
-@builtin("DO-COMMAND", "command &rest arguments", package=TPL)
-def _do_command(command: Any, *arguments: Any) -> Any:
-    """Run the top-level command COMMAND, such as "zoom", as if typed with ARGUMENTS, on the stack of the caller."""
-    from acl.printer.writer import prin1_to_string
-    from acl.reader.designators import name_text
-    from acl.toplevel.commands import run_command
-    from acl.toplevel.frames import collect
-    from acl.toplevel.listener import Level, Listener
-
-    listener = Listener()
-    listener.levels = [Level(0, None, [], collect(sys._getframe(1), None))]
-    run_command(listener, " ".join([":" + name_text(command).lower(), *map(prin1_to_string, arguments)]))
-    return None
