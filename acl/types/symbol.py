@@ -319,6 +319,8 @@ OSI = make_package("EXCL.OSI", ("OSI",), (CL, EXCL))
 TPL = make_package("TOP-LEVEL", ("TPL",), (CL, EXCL))
 CLOS = make_package("CLOS", ("MOP", "ACLMOP"), (CL,))
 PYTHON = make_package("PYTHON", ("PY",), (CL,))
+OSI = make_package("EXCL.OSI", ("OSI",), (CL, EXCL))
+UTIL_STRING = make_package("UTIL.STRING", (), (CL,))
 ACL_TESTING = make_package("ACL-TESTING", ("TESTING",), (CL,))
 USER = make_package("COMMON-LISP-USER", ("CL-USER", "USER"), (CL, EXCL, ACL_SOCKET))
 """The prompt shows USER, the nickname of the documentation's sessions."""

@@ -31,3 +31,57 @@
 (re-case "foo xx" ("foo a (.*)" ((it 1)) (list it)) (t :no-match)) => :no-match
 (re-case "17" (:testlet (lambda (s) (parse-integer s :junk-allowed t)) n (1+ n))) => 18
 (funcall (re-lambda "(?<FOO>[a-z]+)(?<BAR>\\d+)" (foo bar) (list foo bar)) "   acl70beta ") => ("acl" "70")
+
+;; Digests and encodings.
+(md5-string "abc" :return :hex) => "900150983cd24fb0d6963f7d28e17f72"
+(md5-string "abc") => 191415658344158766168031473277922803570
+(sha1-string "abc" :return :hex) => "a9993e364706816aba3e25717850c26c9cd0d89d"
+(let ((c (sha1-init))) (sha1-update c "a") (sha1-update c "xbc" :start 1) (sha1-final c :return :hex))
+  => "a9993e364706816aba3e25717850c26c9cd0d89d"
+(hmac-sha1-string "key" "The quick brown fox jumps over the lazy dog" :return :hex)
+  => "de7c9b85b8b78aa6bc8a7a36f70a90701c9db4d9"
+(length (sha1-string "" :return :usb8)) => 20
+(md5-string "abc" :return :octal) => :error error
+(string-to-base64-string "Hello") => "SGVsbG8="
+(base64-string-to-string "SGVsbG8=") => "Hello"
+(base64-string-to-string "SGVs*") => :error parse-error
+(base64-string-to-integer (integer-to-base64-string 123456789)) => 123456789
+(substitute #\/ #\Newline (usb8-array-to-base64-string (coerce #(1 2 3 4) '(vector (unsigned-byte 8))) 4)) => "AQID/BA=="
+(usb8-array-to-hex-string (hex-string-to-usb8-array "00ff10")) => "00ff10"
+(list (integer-to-hex-string 255) (hex-string-to-integer "fff")) => ("ff" 4095)
+(hex-string-to-integer "xyz") => :error parse-error
+
+;; Text and kinds.
+(util.string:string+ "a" 1 nil :b #\c) => "a1Bc"
+(delimited-string-to-list "a,b,,c" #\,) => ("a" "b" "" "c")
+(delimited-string-to-list "a--b" "--") => ("a" "b")
+(list-to-delimited-string '(a "b" 3) ", ") => "A, b, 3"
+(list (prefixp "ab" "abc") (prefixp '(1 2) '(1 2 3)) (prefixp "b" "abc")) => (t t nil)
+(progn (putprop 'some-symbol 3 'size) (get 'some-symbol 'size)) => 3
+(mapcar #'fixnump (list 1 (expt 2 60) 1.0)) => (t nil nil)
+(mapcar #'bignump (list 1 (expt 2 60) 1.0)) => (nil t nil)
+(list (ratiop 1/2) (single-float-p 1.0) (double-float-p 1.0d0) (double-float-p 1.0)) => (t t t nil)
+(list (function-name-p 'car) (function-name-p '(setf car)) (function-name-p '(a b)) (function-name-p 1)) => (t t nil nil)
+(funcall (named-function twice (lambda (n) (* n 2))) 5) => 10
+
+;; Programs.
+(run-shell-command "exit 3") => 3
+(run-shell-command #("sh" "sh" "-c" "exit 4")) => 4
+(excl.osi:command-output "echo a; echo b >&2; echo c; exit 5") => ("a" "c") ("b") 5
+(excl.osi:command-output "tr a-z A-Z" :input "hello" :whole t) => "HELLO" "" 0
+(let ((lines '())) (excl.osi:with-command-output (line "printf 'x\\ny\\n'") (push line lines)) lines) => ("y" "x")
+(multiple-value-bind (stream errors pid) (run-shell-command "cat" :wait nil :input :stream :output :stream)
+  (format stream "to the cat~%")
+  (force-output stream)
+  (let ((line (read-line stream)))
+    (close stream)
+    (list line errors (eql pid (nth-value 1 (sys:reap-os-subprocess :pid pid))))))
+  => ("to the cat" nil t)
+(sys:reap-os-subprocess :wait nil) => nil
+(plusp (excl.osi:getpid)) => t
+(progn (excl.osi:setenv "ACL_TEST_X" "1") (excl.osi:setenv "ACL_TEST_X" "2" nil) (excl.osi:getenv "ACL_TEST_X")) => "1"
+(progn (excl.osi:unsetenv "ACL_TEST_X") (excl.osi:getenv "ACL_TEST_X")) => nil
+(excl.osi:unix-to-universal-time 0) => 2208988800
+(mp:with-timeout (0.2 :late) (run-shell-command "sleep 30")) => :late
+(mp:with-timeout (0.2 :late) (excl.osi:command-output "sleep 30")) => :late
+(gc)
