@@ -164,6 +164,8 @@ def _entries() -> set[str]:
                 continue
             external = symbol.name in package.external
             key = symbol.key
+            if " " in symbol.name:  # a helper that a definition made
+                continue
             kinds = []
             if key in FUNCTIONS and not isinstance(FUNCTIONS[key], UndefinedFunction):
                 kinds.append("f")

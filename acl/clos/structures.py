@@ -86,10 +86,17 @@ class Structure:
         return [self.type, self.include, self.length, self.named, *((s.name, s.index, s.key) for s in self.slots)]
 
 
+def find_structure(name: Any) -> Any:
+    """Return the description of the structure *name*, None if there is none."""
+    if name is not None and name not in STRUCTURES:
+        find_class(name, False)  # one of the system's own may have to be loaded
+    return STRUCTURES.get(name)
+
+
 def make_slots(name: Symbol, own: list[StructureSlot], overrides: list[StructureSlot],
                options: dict[str, Any]) -> Structure:
     """Return the description of a structure: inherited slots, with what :include overrides, and its own."""
-    parent = STRUCTURES.get(options["INCLUDE"]) if options.get("INCLUDE") is not None else None
+    parent = find_structure(options.get("INCLUDE"))
     if options.get("INCLUDE") is not None and parent is None:
         error("PROGRAM-ERROR", "DEFSTRUCT ~s: there is no structure ~s to include.", name, options["INCLUDE"])
     slots: list[StructureSlot] = []

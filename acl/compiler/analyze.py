@@ -191,6 +191,8 @@ class Analyzer:
             error("PROGRAM-ERROR", "~s is not a symbol and cannot be bound.", symbol)
         if symbol.special == "constant":
             error("PROGRAM-ERROR", "~s is a constant and cannot be bound.", symbol)
+        if symbol.special == "global":
+            error("PROGRAM-ERROR", "~s is a global variable and cannot be bound.", symbol)
         return symbol.special is not None or symbol in declarations.special
 
     def bind(self, pairs: list[tuple[Any, Any]], sequential: bool, body: Any, env: Environment) -> Any:

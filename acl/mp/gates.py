@@ -7,7 +7,7 @@ from collections import deque
 from typing import Any
 
 from acl.builtins.declare import builtin, parse_keywords, predicate
-from acl.clos.base import StandardObject, missing_slot
+from acl.clos.base import StandardDirectSlotDefinition, StandardObject, missing_slot
 from acl.clos.generic import standard_generic
 from acl.mp.process import seconds_deadline
 from acl.runtime.waiting import Waiters
@@ -108,6 +108,11 @@ class Queue(StandardObject, lisp="QUEUE", package=MP):
             return (self.items.popleft(),)
         except IndexError:
             return None
+
+
+# `(make-instance 'mp:queue :name "x")`
+Queue._lisp.direct_slots.append(StandardDirectSlotDefinition(
+    MP.intern("NAME"), (keyword("NAME"),), initfunction=lambda: None))
 
 
 def the_queue(x: Any) -> Queue:

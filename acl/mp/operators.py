@@ -54,6 +54,7 @@ def make_process(name: Any = None, class_: Any = None, reset_action: Any = None,
     process.priority = priority
     process.quantum = quantum if quantum is not None else DEFAULT_QUANTUM.value
     process.resume_hook, process.suspend_hook = resume_hook, suspend_hook
+    process.message_interrupt_function = message_interrupt_function
     process.initial_bindings = initial_bindings
     process.run_reasons = to_list(run_reasons)
     process.arrest_reasons = to_list(arrest_reasons)

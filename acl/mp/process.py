@@ -75,6 +75,7 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
     keeps_lisp_alive: Any = True
     interruptible: Any = True
     profiled: Any = None
+    message_interrupt_function: Any = None
     immigrant = False
     wait_function: Any = None
     wait_args: tuple[Any, ...] = ()

@@ -238,9 +238,10 @@ def barrier_disable(barrier: Any, kill_waiting: Any = None) -> Any:
 class SharableLock(StandardObject, lisp="SHARABLE-LOCK", package=MP):
     """A lock that one process holds exclusively, or several share.  Writers that wait keep new readers out."""
 
-    def __init__(self, name: Any, most: int) -> None:
+    def __init__(self, name: Any, most: int, recursive: bool) -> None:
         self.name = name
         self.most = most
+        self.recursive = recursive
         self.owner: Any = None
         self.depth = 0
         self.sharers: dict[Any, int] = {}
@@ -251,6 +252,8 @@ class SharableLock(StandardObject, lisp="SHARABLE-LOCK", package=MP):
     def lock(self, exclusive: bool, deadline: float | None) -> bool:
         """Take the lock; false if that was not possible until *deadline*."""
         me = current_process()
+        if not self.recursive and (self.owner is me or me in self.sharers):
+            _lock_error("~s holds ~s already, which is not recursive.", me, self)
         if not exclusive:
             return bool(self.waiters.wait(lambda: self._try_share(me), deadline, string("Lock")))
         with self.mutex:
@@ -278,8 +281,8 @@ class SharableLock(StandardObject, lisp="SHARABLE-LOCK", package=MP):
             self.depth += 1
             return True
 
-    def unlock(self, exclusive: bool) -> bool:
-        """Give back one exclusive or shared hold; true if it was the process's last of the kind."""
+    def unlock(self, exclusive: bool) -> str | None:
+        """Give back one exclusive or shared hold: "RECURSIVE" if the process has others, "UNLOCKED" if nobody has."""
         me = current_process()
         with self.mutex:
             if exclusive and self.owner is me:
@@ -294,10 +297,22 @@ class SharableLock(StandardObject, lisp="SHARABLE-LOCK", package=MP):
                     del self.sharers[me]
             else:
                 last = None
+            held = self.owner is me or me in self.sharers
+            free = self.owner is None and not self.sharers
         if last is None:
-            _error("~s does not hold ~s.", me, self)
+            _lock_error("~s does not hold ~s.", me, self)
         self.waiters.wake_all()
-        return bool(last)
+        return "RECURSIVE" if held else "UNLOCKED" if free else None
+
+    def describe(self) -> str:
+        """What is printed between `#<` and ` @ #x...>`."""
+        return "MULTIPROCESSING:SHARABLE-LOCK" + (f" {self.name}" if self.name is not None else "")
+
+
+def _lock_error(control: str, *args: Any) -> Any:
+    from acl.runtime.conditions import error
+
+    return error("SHARABLE-LOCK-ERROR", control, *args)
 
 
 def _sharable(x: Any) -> Any:
@@ -306,10 +321,18 @@ def _sharable(x: Any) -> Any:
     return x
 
 
-@builtin("MAKE-SHARABLE-LOCK", "&key name max-shared yield-rate recursive-p safe-p auto-unlock-p", package=MP)
-def make_sharable_lock(*, name: Any = None, max_shared: Any = 20, **_: Any) -> SharableLock:
-    """Return a lock that up to MAX-SHARED processes can share, or one hold exclusively."""
-    return SharableLock(name, max_shared)
+@builtin("MAKE-SHARABLE-LOCK", "&key name (max-shared 20) (yield-rate 5) (recursive-p t) safe-p auto-unlock-p",
+         package=MP)
+def make_sharable_lock(*, name: Any = None, max_shared: Any = 20, yield_rate: Any = 5, recursive_p: Any = T,
+                       safe_p: Any = None, auto_unlock_p: Any = None) -> SharableLock:
+    """Return a lock that up to MAX-SHARED processes can share, or one hold exclusively.
+
+    A process may take it again, unless RECURSIVE-P is NIL: then that is a `sharable-lock-error`.  YIELD-RATE, SAFE-P
+    and AUTO-UNLOCK-P have no effect: every lock is safe, and the forms that take one give it back.
+    """
+    if type(max_shared) is not int or max_shared < 1:
+        wrong_type(max_shared, "INTEGER")
+    return SharableLock(name, max_shared, recursive_p is not None)
 
 
 def _exclusive(mode: Any) -> bool:
@@ -326,8 +349,12 @@ def sharable_lock_lock(lock: Any, mode: Any, *, timeout: Any = None) -> Any:
 
 @builtin("SHARABLE-LOCK-UNLOCK", "lock mode", package=MP)
 def sharable_lock_unlock(lock: Any, mode: Any) -> Any:
-    """Give LOCK back, as it was taken in MODE: :UNLOCKED, or :RECURSIVE if the process holds it still."""
-    return keyword("UNLOCKED" if _sharable(lock).unlock(_exclusive(mode)) else "RECURSIVE")
+    """Give LOCK back, as it was taken in MODE.
+
+    Return :RECURSIVE if the process holds it still, :UNLOCKED if nobody does, NIL if others share it.
+    """
+    how = _sharable(lock).unlock(_exclusive(mode))
+    return keyword(how) if how is not None else None
 
 
 _WITH = template("""

@@ -21,7 +21,7 @@ from acl.clos.base import (
 from acl.types.array import SimpleString
 from acl.types.cons import to_list
 from acl.types.function import FUNCTIONS, UndefinedFunction
-from acl.types.symbol import CL, EXCL, PYTHON, Package, Symbol, function_key, keyword
+from acl.types.symbol import CL, EXCL, MP, PYTHON, Package, Symbol, function_key, keyword
 
 from . import messages
 
@@ -448,6 +448,7 @@ def _allegro_errors(serious: Any, err: Any, simple: Any, type_error: Any, stream
     errno = d("ERRNO-STREAM-ERROR", (stream,), "string", initial={"string": _nil})
     d("SOCKET-ERROR", (errno,))
     d("SOCKET-CHUNKING-END-OF-FILE", (simple,))
+    d("SHARABLE-LOCK-ERROR", (simple_error,), package=MP)
     d("SSL-ERROR", (stream,), export=False)
     d("OPENSSL-LOAD-ERROR", (simple_error,))
     d("ACLSSL-LOAD-ERROR", (simple_error,))

@@ -101,3 +101,46 @@
 (let ((l (mp:make-sharable-lock))) (list (mp:with-shared-lock (l) (mp:with-shared-lock (l) 1)) (mp:with-exclusive-lock (l) 2) (mp:sharable-lock-lock l :shared) (mp:sharable-lock-unlock l :shared))) => (1 2 t :unlocked)
 (let* ((l (mp:make-sharable-lock)) (p (blocked (mp:process-run-function "s" (lambda () (mp:with-exclusive-lock (l) (sleep 100))))))) (prog1 (mp:with-shared-lock (l :timeout 0.02) 1) (mp:process-kill p :wait t) (assert (eql 2 (mp:with-shared-lock (l) 2))))) => nil
 (mp:sharable-lock-unlock (mp:make-sharable-lock) :shared) => :error error
+
+;; sharable locks in detail
+(mp:sharable-lock-unlock (mp:make-sharable-lock) :exclusive) => :error mp:sharable-lock-error
+(mp:sharable-lock-lock (mp:make-sharable-lock) :both) => :error error
+(mp:make-sharable-lock :max-shared 0) => :error type-error
+(let ((l (mp:make-sharable-lock :name "l" :yield-rate 3 :safe-p t :auto-unlock-p t))) (list (mp:sharable-lock-lock l :exclusive) (mp:sharable-lock-lock l :exclusive) (mp:sharable-lock-unlock l :exclusive) (mp:sharable-lock-unlock l :exclusive))) => (t t :recursive :unlocked)
+(let ((l (mp:make-sharable-lock :recursive-p nil))) (mp:with-exclusive-lock (l) (mp:with-shared-lock (l) 1))) => :error mp:sharable-lock-error
+(let* ((l (mp:make-sharable-lock :max-shared 2)) (ps (several 2 (lambda () (mp:process-run-function "s" (lambda () (mp:with-shared-lock (l) (sleep 100)))))))) (mapc #'blocked ps) (prog1 (list (mp:with-shared-lock (l :timeout 0.02) 1) (mp:with-exclusive-lock (l :timeout 0.02) 1) (progn (mp:process-kill (car ps) :wait t) (mp:sharable-lock-lock l :shared)) (mp:sharable-lock-unlock l :shared)) (mp:process-kill (cadr ps) :wait t))) => (nil nil t nil)
+(let ((l (mp:make-sharable-lock)) (cv (mp:make-condition-variable :name "c"))) (mp:with-exclusive-lock (l) (list (mp:condition-variable-wait cv l :timeout 0.01) (mp:condition-variable-wait cv nil :timeout 0) (mp:condition-variable-wait cv nil :timeout -1)))) => (nil nil nil)
+
+;; barriers in detail
+(mp:make-barrier 0) => :error type-error
+(let ((called nil)) (list (mp:barrier-wait (mp:make-barrier 1 :name "b" :callback (lambda (b) (push (type-of b) called)))) called)) => (:unblocked (mp:barrier))
+(let ((called nil)) (list (mp:barrier-wait (mp:make-barrier 1) :callback (lambda (b) (declare (ignore b)) (push 1 called))) called)) => (:unblocked (1))
+(let ((b (mp:make-barrier 1 :disable-on-unblock t))) (list (mp:barrier-wait b) (mp:barrier-wait b))) => (:unblocked nil)
+(let ((b (mp:make-barrier 2))) (mp:barrier-disable b) (mp:barrier-wait b)) => nil
+(let ((b (mp:make-barrier 2 :discount-on-timeout t))) (list (mp:barrier-wait b :timeout 0.01) (mp:barrier-wait b :timeout 0.01))) => (:timeout :timeout)
+(let ((b (mp:make-barrier 2))) (list (mp:barrier-wait b :timeout 0.01) (mp:barrier-wait b :timeout 0.01))) => (:timeout :unblocked)
+(let* ((b (mp:make-barrier t)) (got nil) (p (blocked (mp:process-run-function "b" (lambda () (push (mp:barrier-wait b) got)))))) (mp:barrier-unblock b) (mp:process-join p :timeout 10) got) => (t)
+(let* ((b (mp:make-barrier 2)) (p (blocked (mp:process-run-function "b" (lambda () (mp:barrier-wait b)))))) (mp:barrier-unblock b :kill-waiting t :disable t :reset-count 3) (list (mp:process-join p :timeout 10) (mp:barrier-wait b))) => (t nil)
+(let* ((b (mp:make-barrier 2 :discount-on-abort t)) (p (blocked (mp:process-run-function "b" (lambda () (mp:barrier-wait b)))))) (mp:process-kill p :wait t) (mp:barrier-wait b :timeout 0.01)) => :timeout
+
+;; condition variables: one, all
+(let* ((cv (mp:make-condition-variable)) (n 0) (ps (several 3 (lambda () (mp:process-run-function "cv" (lambda () (when (mp:condition-variable-wait cv nil) (incf n)))))))) (mapc #'blocked ps) (mp:condition-variable-signal cv) (mp:process-wait-with-timeout "one" 10 (lambda () (= n 1))) (mp:condition-variable-broadcast cv) (dolist (p ps) (mp:process-join p :timeout 10)) n) => 3
+
+;; queues
+(mp:dequeue (make-instance 'mp:queue :name "x") :wait 0 :whostate "w") => nil
+(let* ((q (make-instance 'mp:queue)) (p (blocked (mp:process-run-function "d" (lambda () (mp:dequeue q :wait t :whostate "my queue")))))) (prog1 (mp:process-whostate p) (mp:process-kill p :wait t))) => "my queue"
+
+;; pools
+(mp:process-pool-run (mp:make-process-pool :size 2) :function #'floor :arguments '(7 2)) => 3 1
+(eq (mp:ensure-default-process-pool) (mp:ensure-default-process-pool)) => t
+(mp:process-pool-run nil :function (lambda () (mp:process-name mp:*current-process*))) => "Default process pool worker"
+(mp:process-pool-run nil :function (lambda () (error 'program-error))) => :error program-error
+(let ((got nil)) (mp:process-pool-run nil :function #'+ :arguments '(1 2) :data :mine :report-end (lambda (item) (push (list (mp:process-pool-work-item-data item) (mp:process-pool-work-item-values item)) got))) (mp:process-wait-with-timeout "end" 20 (lambda () got)) got) => ((:mine 3))
+(let ((pool (mp:make-process-pool :size 3)) (sum 0) (l (mp:make-process-lock)) (left 20)) (dotimes (i 20) (mp:process-pool-run pool :function (lambda (i) (mp:with-process-lock (l) (incf sum i))) :arguments (list i) :report-end (lambda (x) (declare (ignore x)) (mp:with-process-lock (l) (decf left))))) (mp:process-wait-with-timeout "all" 20 (lambda () (zerop left))) sum) => 190
+(mp:process-pool-run 3 :function #'+) => :error type-error
+
+;; for compatibility
+(mp:process-progn mp:*current-process* 1 (values 2 3)) => 2 3
+(let ((p (blocked (mp:process-run-function "pp" #'sleep 100)))) (prog1 (mp:process-progn p (mp:process-name mp:*current-process*)) (mp:process-kill p :wait t))) => "pp"
+(mp:with-message-interrupts-disabled 1 2) => 2
+(list mp:*default-message-interrupt-function* (mp:process-message-interrupt-function mp:*current-process*) (mp:process-implementation)) => (nil nil :native-threads)
