@@ -257,3 +257,32 @@ def test_ctrl_c_in_the_main_thread():
     done = subprocess.run([sys.executable, "-c", MAIN], capture_output=True, text=True, timeout=60,
                           cwd=os.path.dirname(os.path.dirname(os.path.dirname(__file__))))
     assert done.stdout == "left\n" * 3, done.stderr
+
+
+def test_turn_can_be_interrupted_and_is_passed_on():
+    """Who waits for a turn can be thrown out of the wait; who waits longest gets it."""
+    turn = waiting.Turn("waiting for the turn")
+    order = []
+
+    def take():
+        with turn:
+            order.append(threading.get_ident())
+
+    with turn:
+        with turn:  # its owner may enter it again
+            first = Target(take)
+            first.blocked()
+        second = Target(take)
+        second.blocked()
+        third = Target(take)
+        third.blocked()
+        assert third.box.whostate == "waiting for the turn"
+        second.box.post(leave)
+        second.join()
+        assert isinstance(second.error, Leave)
+        assert order == []
+    first.join()
+    third.join()
+    assert order == [first.thread.ident, third.thread.ident]
+    assert turn.acquire(False)
+    turn.release()
