@@ -14,6 +14,8 @@ from acl.streams.octets import OctetStream
 from acl.types.array import string
 from acl.types.symbol import ACL_SOCKET, EXCL
 
+_LITTLE = 8192
+"""Fewer octets than this are a message; of a transfer in bulk more is on the way when all that had come is taken."""
 _INPUT, _OUTPUT = string("waiting for input"), string("waiting for output")
 
 
@@ -42,7 +44,7 @@ class SocketStream(Socket, SocketSimpleStream):
     heir: Any = None
     """The stream that has taken the connection over."""
     drained = False
-    """True if the last read took all that had come, so that the next one will probably have to wait."""
+    """True if the last read took all that had come, and it was little: the next one will probably have to wait."""
 
     def __init__(self, sock: system.socket, remote_name: Any = None, format: Any = None) -> None:
         sock.setblocking(False)
@@ -64,7 +66,7 @@ class SocketStream(Socket, SocketSimpleStream):
         while True:
             try:
                 got = self.sock.recv_into(view)
-                self.drained = got < len(view)
+                self.drained = got < _LITTLE and got < len(view)
                 return got
             except BlockingIOError:
                 if not wait:

@@ -54,7 +54,7 @@
 (socket:dns-nameserver-name (first socket:*nameservers*)) => "127.0.0.1"
 (list (values (socket:dns-query "cached.test")) (values (socket:dns-query "CACHED.test")) (testing:resolver-asked *r* "cached.test") (values (socket:dns-query "cached.test" :ignore-cache t)) (testing:resolver-asked *r* "cached.test")) => (16909060 16909060 1 16909060 2)
 (and (mp:find-process "Domain Name Server Client") t) => t
-(mp:process-whostate (mp:find-process "Domain Name Server Client")) => "waiting for input"
+(mp:process-wait-with-timeout "idle" 30 (lambda () (equal (mp:process-whostate (mp:find-process "Domain Name Server Client")) "waiting for input"))) => t
 (let ((s (first socket:*nameservers*))) (list (plusp (socket:dns-nameserver-sent s)) (plusp (socket:dns-nameserver-received s)))) => (t t)
 (values (socket:dns-lookup-hostname "host")) => 117901063
 (values (socket:dns-query "host")) => nil

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from acl.builtins.declare import builtin
-from acl.streams.base import Stream, input_stream, output_stream
+from acl.streams.base import input_stream, output_stream
 from acl.types.array import (
     SpecializedVector,
     is_string,
@@ -19,7 +19,7 @@ from acl.types.array import (
 from acl.types.base import wrong_type
 from acl.types.character import CHAR, Char
 from acl.types.cons import Cons, lisp_list, to_list
-from acl.types.symbol import EXCL, cl
+from acl.types.symbol import EXCL, T, cl
 
 
 def bounds(size: int, start: Any, end: Any) -> tuple[int, int]:
@@ -43,6 +43,10 @@ def _length(sequence: Any) -> int:
     wrong_type(sequence, "SEQUENCE")
 
 
+_ZERO = 0
+"""The default of `start`: together with no `end` it means the whole sequence, whose bounds need no check."""
+
+
 def _octet_buffer(x: Any) -> bytearray | None:
     """Return the octets of a simple vector of (unsigned-byte 8), None for anything else."""
     if type(x) is SpecializedVector and type(x.data) is bytearray and type(x.element_type) is Cons:
@@ -58,13 +62,14 @@ def read_sequence(sequence: Any, stream: Any, *, start: Any = 0, end: Any = None
     With PARTIAL-FILL return as soon as some elements have come and more would have to be waited for.
     """
     octets = _octet_buffer(sequence)
-    start, end = bounds(len(octets) if octets is not None else _length(sequence), start, end)
-    if not isinstance(stream, Stream):
+    if octets is None or start is not _ZERO or end is not None:
+        start, end = bounds(len(octets) if octets is not None else _length(sequence), start, end)
+    if stream is None or stream is T:
         wrong_type(stream, "STREAM")
     stream = input_stream(stream)
     partial = partial_fill is not None
     if octets is not None and stream.octets_p:
-        return stream.read_into(octets, start, end, partial)
+        return stream.read_into(octets, start, len(octets) if end is None else end, partial)
     items = _read_items(stream, end - start, _wants_characters(sequence, stream), partial)
     _store(sequence, start, items)
     return start + len(items)
@@ -115,12 +120,13 @@ def _store(sequence: Any, start: int, items: list[Any]) -> None:
 def write_sequence(sequence: Any, stream: Any, *, start: Any = 0, end: Any = None) -> Any:
     """Write the elements of SEQUENCE from START to END to STREAM; return SEQUENCE."""
     octets = _octet_buffer(sequence)
-    start, end = bounds(len(octets) if octets is not None else _length(sequence), start, end)
-    if not isinstance(stream, Stream):
+    if octets is None or start is not _ZERO or end is not None:
+        start, end = bounds(len(octets) if octets is not None else _length(sequence), start, end)
+    if stream is None or stream is T:
         wrong_type(stream, "STREAM")
     stream = output_stream(stream)
     if octets is not None and stream.octets_p:
-        stream.write_from(memoryview(octets)[start:end] if (start, end) != (0, len(octets)) else octets)
+        stream.write_from(octets if end is None else memoryview(octets)[start:end])
     elif is_string(sequence):
         stream.write_str(sequence.text()[start:end])
     else:
