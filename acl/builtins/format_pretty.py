@@ -231,9 +231,10 @@ def _table(x: Any) -> DispatchTable:
     if x is None:
         return STANDARD
     if type(x) is not DispatchTable:
+        from acl.clos.base import native_class
         from acl.runtime.conditions import type_fault
 
-        type_fault(x, SYSTEM.intern("PPRINT-DISPATCH-TABLE"))
+        type_fault(x, native_class(DispatchTable.lisp_class)._lisp.name)
     return x
 
 

@@ -201,7 +201,7 @@ def _directory_from_lisp(x: Any, common: bool, logical: bool) -> Any:
             if item not in _DIRECTORY_SYMBOLS:
                 type_error(item, cl("STRING"))
             if item in (UP, BACK) and parts[-1] in (ABSOLUTE, WILD_INFERIORS):
-                file_error(x, "~s cannot follow ~s in a directory.", item, parts[-1])
+                file_error(Pathname(directory=tuple(parts)), "~s cannot follow ~s in a directory.", item, parts[-1])
             parts.append(item)
         else:
             parts.append(_component_from_lisp(item, common, logical))

@@ -32,6 +32,9 @@ _document(v.PRINT_MISER_WIDTH, "Width at and below which pretty printing is spar
 _document(v.PRINT_PRETTY, "True if output is laid out in lines.")
 _document(v.PRINT_READABLY, "True if an object that cannot be printed readably is an error.")
 _document(v.PRINT_RIGHT_MARGIN, "Width of a line for pretty printing, or NIL for that of the stream.")
+variable("*STANDARD-CHARACTER-NAMES*", v.STANDARD_NAMES.value,
+         "True if characters are printed by the names that `char-name` gives, and a space as itself.", package=EXCL,
+         export=False)
 ENCLOSE_PRINTER_ERRORS = variable(
     "*ENCLOSE-PRINTER-ERRORS*", T, "True if an error during printing is printed in place of the object.", package=EXCL)
 

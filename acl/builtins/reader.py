@@ -6,6 +6,7 @@ from typing import Any
 
 from acl.builtins.declare import builtin, macro, predicate, variable
 from acl.expand.template import template
+from acl.printer.variables import STANDARD_NAMES
 from acl.reader import backquote, variables
 from acl.reader import reader as core
 from acl.reader.designators import string_text
@@ -267,7 +268,7 @@ _STANDARD_VALUES = template("""(
     (*print-array* t) (*print-base* 10) (*print-case* :upcase) (*print-circle* nil) (*print-escape* t)
     (*print-gensym* t) (*print-length* nil) (*print-level* nil) (*print-lines* nil) (*print-miser-width* nil)
     (*print-pprint-dispatch* (copy-pprint-dispatch nil)) (*print-pretty* nil) (*print-radix* nil)
-    (*print-readably* t) (*print-right-margin* nil)
+    (*print-readably* t) (*print-right-margin* nil) (,standard_names t)
     (*read-base* 10) (*read-default-float-format* 'single-float) (*read-eval* t) (*read-suppress* nil)
     (*readtable* (%standard-readtable)))""")
 _with_standard = template("(let ,bindings ,@body)")
@@ -282,7 +283,7 @@ def _standard_readtable() -> Any:
 @macro("WITH-STANDARD-IO-SYNTAX", "&body forms")
 def _with_standard_io_syntax(form: Any, env: Any) -> Any:
     """Evaluate FORMS with the variables of reader and printer bound to their standard values."""
-    return _with_standard(bindings=_STANDARD_VALUES(), body=form.cdr)
+    return _with_standard(bindings=_STANDARD_VALUES(standard_names=STANDARD_NAMES), body=form.cdr)
 
 
 # Backquote

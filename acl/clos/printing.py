@@ -20,7 +20,7 @@ from acl.printer.writer import (
     writer,
 )
 from acl.types.cons import from_iterable, lisp_list
-from acl.types.symbol import cl, keyword
+from acl.types.symbol import cl
 
 PRINT_OBJECT = "COMMON-LISP:PRINT-OBJECT"
 
@@ -97,7 +97,7 @@ def _write_eql_specializer(p: Printer, x: Any) -> None:
 def _write_structure(p: Printer, x: Any) -> None:
     """Write a structure as #S(NAME :SLOT value ...)."""
     slots = type(x)._lisp.slots.values()
-    write_structure(p, type(x)._lisp.name, [(keyword(slot.slot_name.name), getattr(x, slot.key)) for slot in slots])
+    write_structure(p, type(x)._lisp.name, [(slot.slot_name.name, getattr(x, slot.key)) for slot in slots])
 
 
 def describe_default(x: Any, stream: Any) -> None:

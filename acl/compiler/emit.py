@@ -15,7 +15,7 @@ from typing import Any
 from acl.builtins.declare import declaration as find_declaration
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
-from acl.compiler.inline import KNOWN_TYPES, hole_count, known_type, paste
+from acl.compiler.inline import KNOWN_TYPES, hole_count, is_atomic, is_volatile, known_type, paste
 from acl.compiler.single import single, single_builtin
 from acl.types.cons import Cons
 from acl.types.symbol import Symbol, T, function_key
@@ -332,7 +332,11 @@ class Emitter:
 
     def local(self, variable: Any) -> Any:
         """Return a reference to a Lisp variable."""
-        return p.item(p.name(variable.name), 0) if variable.boxed else p.name(variable.name)
+        reference = p.name(variable.name)
+        if variable.boxed:
+            return p.item(reference, 0)
+        reference.volatile = variable.captured and variable.assigned
+        return reference
 
     def global_function(self, name: Any) -> Any:
         """Return a reference to the global function *name* (a symbol or a setf list)."""
@@ -386,7 +390,7 @@ class Emitter:
         if holes > len(node.args) or (holes < len(node.args) and "&rest" in declaration.lambda_list):
             return False
         self.unit.modules.add(declaration.function.__module__)
-        args = [a if isinstance(a, (ast.Name, ast.Constant)) else self.keep(a) for a in self.args(node.args)]
+        args = [a if is_atomic(a) and not is_volatile(a) else self.keep(a) for a in self.args(node.args)]
         target, _, value = assignment.partition(" = ")
         place = paste(target, args, self.temporary)
         place.ctx = p.STORE

@@ -121,8 +121,14 @@ def _order(node: Any, certain: bool, out: list[tuple[str, bool]]) -> None:
             _order(child, certain, out)
 
 
-def _atomic(expression: Any) -> bool:
+def is_atomic(expression: Any) -> bool:
+    """True for a name or constant, which may be written twice."""
     return isinstance(expression, (ast.Name, ast.Constant))
+
+
+def is_volatile(expression: Any) -> bool:
+    """True for a variable that a call of a closure may change."""
+    return getattr(expression, "volatile", False)
 
 
 def paste(template: str, args: list[Any], temporary: Any) -> Any:
@@ -132,7 +138,7 @@ def paste(template: str, args: list[Any], temporary: Any) -> Any:
     """
     tree, _ = _parse(template)
     pending = {f"_hole{i}": a for i, a in enumerate(args)}
-    if all(_atomic(a) for a in args):
+    if all(is_atomic(a) for a in args):
         return _copy(tree, pending.get)
     order: list[tuple[str, bool]] = []
     _order(tree, True, order)
@@ -142,11 +148,11 @@ def paste(template: str, args: list[Any], temporary: Any) -> Any:
     for hole, sure in order:
         if hole not in counts:
             firsts.append(hole)
-            certain = certain and (sure or _atomic(pending[hole]))
+            certain = certain and (sure or is_atomic(pending[hole]))
         counts[hole] = counts.get(hole, 0) + 1
-    needed = [h for h in firsts if not _atomic(pending[h])]
-    complex_args = [f"_hole{i}" for i, a in enumerate(args) if not _atomic(a)]
-    if certain and needed == complex_args and _names_stay(args, firsts):
+    needed = [h for h in firsts if not is_atomic(pending[h])]
+    complex_args = [f"_hole{i}" for i, a in enumerate(args) if not is_atomic(a)]
+    if certain and needed == complex_args and _names_stay(args):
         return _copy(tree, _Filler(pending, counts, temporary))
     parts = []
     for i, argument in enumerate(args):
@@ -157,9 +163,10 @@ def paste(template: str, args: list[Any], temporary: Any) -> Any:
     return p.item(p.tuple_of(*parts, _copy(tree, _Again(pending))), len(parts))
 
 
-def _names_stay(args: list[Any], firsts: list[str]) -> bool:
+def _names_stay(args: list[Any]) -> bool:
     """True unless an argument might change a variable that an earlier one has read."""
-    return not any(isinstance(x, ast.NamedExpr) for a in args if not _atomic(a) for x in ast.walk(a)) or len(args) == 1
+    return len(args) == 1 or not (any(map(is_volatile, args)) or any(
+        isinstance(x, ast.NamedExpr) for a in args if not is_atomic(a) for x in ast.walk(a)))
 
 
 class _Filler:
@@ -171,7 +178,7 @@ class _Filler:
 
     def __call__(self, identifier: str) -> Any:
         argument = self.pending.get(identifier)
-        if argument is None or _atomic(argument) or self.counts[identifier] == 1:
+        if argument is None or is_atomic(argument) or self.counts[identifier] == 1:
             return argument
         name = self.names.get(identifier)
         if name is not None:

@@ -23,7 +23,6 @@ from .characters import char_name
 from .control import COUNT, Directive, V, format_error, parse
 from .numbers import integer_text
 from .writer import (
-    array_elements,
     prin1,
     prin1_to_string,
     princ,
@@ -116,10 +115,8 @@ def compiled(control: str) -> Compiled:
 
 def text_of(x: Any) -> str:
     """Return the contents of the Lisp string *x*; `type-error` if it is none."""
-    if type(x) is SimpleString:
-        return x.text()
     if is_string(x):
-        return str(array_elements(x))
+        return x.text()  # type: ignore[no-any-return]
     wrong_type(x, "STRING")
 
 

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from acl.runtime.functions import coerce_function
-from acl.types.array import GeneralArray, SimpleString, SimpleVector
+from acl.types.array import GeneralArray, SimpleVector, row_major_items
 from acl.types.base import LispObject
 from acl.types.cons import Cons
 from acl.types.equality import equal
 from acl.types.function import FUNCTIONS
 
 from . import variables as v
+from .arrays import needs_form, rows
 from .pretty import PrettyStream
 from .writer import COMMAS, Printer, abbreviation, write_comma_tail
 
@@ -23,6 +24,7 @@ class DispatchTable(LispObject):
     `entries` are lists [type specifier, function, priority], the highest priority first.
     """
 
+    lisp_class = "PPRINT-DISPATCH-TABLE"
     __slots__ = ("entries",)
 
     def __init__(self, entries: list[tuple[Any, Any, Any]] | None = None) -> None:
@@ -83,7 +85,7 @@ def lay_out(p: Printer, x: Any) -> bool:
         if not p.too_deep():
             _fill_vector(p, x.data)
         return True
-    if kind is GeneralArray and p.array and len(x.dimensions) > 1:
+    if kind is GeneralArray and p.array and len(x.dimensions) > 1 and not (p.readably and needs_form(x)):
         _lay_out_array(p, x)
         return True
     return False
@@ -190,31 +192,23 @@ def _fill_vector(p: Printer, data: Any, opening: str = "#(") -> None:
 
 
 def _lay_out_array(p: Printer, x: GeneralArray) -> None:
-    from .writer import array_elements, final_storage
-
-    data = array_elements(x)
-    if type(final_storage(x)) is SimpleString:
-        from acl.types.character import CHAR
-
-        data = [CHAR[c] for c in data]
     p.out(f"#{len(x.dimensions)}A")
-    _dimensions(p, data, x.dimensions)
+    _dimensions(p, row_major_items(x), x.dimensions)
 
 
-def _dimensions(p: Printer, data: Any, dimensions: tuple[int, ...]) -> None:
+def _dimensions(p: Printer, items: list[Any], sizes: tuple[int, ...]) -> None:
     if p.too_deep():
         return
-    if len(dimensions) == 1:
-        _fill_vector(p, data, "(")
+    if len(sizes) == 1:
+        _fill_vector(p, items, "(")
         return
     begin(p, "(", ")")
-    step = len(data) // dimensions[0] if dimensions[0] else 0
-    for i in range(dimensions[0]):
+    for i, part in enumerate(rows(items, sizes[0])):
         if i:
             p.out(" ")
             p.stream.newline("linear")
         if p.length is not None and i >= p.length:
             p.out("...")
             break
-        _dimensions(p, data[i * step:(i + 1) * step], dimensions[1:])
+        _dimensions(p, part, sizes[1:])
     end(p)

@@ -102,14 +102,14 @@ def _make_choice(compiler: Compiler, d: Directive) -> Op:
 
 
 def _make_iteration(compiler: Compiler, d: Directive) -> Op:
-    items = d.clauses[0]
-    ops = compiler.ops(items)
+    ops = compiler.ops(d.clauses[0])
     once = d.closer is not None and d.closer.colon
     control_text = compiler.control
+    empty = d.closer is not None and d.closer.start == d.end  # and not ~{~newline~}, which prints nothing
 
     def body(call: Call, limit: int | None) -> Any:
         run: Callable[[Call], Any]
-        if items:
+        if not empty:
             def run(inner: Call) -> Any:
                 return run_ops(ops, inner)
         else:
@@ -126,7 +126,7 @@ def _make_iteration(compiler: Compiler, d: Directive) -> Op:
         count = 0
         while (limit is None or count < limit) and not (inner.done() and not (once and count == 0)):
             count += 1
-            before = None if items else inner.position
+            before = inner.position if empty else None
             if run(inner) is not None or (before is not None and inner.position == before):
                 break
         return None

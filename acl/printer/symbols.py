@@ -136,12 +136,12 @@ def symbol_text(symbol: Symbol | None, case: str, print_case: str, base: int, pa
         symbol = NIL_SYMBOL
     text = name_text(symbol.name, case, print_case, base)
     home = symbol.package
+    if home is KEYWORD:
+        return ":" + text
     if home is package:
         return text
     if home is None:
         return "#:" + text if gensym else text
-    if home is KEYWORD:
-        return ":" + text
     if type(package) is Package and package.find(symbol.name)[0] is symbol:
         return text
     external = home.external.get(symbol.name) is symbol

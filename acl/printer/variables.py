@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.types.symbol import CL, USER, Symbol, T, cl, keyword
+from acl.types.symbol import CL, EXCL, USER, Symbol, T, cl, keyword
 
 
-def _special(name: str, value: Any) -> Symbol:
-    symbol = cl(name)
+def _special(name: str, value: Any, symbol: Symbol | None = None) -> Symbol:
+    symbol = symbol or cl(name)
     if not symbol.has_cell:
         symbol.set_global(value)
     symbol.special = "special"
@@ -30,6 +30,7 @@ PRINT_PPRINT_DISPATCH = _special("*PRINT-PPRINT-DISPATCH*", None)
 PRINT_PRETTY = _special("*PRINT-PRETTY*", T)
 PRINT_READABLY = _special("*PRINT-READABLY*", None)
 PRINT_RIGHT_MARGIN = _special("*PRINT-RIGHT-MARGIN*", None)
+STANDARD_NAMES = _special("*STANDARD-CHARACTER-NAMES*", None, EXCL.intern("*STANDARD-CHARACTER-NAMES*"))
 FLOAT_FORMAT = _special("*READ-DEFAULT-FLOAT-FORMAT*", cl("SINGLE-FLOAT"))
 PACKAGE = _special("*PACKAGE*", USER)
 READTABLE = _special("*READTABLE*", None)
@@ -38,4 +39,5 @@ __all__ = [
     "CL", "FLOAT_FORMAT", "PACKAGE", "PRINT_ARRAY", "PRINT_BASE", "PRINT_CASE", "PRINT_CIRCLE", "PRINT_ESCAPE",
     "PRINT_GENSYM", "PRINT_LENGTH", "PRINT_LEVEL", "PRINT_LINES", "PRINT_MISER_WIDTH", "PRINT_PPRINT_DISPATCH",
     "PRINT_PRETTY", "PRINT_RADIX", "PRINT_READABLY", "PRINT_RIGHT_MARGIN", "READTABLE",
+    "STANDARD_NAMES",
 ]

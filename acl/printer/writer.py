@@ -17,12 +17,12 @@ from acl.types.base import LispObject
 from acl.types.character import Char
 from acl.types.cons import Cons
 from acl.types.number import Complex, Ratio, SingleFloat
-from acl.types.symbol import SYSTEM, Package, Symbol, cl
+from acl.types.symbol import SYSTEM, Package, Symbol, T, cl
 
 from . import variables as v
 from .characters import char_text
 from .numbers import float_text, integer_text, radix_prefix
-from .symbols import case_name, readtable_case, symbol_text
+from .symbols import case_name, name_text, readtable_case, symbol_text
 
 DEPTH: ContextVar[int] = ContextVar("print-depth", default=0)
 """Depth of the object in which the calling code prints: functions of the user print below it."""
@@ -104,6 +104,9 @@ class Printer:
         self.radix = cells[_RADIX][0] is not None
         self.case = readtable_case(cells[_READTABLE][0])
         self.print_case = cells[_CASE][0].name
+        if readably and self.case != "UPCASE":  # the standard readtable must read it, and the current one may
+            self.print_case = "DOWNCASE" if self.case == "INVERT" else "UPCASE"
+            self.case = "UPCASE"
         self.gensym = readably or cells[_GENSYM][0] is not None
         self.array = readably or cells[_ARRAY][0] is not None
         self.level = None if readably else _limit(cells[_LEVEL][0])
@@ -299,130 +302,14 @@ def _needs_space(x: Any) -> bool:
     return type(x) is Symbol and x.name[:1] in ("@", ".")
 
 
-# Vectors and arrays
+def _write_first_array(p: Printer, x: Any) -> None:
+    """Load the functions that write arrays, which replace this one."""
+    from . import arrays
+
+    arrays.write_array(p, x)
 
 
-def bits(p: Printer, data: Any) -> None:
-    """Write a bit vector."""
-    p.out("#*" + "".join(["1" if b else "0" for b in data]))
-
-
-@writer(SimpleVector)
-def write_vector(p: Printer, x: SimpleVector) -> None:
-    """Write a simple vector on one line."""
-    if not p.array:
-        p.out(unreadable_text(p, x))
-    else:
-        write_elements(p, x.data, "#(")
-
-
-@writer(SpecializedVector)
-def write_specialized(p: Printer, x: SpecializedVector) -> None:
-    """Write a vector of numbers on one line."""
-    if not p.array:
-        p.out(unreadable_text(p, x))
-    elif type(x.element_type) is Symbol and x.element_type.name == "BIT":
-        bits(p, x.data)
-    else:
-        write_elements(p, x.data, "#(")
-
-
-def write_elements(p: Printer, data: Any, opening: str) -> None:
-    """Write a vector or one dimension of an array."""
-    if p.level is not None and p.too_deep():
-        return
-    p.depth += 1
-    p.out(opening)
-    length = p.length
-    for i, item in enumerate(data):
-        if i:
-            p.out(" ")
-        if length is not None and i >= length:
-            p.out("...")
-            break
-        p.write(item)
-    p.out(")")
-    p.depth -= 1
-
-
-def array_elements(x: GeneralArray) -> Any:
-    """Return the elements of an array in row-major order, as a Python sequence."""
-    base, offset = x, x.offset
-    while base.displaced_to is not None:
-        inner = base.displaced_to
-        if type(inner) is not GeneralArray:
-            break
-        base = inner
-        offset += base.offset
-    storage = base.displaced_to if base.displaced_to is not None else base.storage
-    size = 1
-    for dimension in x.dimensions:
-        size *= dimension
-    if x.fill_pointer is not None:
-        size = x.fill_pointer
-    data = storage.text() if type(storage) is SimpleString else storage.data
-    return data[offset:offset + size]
-
-
-def final_storage(x: GeneralArray) -> Any:
-    """Return the simple vector that holds the elements of *x*."""
-    base: Any = x
-    while type(base) is GeneralArray:
-        base = base.displaced_to if base.displaced_to is not None else base.storage
-    return base
-
-
-def is_bits(storage: Any) -> bool:
-    """True for a simple bit vector."""
-    return (type(storage) is SpecializedVector and type(storage.element_type) is Symbol
-            and storage.element_type.name == "BIT")
-
-
-@writer(GeneralArray)
-def write_array(p: Printer, x: GeneralArray) -> None:
-    """Write any other array on one line."""
-    storage = final_storage(x)
-    data = array_elements(x)
-    rank = len(x.dimensions)
-    if rank == 1 and type(storage) is SimpleString:
-        p.out(string_repr(data) if p.escape else data)
-        return
-    if not p.array:
-        p.out(unreadable_text(p, x))
-    elif rank == 1 and is_bits(storage):
-        bits(p, data)
-    elif rank == 1:
-        write_elements(p, data, "#(")
-    else:
-        if type(storage) is SimpleString:
-            from acl.types.character import CHAR
-
-            data = [CHAR[c] for c in data]
-        p.out(f"#{rank}A")
-        _write_dimensions(p, data, x.dimensions)
-
-
-def _write_dimensions(p: Printer, data: Any, dimensions: tuple[int, ...]) -> None:
-    if not dimensions:
-        p.write(data[0])
-        return
-    if len(dimensions) == 1:
-        write_elements(p, data, "(")
-        return
-    if p.level is not None and p.too_deep():
-        return
-    p.depth += 1
-    p.out("(")
-    step = len(data) // dimensions[0] if dimensions[0] else 0
-    for i in range(dimensions[0]):
-        if i:
-            p.out(" ")
-        if p.length is not None and i >= p.length:
-            p.out("...")
-            break
-        _write_dimensions(p, data[i * step:(i + 1) * step], dimensions[1:])
-    p.out(")")
-    p.depth -= 1
+WRITERS.update(dict.fromkeys((SimpleVector, SpecializedVector, GeneralArray), _write_first_array))
 
 
 # Everything else
@@ -549,7 +436,7 @@ def prin1_to_string(x: Any) -> str:
         return string_repr(x.text())
     if kind is int and v.PRINT_BASE.value == 10 and v.PRINT_RADIX.value is None:
         return str(x)
-    return _with_escape(x, cl("T"))
+    return _with_escape(x, to_string)  # type: ignore[no-any-return]
 
 
 integer_cells = attrgetter(v.PRINT_BASE.special_key(), v.PRINT_RADIX.special_key())
@@ -567,27 +454,11 @@ def decimal() -> bool:
 def princ_to_string(x: Any) -> str:
     """Return *x* as `princ` writes it."""
     kind = type(x)
-    if v.PRINT_READABLY.value is not None:
-        pass
-    elif kind is SimpleString:
+    if kind is SimpleString:
         return x.text()  # type: ignore[no-any-return]
-    elif kind is Char:
+    if kind is Char or (kind is int and decimal()):
         return str(x)
-    elif kind is int and decimal():
-        return str(x)
-    return _with_escape(x, None)
-
-
-def _with_escape(x: Any, escape: Any) -> str:
-    state = current()
-    old = getattr(state, _ESCAPE)
-    setattr(state, _ESCAPE, [escape])
-    try:
-        return to_string(x)
-    finally:
-        setattr(state, _ESCAPE, old)
-
-
+    return _without_escape(x, to_string)  # type: ignore[no-any-return]
 
 
 def prin1(x: Any, stream: Any) -> None:
@@ -596,32 +467,44 @@ def prin1(x: Any, stream: Any) -> None:
     if kind is int or kind is SimpleString:
         stream.write_str(prin1_to_string(x))
     else:
-        _write_with_escape(x, stream, cl("T"))
+        _with_escape(x, write_object, stream)
 
 
 def princ(x: Any, stream: Any) -> None:
     """Write *x* on *stream* without escapes."""
     kind = type(x)
-    if kind is SimpleString and v.PRINT_READABLY.value is None:
-        stream.write_str(x.text())
-    elif kind is int or kind is Char:
+    if kind is SimpleString or kind is int or kind is Char:
         stream.write_str(princ_to_string(x))
     else:
-        _write_with_escape(x, stream, None)
+        _without_escape(x, write_object, stream)
 
 
-def _write_with_escape(x: Any, stream: Any, escape: Any) -> None:
+def _with_escape(x: Any, write: Callable[..., Any], *where: Any) -> Any:
+    """Call *write* with *print-escape* true."""
     state = current()
     old = getattr(state, _ESCAPE)
-    setattr(state, _ESCAPE, [escape])
+    setattr(state, _ESCAPE, [T])
     try:
-        write_object(x, stream)
+        return write(x, *where)
     finally:
         setattr(state, _ESCAPE, old)
 
 
+def _without_escape(x: Any, write: Callable[..., Any], *where: Any) -> Any:
+    """Call *write* with *print-escape* and *print-readably* false."""
+    state = current()
+    escape, readably = getattr(state, _ESCAPE), getattr(state, _READABLY)
+    setattr(state, _ESCAPE, [None])
+    setattr(state, _READABLY, [None])
+    try:
+        return write(x, *where)
+    finally:
+        setattr(state, _ESCAPE, escape)
+        setattr(state, _READABLY, readably)
+
+
 def write_structure(p: Printer, name: Any, slots: Any) -> None:
-    """Write #S(NAME :SLOT value ...); *slots* are pairs of keyword and value."""
+    """Write #S(NAME :SLOT value ...); *slots* are pairs of a slot's name and value."""
     if p.too_deep():
         return
     pretty = p.stream if p.pretty and hasattr(p.stream, "start_block") else None
@@ -640,8 +523,7 @@ def write_structure(p: Printer, name: Any, slots: Any) -> None:
         if p.length is not None and i >= p.length:
             p.out("...")
             break
-        p.write(slot)
-        p.out(" ")
+        p.out(":" + name_text(slot, p.case, p.print_case, p.base) + " ")
         p.write(value)
     p.depth -= 1
     if pretty is not None:

@@ -32,6 +32,7 @@
 (format nil "~:@{<~a>~}" '(1) '(2)) => "<1><2>"
 (format nil "~{~}" "~a;" '(1 2)) => "1;2;"
 (format nil "~{x~:}" nil) => "x"
+(format nil (concatenate (quote string) "~{~" (string #\Newline) "~}~a") nil 3) => "3"
 (format nil "~:{~a~:^, ~}" '((1) (2) (3))) => "1, 2, 3"
 (format nil "~a~^~a" 1) => "1"
 (format nil "~{~a~1,1^~a~}" '(1 2)) => "1"

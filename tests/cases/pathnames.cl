@@ -18,6 +18,7 @@
 (make-pathname :name "n" :defaults "/a/b.c") => #p"/a/n.c"
 (make-pathname :name nil :defaults "/a/b.c") => #p"/a/.c"
 (make-pathname :directory '(:absolute :up)) => :error file-error
+(handler-case (make-pathname :directory '(:absolute "a" :wild-inferiors :back)) (file-error (c) (file-error-pathname c))) => #P"/a/**/"
 (make-pathname :directory '(foo)) => :error type-error
 (enough-namestring "/a/b/c.d" "/a/") => "b/c.d"
 (pathname-match-p "/a/b/foo.lisp" "/a/*/f*.lisp") => t

@@ -63,3 +63,22 @@
 (let ((*print-pprint-dispatch* (copy-pprint-dispatch nil))) (set-pprint-dispatch '(cons (eql show)) #'show) (write-to-string '(1 (show 2)))) => "(1 [SHOW 2])"
 (pprint-newline :sideways) => :error type-error
 (pprint-pop) => :error error
+; Readable and standard syntax
+(defstruct printed a)
+(let ((*print-readably* t)) (list (princ-to-string #\a) (princ-to-string "a\"b") (princ-to-string '("x" :y)))) => ("a" "a\"b" "(x Y)")
+(let ((*print-escape* nil)) (write-to-string (make-printed :a 'x))) => "#S(PRINTED :A X)"
+(list #\Space #\Newline (code-char 28)) => (#\space #\newline #\fs)
+(with-standard-io-syntax (let ((*print-readably* nil)) (prin1-to-string '(#\Space #\Newline #\Rubout #\x)))) => "(#\\  #\\Newline #\\Rubout #\\x)"
+(loop for i below 300 for c = (code-char i) always (eql c (read-from-string (prin1-to-string c)))) => t
+(defun reread (x &rest options) (let ((*readtable* (copy-readtable nil))) (read-from-string (let ((*print-readably* t) (*package* (find-package :keyword))) (apply #'write-to-string x options)))))
+(loop for case in '(:upcase :downcase :preserve :invert)
+      always (let ((text (let ((*readtable* (copy-readtable nil))) (setf (readtable-case *readtable*) case) (let ((*print-readably* t)) (prin1-to-string '(foo |foo| |Foo| |f1|))))))
+               (equal (read-from-string text) '(foo |foo| |Foo| |f1|)))) => t
+(loop for type in '(t bit character (unsigned-byte 8) (signed-byte 32) single-float double-float)
+      always (loop for sizes in '(() (3) (0) (2 3) (0 3) (3 0) (2 0 2))
+                   always (let* ((a (make-array sizes :element-type type :initial-element (case type (character #\a) (single-float 1.0) (double-float 1d0) (t 1)))) (b (reread a)))
+                            (and (equalp a b) (equal (array-dimensions a) (array-dimensions b)) (equal (array-element-type a) (array-element-type b)))))) => t
+(let ((*read-eval* nil) (*print-readably* t)) (prin1-to-string (make-array '(0 3)))) => :error print-not-readable
+(prin1-to-string (make-array '(0 3))) => "#2A()"
+(copy-pprint-dispatch 3) => :error type-error
+(handler-case (copy-pprint-dispatch 3) (type-error (c) (typep *print-pprint-dispatch* (type-error-expected-type c)))) => t

@@ -9,6 +9,7 @@
 (with-input-from-string (s "ab") (read-char s) (unread-char #\a s) (read-line s)) => "ab" t
 (with-input-from-string (s "") (read-char s)) => :error end-of-file
 (with-input-from-string (s "  x") (peek-char t s)) => #\x
+(let ((*readtable* (copy-readtable))) (set-syntax-from-char #\x #\Space) (set-syntax-from-char #\Space #\a) (with-input-from-string (s "xx x") (peek-char t s))) => #\space
 (with-input-from-string (s "abcd") (peek-char #\c s) (read-char s)) => #\c
 (with-input-from-string (s "abcd") (peek-char #\z s nil 7)) => 7
 (let (i) (with-input-from-string (s "abcd" :index i :start 1) (read-char s)) i) => 2
@@ -50,6 +51,7 @@
 (open "/tmp/acl-no-such-file") => :error file-error
 (open "/tmp/acl-no-such-directory/x" :direction :output) => :error file-error
 (open *file* :direction :sideways) => :error type-error
+(open *file* :external-form :utf-8) => :error program-error
 (catch 'out (with-open-file (s *file* :direction :output :if-exists :supersede) (write-string "lost" s) (throw 'out nil)))
 (with-open-file (s *file*) (read-line s)) => "hello" nil
 (with-open-file (s *file* :direction :io :if-exists :overwrite) (read-char s) (write-char #\E s) (list (read-line s) (file-position s 0) (read-line s))) => ("llo" t "hEllo")

@@ -39,7 +39,7 @@ def os_fault(problem: OSError, path: Any) -> Any:
 
 
 @builtin("OPEN", "filespec &key (direction :input) (element-type 'character) if-exists if-does-not-exist "
-                 "(external-format :default) &allow-other-keys")
+                 "(external-format :default)")
 def open_(filespec: Any, *, direction: Any = _INPUT, element_type: Any = _CHARACTER, if_exists: Any = _UNGIVEN,
           if_does_not_exist: Any = _UNGIVEN, external_format: Any = None) -> Any:
     """Open the file FILESPEC and return a stream to it.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from acl.builtins.declare import builtin, predicate
+from acl.printer.variables import READTABLE
+from acl.reader.readtable import WHITESPACE
 from acl.streams.base import WOULD_BLOCK, input_stream
 from acl.types.array import SimpleString
 from acl.types.base import wrong_type
@@ -47,9 +49,6 @@ def read_char_no_hang(stream: Any = None, eof_error_p: Any = T, eof_value: Any =
     return None if c is WOULD_BLOCK else CHAR[c]
 
 
-_WHITESPACE = frozenset(" \t\n\r\f\b\x7f\v")
-
-
 @builtin("PEEK-CHAR", "&optional peek-type (input-stream *standard-input*) (eof-error-p t) eof-value recursive-p")
 def peek_char(peek_type: Any = None, stream: Any = None, eof_error_p: Any = T, eof_value: Any = None,
               recursive_p: Any = None) -> Any:
@@ -61,8 +60,8 @@ def peek_char(peek_type: Any = None, stream: Any = None, eof_error_p: Any = T, e
     if peek_type is None:
         c = stream.peek_char()
     elif peek_type is T:
-        space = _whitespace_test()
-        while (c := stream.peek_char()) is not None and space(c):
+        syntax = READTABLE.value.syntax
+        while (c := stream.peek_char()) is not None and syntax.get(c) == WHITESPACE:
             stream.read_char()
     elif type(peek_type) is Char:
         while (c := stream.peek_char()) is not None and c != peek_type:
@@ -72,15 +71,6 @@ def peek_char(peek_type: Any = None, stream: Any = None, eof_error_p: Any = T, e
     if c is None:
         return eof_value if eof_error_p is None else stream.end_of_file()
     return CHAR[c]
-
-
-def _whitespace_test() -> Any:
-    """Return the test for whitespace of the current readtable, of standard syntax if there is none."""
-    from acl.types.symbol import cl
-
-    table = getattr(cl("*READTABLE*"), "value", None) if cl("*READTABLE*").bound else None
-    test = getattr(table, "is_whitespace", None)
-    return test if test is not None else _WHITESPACE.__contains__
 
 
 @builtin("UNREAD-CHAR", "character &optional (input-stream *standard-input*)")
