@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import wraps
 from typing import Any
 
 from acl.builtins.declare import builtin, macro
@@ -223,6 +224,7 @@ def _environment() -> Any:
 
 
 def _declare(name: str, lambda_list: str, function: Any, doc: str) -> None:
+    @wraps(function)
     def call(*args: Any) -> Any:
         result = function(*args)
         return SimpleString(result) if type(result) is str else result
