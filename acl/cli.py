@@ -87,6 +87,7 @@ def main(argv: list[str] | None = None) -> int:
 
         print(USAGE if options.show != "--version" else f"acl {__version__}")
         return 0
+    _open_descriptors()
     try:
         return run(options)
     except BrokenPipeError:
@@ -97,6 +98,19 @@ def _broken_pipe() -> int:
     """Standard output was closed early: end quietly."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return 141
+
+
+def _open_descriptors() -> None:
+    """Give the process three standard descriptors, whatever it was started with."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", closefd=False)
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", closefd=False)
 
 
 def prepare() -> None:
@@ -138,31 +152,31 @@ def _interrupted() -> None:
 def run(options: Options) -> int:
     """Do what the options say."""
     global _script
-
-    prepare()
     from acl.runtime.conditions import UnhandledCondition, set_debugger
     from acl.toplevel.listener import Listener
 
+    if options.file is not None and not _readable(options.file):
+        return 1
+    prepare()
     _set_arguments(options)
-    interactive = options.file is None and not options.batch
-    _script = not interactive
-    status = 0
     listener = Listener()
+    interactive = options.file is None and not options.batch
+    attended = interactive and listener.stream.interactive
+    _script = not attended
+    set_debugger(batch_debugger)
+    status = 0
     try:
         try:
             if options.modern:
                 _modern()
-            set_debugger(batch_debugger)
-            if interactive:
+            if attended:
                 banner(listener)
-                if not options.quiet:
-                    _load_init()
-            for kind, text in options.work:
-                _do(kind, text)
-            if options.file is not None:
-                _do("-L", options.file)
-            elif interactive and not options.kill:
-                listener.run()
+                listener.run(lambda: _work(options, interactive))
+            else:
+                _work(options, interactive)
+                if interactive:
+                    _script = False
+                    listener.run()
         finally:
             _flush()
     except SystemExit as leaving:
@@ -176,13 +190,38 @@ def run(options: Options) -> int:
     return status
 
 
+def _readable(path: str) -> bool:
+    """True if the script is there; else say in one line what is wrong."""
+    from acl.builtins.loading import find_file
+
+    try:
+        open(find_file(path) or path, "rb").close()
+    except OSError as fault:
+        sys.stderr.write(f"acl: {path}: {fault.strerror}\n")
+        return False
+    return True
+
+
+def _work(options: Options, interactive: bool) -> None:
+    """Do what the command line asks for before the top level; exit if it asks for that."""
+    from acl.toplevel.listener import ExitLisp
+
+    if interactive and not options.quiet:
+        _load_init()
+    for kind, text in options.work:
+        _do(kind, text)
+    if options.file is not None:
+        _do("-L", options.file)
+    if interactive and options.kill:
+        raise ExitLisp(0)
+
+
 def banner(listener: Any) -> None:
     """Greet who sits at a terminal."""
-    if listener.stream.interactive:
-        from acl import __version__
+    from acl import __version__
 
-        listener.say(f"acl {__version__}, a Common Lisp on CPython {sys.version.split()[0]}\n"
-                     f"Type :help for commands, :exit to leave.\n")
+    listener.say(f"acl {__version__}, a Common Lisp on CPython {sys.version.split()[0]}\n"
+                 f"Type :help for commands, :exit to leave.\n")
 
 
 def _modern() -> None:
@@ -239,7 +278,11 @@ def batch_debugger(condition: Any) -> None:
     from acl.toplevel.display import error_head
     from acl.toplevel.frames import collect, frame_text
     from acl.toplevel.listener import ExitLisp
+    from acl.types.symbol import cl
 
+    output = cl("*STANDARD-OUTPUT*").value
+    if output.interactive:
+        output.fresh_line()
     _flush()
     frames = collect(sys._getframe(1), getattr(condition, "__traceback__", None))
     lines = [error_head(condition)]

@@ -111,12 +111,15 @@ def run_exit_actions(process: Any) -> None:
 def report_error(process: Any, condition: Any) -> None:
     """Print an error that nobody handled in *process*, which it ends, on `*error-output*`."""
     from acl.streams.base import output_stream
+    from acl.toplevel.background import prompt_again
     from acl.toplevel.display import error_head
 
+    text = f"; Process {process.name} ended by an error:\n{error_head(condition)}"
     stream = output_stream(cl("*ERROR-OUTPUT*").value)
     stream.fresh_line()
-    stream.write_str(f"; Process {process.name} ended by an error:\n{error_head(condition)}\n")
+    stream.write_str(text + "\n")
     stream.force_output()
+    prompt_again()
 
 
 def report_crash(process: Any, problem: BaseException) -> None:

@@ -37,6 +37,12 @@ def set_main_listener(listener: Any) -> None:
     _main = listener
 
 
+def prompt_again() -> None:
+    """Show the prompt again of a person at the initial listener: another process has printed something."""
+    if _main is not None and _main.stream.interactive:
+        _main.prompt_again()
+
+
 def debug(condition: Any) -> None:
     """The debugger of a process without a listener: wait to be looked at, if a person sits at the initial listener."""
     if _main is None or not _main.stream.interactive:

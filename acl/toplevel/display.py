@@ -72,9 +72,11 @@ def error_head(condition: Any) -> str:
     return f"{fill('Error: ' + condition_text(condition), 7)}\n  [condition type: {prin1_to_string(name)}]"
 
 
-def error_text(condition: Any, restarts: list[Restart]) -> str:
-    """Return the display of an error or a break, with its numbered restarts."""
+def error_text(condition: Any, restarts: list[Restart], place: str = "") -> str:
+    """Return the display of an error or a break, with its numbered restarts; *place* is of the form being loaded."""
     head = error_head(condition)
+    if place:
+        head += f"\n  [while loading {place}]"
     return "\n".join([head, "", "Restart actions (select using :continue):", *restart_lines(restarts)])
 
 

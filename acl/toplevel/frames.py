@@ -9,7 +9,10 @@ from acl.compiler.analyze import local_symbol_name
 from acl.compiler.unit import FunctionInfo
 from acl.types.cons import Cons, from_iterable
 from acl.types.function import FUNCTIONS, fdefinition
-from acl.types.symbol import Symbol, cl
+from acl.types.symbol import Symbol, cl, keyword
+
+_HAS_REST, _HAS_KEYWORDS = 4, 8
+_LOAD = cl("LOAD")
 
 
 class LocalVariable(NamedTuple):
@@ -21,15 +24,19 @@ class LocalVariable(NamedTuple):
 
 
 class Frame:
-    """One call: its function's name, where it stands; `live` is false if a fault has unwound it already."""
+    """One call: its function's name, where it stands; `live` is false if a fault has unwound it already.
 
-    __slots__ = ("frame", "line", "live", "name")
+    `form_place` of a `load` is where the form stands that it is at.
+    """
 
-    def __init__(self, frame: FrameType, line: int, name: Any, live: bool = True) -> None:
+    __slots__ = ("form_place", "frame", "line", "live", "name")
+
+    def __init__(self, frame: FrameType, line: int, name: Any, live: bool = True, form_place: str = "") -> None:
         self.frame = frame
         self.line = line
         self.name = name
         self.live = live
+        self.form_place = form_place
 
     @property
     def info(self) -> FunctionInfo | None:
@@ -68,9 +75,13 @@ class Frame:
         values = self.frame.f_locals
         names = code.co_varnames[:code.co_argcount]
         result = [values.get(n) for n in names]
-        if code.co_flags & 4:  # *args
+        if code.co_flags & _HAS_REST:
             rest = values.get(code.co_varnames[code.co_argcount + code.co_kwonlyargcount])
             result.extend(rest if isinstance(rest, tuple) else _elements(rest))
+        if code.co_flags & _HAS_KEYWORDS:
+            index = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & _HAS_REST)
+            for name, value in values.get(code.co_varnames[index], {}).items():
+                result += [keyword(name.replace("_", "-").upper()), value]
         from acl.runtime.calls import UNSUPPLIED
 
         return [unboxed(v) for v in result if v is not UNSUPPLIED]
@@ -121,6 +132,8 @@ class Frame:
 
     def place(self) -> str:
         """Return `file:line`, or an empty string for what was typed."""
+        if self.form_place:
+            return self.form_place
         filename = self.frame.f_code.co_filename
         return "" if filename.startswith("<") or self.frame.f_globals is not FUNCTIONS else f"{filename}:{self.line}"
 
@@ -221,14 +234,35 @@ def collect(start: FrameType | None, traceback: TracebackType | None = None) -> 
     faults = {id(f): line for f, line in chain}  # where it happened; such a frame stands in its `except` by now
     outer = [(f, faults.get(id(f), line)) for f, line in outer]
     unwound = [(f, line) for f, line in reversed(chain) if id(f) not in alive]
+    form_place = ""
     for live, part in ((False, unwound), (True, outer)):
         for each, line in part:
             name = code_name(each.f_code)
             if name is None:
+                form_place = form_place or _form_place(each, line)
                 name = python_frame_name(each)
-            if name is not None:
+            if name is _LOAD:
+                frames.append(Frame(each, line, name, live, form_place))
+                form_place = ""
+            elif name is not None:
                 frames.append(Frame(each, line, name, live))
     return frames
+
+
+def _form_place(frame: FrameType, line: int) -> str:
+    """Return `file:line` if *frame* runs a top-level form of a file, or is just reading or compiling one."""
+    code = frame.f_code
+    if code.co_name == "%toplevel" and frame.f_globals is FUNCTIONS and not code.co_filename.startswith("<"):
+        return f"{code.co_filename}:{line}"
+    if code.co_name == "load_text" and code.co_filename.endswith("/acl/builtins/loading.py"):
+        position = frame.f_locals["source"].positions.get(id(frame.f_locals.get("form")))
+        return f"{frame.f_locals['path']}:{position[0]}" if position is not None else ""
+    return ""
+
+
+def loading_place(frames: list[Frame]) -> str:
+    """Return `file:line` of the form that is being loaded, the innermost if several are; else an empty string."""
+    return next((frame.form_place for frame in frames if frame.form_place), "")
 
 
 def python_frames(start: FrameType | None) -> list[str]:

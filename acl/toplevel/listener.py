@@ -17,7 +17,7 @@ from acl.runtime.restarts import Restart, interactive_arguments
 from acl.streams.base import Stream
 from acl.toplevel import variables as v
 from acl.toplevel.display import applicable, error_text, fill, package_name, prompt
-from acl.toplevel.frames import LISTENER_FRAMES, Frame, collect, frame_text, python_frames
+from acl.toplevel.frames import LISTENER_FRAMES, Frame, collect, frame_text, loading_place, python_frames
 from acl.toplevel.levels import Input, Level
 from acl.types.array import SimpleString
 from acl.types.cons import Cons, from_iterable
@@ -48,6 +48,7 @@ class Listener:
         self.focus: Any = None
         self.focused: Level | None = None
         self.is_main = False
+        self.first: Callable[[], None] | None = None
 
     @property
     def stream(self) -> Any:
@@ -307,6 +308,9 @@ class Listener:
 
     def step(self) -> bool:
         """Prompt, read, run; return False at end of file."""
+        if self.first is not None:
+            first, self.first = self.first, None
+            first()
         level = self.levels[-1]
         if level.again is not None:
             again, level.again = level.again, None
@@ -487,7 +491,7 @@ class Listener:
         frames = collect(sys._getframe(1), getattr(condition, "__traceback__", None))
         state.properties["displaying"] = True
         try:
-            text = error_text(condition, restarts)
+            text = error_text(condition, restarts, loading_place(frames))
         finally:
             state.properties["displaying"] = False
         if interrupted and self.stream.interactive:
@@ -505,16 +509,24 @@ class Listener:
 
     def announce(self, text: str) -> None:
         """Write *text* that another process has for the person; what is being typed stays in sight."""
-        reading = bool(self.levels) and self.levels[-1].reading
         self.say(text)
-        if reading:
-            self.show_prompt()
+        self.prompt_again()
 
-    def run(self) -> None:
-        """Run the outermost level until end of file or exit, as the initial listener."""
+    def prompt_again(self) -> None:
+        """Show the prompt again, for another process, if an input is being read."""
+        if self.levels and self.levels[-1].reading:
+            with bind(_PACKAGE, self.levels[-1].package):  # the other process has its own
+                self.show_prompt()
+
+    def run(self, first: Callable[[], None] | None = None) -> None:
+        """Run the outermost level until end of file or exit, as the initial listener.
+
+        *first* is called in it before the first prompt.
+        """
         from acl.toplevel.background import set_main_listener
 
         set_debugger(self.debug)
+        self.first = first
         self.is_main = True
         set_main_listener(self)
         self.run_here()

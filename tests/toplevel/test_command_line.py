@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -54,14 +55,80 @@ def test_unhandled_error_in_script(tmp_path: Path) -> None:
 
 
 def test_wrong_command_lines() -> None:
-    """One clear line for an unknown option; status 1 for a missing file."""
-    done = run("-nonsense")
-    assert done.returncode == 2
-    assert "unknown option -nonsense" in done.stderr
-    done = run("/no/such/file.cl")
+    """One clear line for an unknown option, an option without its argument, a file that is not there or no file."""
+    for args, line in ((["-nonsense"], "acl: unknown option -nonsense"), (["-e"], "acl: -e needs an argument")):
+        done = run(*args)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith(line + "\nusage: ")
+    for name, reason in (("/no/such/file.cl", "No such file or directory"), ("/", "Is a directory")):
+        done = run(name)
+        assert (done.returncode, done.stdout, done.stderr) == (1, "", f"acl: {name}: {reason}\n")
+
+
+@pytest.mark.parametrize(("form", "report"), [
+    ('(load "/no/such/file.cl")', "does not exist, cannot load"),
+    ('(make-socket :remote-host "no.such.host.invalid" :remote-port 7)', 'Unknown host "no.such.host.invalid"'),
+    ('(make-socket :remote-host "localhost" :remote-port "no-such-service")', 'Unknown service "no-such-service"'),
+    ("(car 1", "eof encountered on stream"),
+    ("(list 1))", "unmatched ) at line 1, column 8 of <command line>"),
+    ("(no-such-package:foo)", 'Package "NO-SUCH-PACKAGE" not found at line 1, column'),
+    ("(defun f (x) (f (list x))) (f 1)", "Stack overflow"),
+])
+def test_errors_of_forms(form: str, report: str) -> None:
+    """Off a terminal an error under -e is reported, and ends Lisp with status 1."""
+    done = run("-e", form, "-e", "(print :never)", "-kill")
     assert done.returncode == 1
-    assert "does not exist" in done.stderr
+    assert report in done.stderr
     assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_place_of_an_error(tmp_path: Path) -> None:
+    """Each `load` of the backtrace names the line of the form it is at, also while that is compiled."""
+    inner, outer = tmp_path / "inner.cl", tmp_path / "outer.cl"
+    inner.write_text('(print 1)\n(defmacro bad () (error "no"))\n\n(progn\n (list 1\n (bad)))\n')
+    outer.write_text(f'(print 0)\n\n(load "{inner}")\n')
+    done = run(str(outer))
+    assert f'(LOAD "{inner}")  ; {inner}:4\n' in done.stderr
+    assert f'(LOAD "{outer}")  ; {outer}:3\n' in done.stderr
+
+
+@pytest.mark.parametrize("text", ["(print 1)\n(print (list 2\n", '(print 1)\n(print "abc)\n', "(print 1)\n#|\n (a)\n"])
+def test_unfinished_file(tmp_path: Path, text: str) -> None:
+    """A file that ends inside something is an end-of-file error that says where that began."""
+    file = tmp_path / "unfinished.cl"
+    file.write_text(text)
+    done = run(str(file))
+    assert done.returncode == 1
+    assert f"of {file}" in " ".join(done.stderr.split())
+    assert "at line 2, column" in " ".join(done.stderr.split())
+
+
+def test_closed_descriptors() -> None:
+    """Lisp starts without standard output, input or error output."""
+    for closed in ("<&-", ">&-", "2>&-"):
+        done = subprocess.run(["sh", "-c", f"exec {sys.executable} -m acl -q -e '(print 1)' -kill {closed}"],
+                              capture_output=True, text=True, timeout=100, check=False)
+        assert (done.returncode, done.stderr) == (0, ""), closed
+
+
+def test_interrupted_script(tmp_path: Path) -> None:
+    """Ctrl-C ends a script with status 130; its cleanup forms run."""
+    script = tmp_path / "script.cl"
+    for wait in ("(loop (setq *x* 1))", "(sleep 1000)", "(accept-connection *p*)", "(read-line)"):
+        script.write_text("(defvar *x* 0) (defvar *p* (make-socket :connect :passive))\n"
+                          f"(unwind-protect (progn (print :ready) (finish-output) {wait}) (print :cleanup))\n")
+        with subprocess.Popen([*ACL, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None and process.stderr is not None
+            try:
+                assert process.stdout.readline() + process.stdout.read(6) == "\n:READY"
+                process.send_signal(signal.SIGINT)
+                assert process.wait(100) == 130, wait
+                assert ":CLEANUP" in process.stdout.read()
+                assert process.stderr.read() == "\n"
+            finally:
+                process.kill()
 
 
 def test_output_closed_early(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from acl.toplevel import variables as v
 from acl.toplevel.commands import command
 from acl.toplevel.display import error_text
+from acl.toplevel.frames import loading_place
 from acl.types.array import SimpleString
 from acl.types.symbol import Symbol
 
@@ -50,7 +51,7 @@ def _error(listener: Any) -> None:
     if level.condition is None:
         listener.say("There is no error.")
         return
-    listener.say(error_text(level.condition, level.restarts))
+    listener.say(error_text(level.condition, level.restarts, loading_place(level.frames)))
     v.shift(v.STARS, level.condition)
 
 
