@@ -1,4 +1,4 @@
-"""System construction: `load`, `compile-file`, `require`, `provide` (CLHS 24)."""
+"""System construction: `load` and `compile-file` (CLHS 24)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ COMPILE_FILE_PATHNAME = variable("*COMPILE-FILE-PATHNAME*", None, "The file bein
 COMPILE_FILE_TRUENAME = variable("*COMPILE-FILE-TRUENAME*", None, "The truename of the file being compiled.")
 COMPILE_PRINT = variable("*COMPILE-PRINT*", None, "Default of the :PRINT argument of `compile-file`.")
 COMPILE_VERBOSE = variable("*COMPILE-VERBOSE*", None, "Default of the :VERBOSE argument of `compile-file`.")
-MODULES = variable("*MODULES*", None, "Names of the modules that have been provided.")
 SOURCE_TYPES = variable("*SOURCE-FILE-TYPES*", from_iterable([string("cl"), string("lisp"), string("lsp")]),
                         "Types of source files, tried in this order.", package=EXCL)
 FASL_TYPE = variable("*FASL-DEFAULT-TYPE*", string("fasl"), "Type of the compiled files that `compile-file` writes.",
@@ -339,58 +338,3 @@ def load_forms(x: Any) -> tuple[Any, Any]:
 
     values = call_values(FUNCTIONS["COMMON-LISP:MAKE-LOAD-FORM"], x)
     return values[0], values[1] if len(values) > 1 else None
-
-
-# --------------------------------------------------------------------------------------------------------- modules
-
-
-def _module_name(name: Any) -> str:
-    from acl.reader.designators import name_text
-
-    return name_text(name)
-
-
-@builtin("PROVIDE", "module-name")
-def provide(name: Any) -> Any:
-    """Note that the module MODULE-NAME is there."""
-    text = _module_name(name)
-    modules = MODULES.value
-    if not any(m.text() == text for m in to_list(modules)):
-        MODULES.value = Cons(string(text), modules)
-    return T
-
-
-BUILT_IN_MODULES = frozenset(["SOCK", "PROCESS", "OSI", "LOOP", "FORMAT", "STREAMC", "SIMPLE-STREAMS", "EXCL", "ACLDNS",
-                              "CLTL1", "MOP", "GRAY-COMPAT", "IODEFS", "REGEXP2", "REGEXP", "MD5", "SHA1", "BASE64"])
-
-
-@builtin("REQUIRE", "module-name &optional pathnames")
-def require(name: Any, pathnames: Any = None) -> Any:
-    """Load the module MODULE-NAME, from PATHNAMES if they are given, unless it is there."""
-    text = _module_name(name)
-    if any(m.text().upper() == text.upper() for m in to_list(MODULES.value)):
-        return None
-    if pathnames is not None:
-        for each in to_list(pathnames) if type(pathnames) is Cons else [pathnames]:
-            load(each)
-        return T
-    if text.upper() in BUILT_IN_MODULES:
-        return provide(name)
-    loader = MODULE_LOADERS.get(text.upper())
-    if loader is None:
-        error("FILE-ERROR", "There is no module ~s.", name, pathname=string(text.lower()))
-        return None
-    loader()
-    provide(name)
-    return T
-
-
-def _load_ssl() -> None:
-    from acl.ssl.library import ssl
-
-    ssl()
-
-
-MODULE_LOADERS: dict[str, Any] = {"SSL": _load_ssl}
-"""What `require` calls for the modules that acl brings along, by upper-case name."""
-

@@ -1,0 +1,116 @@
+"""Modules: `require` and `provide` (CLHS 24), and where their files are found."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from acl import __version__
+from acl.builtins.declare import builtin, variable
+from acl.builtins.loading import compile_file, find_file, load
+from acl.builtins.pathnames import native_namestring
+from acl.compiler import fasl
+from acl.runtime.conditions import error
+from acl.types.array import string
+from acl.types.cons import Cons, from_iterable, to_list
+from acl.types.symbol import SYSTEM, T
+
+MODULES = variable("*MODULES*", None, "Names of the modules that have been provided.")
+SEARCH_LIST = variable("*REQUIRE-SEARCH-LIST*", from_iterable([string("")]),
+                       "Directories in which `require` looks for the file of a module, its name in lower case.",
+                       package=SYSTEM)
+
+_BUILT_IN = frozenset(["SOCK", "PROCESS", "OSI", "LOOP", "FORMAT", "STREAMC", "SIMPLE-STREAMS", "EXCL", "ACLDNS",
+                       "CLTL1", "MOP", "GRAY-COMPAT", "IODEFS", "REGEXP2", "REGEXP", "MD5", "SHA1", "BASE64"])
+_SYSTEM_FILES = {"ASDF": ("/usr/share/common-lisp/source/cl-asdf/build/asdf.lisp",
+                          "/usr/local/share/common-lisp/source/asdf/build/asdf.lisp")}
+"""Where systems keep the files of modules that did not come with acl."""
+
+
+def _module_name(name: Any) -> str:
+    from acl.reader.designators import name_text
+
+    return name_text(name)
+
+
+@builtin("PROVIDE", "module-name")
+def provide(name: Any) -> Any:
+    """Note that the module MODULE-NAME is there."""
+    text = _module_name(name)
+    modules = MODULES.value
+    if not any(m.text() == text for m in to_list(modules)):
+        MODULES.value = Cons(string(text), modules)
+    return T
+
+
+@builtin("REQUIRE", "module-name &optional pathnames")
+def require(name: Any, pathnames: Any = None) -> Any:
+    """Load the module MODULE-NAME, from PATHNAMES if they are given, unless it is there.
+
+    Without PATHNAMES it is a part of acl, or a file in one of the directories of `sys:*require-search-list*`, or the
+    system's copy (of ASDF).  The latter is compiled once, into the user's cache.
+    """
+    text = _module_name(name)
+    key = text.upper()
+    if any(m.text().upper() == key for m in to_list(MODULES.value)):
+        return None
+    if pathnames is not None:
+        for each in to_list(pathnames) if type(pathnames) is Cons else [pathnames]:
+            load(each)
+        return T
+    if key in _LOADERS:
+        _LOADERS[key]()
+    elif key not in _BUILT_IN:
+        _load_file(name, text)
+    provide(name)
+    return T
+
+
+def _load_file(name: Any, text: str) -> None:
+    for directory in to_list(SEARCH_LIST.value):
+        path = find_file(os.path.join(native_namestring(directory), text.lower()))
+        if path is not None:
+            load(string(path))
+            return
+    path = next(filter(os.path.isfile, _SYSTEM_FILES.get(text.upper(), ())), None)
+    if path is None:
+        error("FILE-ERROR", "There is no module ~s, neither in acl nor in the directories ~s.", name,
+              SEARCH_LIST.value, pathname=string(text.lower()))
+        return
+    _load_compiled(path)
+
+
+def _load_compiled(path: str) -> None:
+    """Load the compiled file of the source *path* in the user's cache, made before if need be."""
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    directory = os.path.join(cache, "acl", f"{__version__}-{sys.implementation.cache_tag}")
+    target = os.path.join(directory, os.path.basename(path) + ".fasl")
+    try:
+        if not _is_fresh(target, path):
+            os.makedirs(directory, exist_ok=True)
+            compile_file(string(path), output_file=string(target))
+    except OSError:  # there is no place to write
+        target = path
+    load(string(target))
+
+
+def _is_fresh(target: str, source: str) -> bool:
+    """True if the compiled file *target* exists, made from *source* by this version of acl."""
+    compiler = os.path.dirname(fasl.__file__)
+    parents = [source, *(os.path.join(compiler, name) for name in os.listdir(compiler) if name.endswith(".py"))]
+    if not os.path.isfile(target) or os.path.getmtime(target) < max(map(os.path.getmtime, parents)):
+        return False
+    with open(target, "rb") as file:
+        return fasl.is_current(file.read(len(fasl.HEADER)))
+
+
+def _load_ssl() -> None:
+    from acl.ssl.library import ssl
+
+    ssl()
+
+
+_LOADERS: dict[str, Callable[[], None]] = {"SSL": _load_ssl}
+"""How parts of acl are loaded that `require` has to load, by upper-case module name."""
