@@ -24,7 +24,10 @@ sys.path.insert(0, str(HERE.parent))
 WORKS: dict[str, tuple[int, float]] = {
     "fib": (23, 1.15), "tak": (18, 1.15), "loops": (60_000, 1.3), "mandelbrot": (60, 1.3), "nbody": (700, 1.3),
     "closures": (250, 1.5), "strings": (25_000, 1.5), "hashtables": (50_000, 1.5), "objects": (20_000, 2.0),
-    "catch": (15_000, 1.3), "conditions": (5_000, 2.7), "values": (50_000, 1.8), "specials": (80_000, 1.8),
+    "catch": (15_000, 1.3), "conditions": (5_000, 2.7), "values": (50_000, 1.5), "specials": (80_000, 1.8),
+    "sort": (1_000, 1.5), "remove-if": (2_000, 1.5), "find": (2_000, 1.5), "position": (2_000, 1.5),
+    "map": (2_000, 1.5), "reduce": (2_000, 1.5), "format": (3_000, 2.0), "readprint": (300, 3.0),
+    "keywords": (30_000, 2.0),
 }
 """Name of the work to its argument and the ratio to stay under."""
 

@@ -35,25 +35,24 @@ def _tails(lists: tuple[Any, ...]) -> Iterator[list[Any]]:
 def mapcar(function: Any, list: Any, *more_lists: Any) -> Any:
     """Return the list of what FUNCTION returns for successive elements of the lists."""
     f = coerce_function(function)
-    head = tail = Cons(None, None)
+    results: Any = []
+    append = results.append
     if not more_lists:
-        while type(list) is Cons:
-            tail.cdr = tail = Cons(f(list.car), None)
+        while list is not None:  # the car of what is no list is a type-error by itself
+            append(f(list.car))
             list = list.cdr
-        if list is not None:
-            wrong_type(list, "LIST")
     elif len(more_lists) == 1:
         other = more_lists[0]
         while type(list) is Cons and type(other) is Cons:
-            tail.cdr = tail = Cons(f(list.car, other.car), None)
+            append(f(list.car, other.car))
             list, other = list.cdr, other.cdr
         for x in (list, other):
             if x is not None and type(x) is not Cons:
                 wrong_type(x, "LIST")
     else:
         for column in _columns((list, *more_lists)):
-            tail.cdr = tail = Cons(f(*column), None)
-    return head.cdr
+            append(f(*column))
+    return from_iterable(results)
 
 
 @builtin("MAPC", "function list &rest more-lists")

@@ -317,7 +317,7 @@ def _special(declarations: list[Any]) -> list[Any]:
 
 
 _dolist_form = template("""(block nil (let ((#:list ,list))
-    (%while #:list (let ((,var (car #:list))) ,@declarations (setq #:list (cdr #:list)) (tagbody ,@body)))
+    (%while #:list (let ((,var (%loop-car #:list))) ,@declarations (setq #:list (%loop-cdr #:list)) (tagbody ,@body)))
     ,result))""")
 _with_nil = template("(let ((,var nil)) ,@special ,result)")
 

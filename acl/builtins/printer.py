@@ -6,7 +6,7 @@ from typing import Any
 
 from acl.printer import variables as v
 from acl.printer import writer
-from acl.runtime.dynamic import bind, current
+from acl.runtime.dynamic import bind
 from acl.streams.base import output_stream
 from acl.types.array import SimpleString
 from acl.types.symbol import EXCL, SYSTEM, Symbol, T
@@ -84,7 +84,7 @@ def prin1(object: Any, stream: Any = None) -> Any:
 
 @builtin("PRINC", "object &optional stream",
          expr="({1}.pieces.append(str({0})) or {0}) if type({0}) is int and type({1}) is StringOutputStream "
-              "and integer_cells(current_state()) == DECIMAL else write_princ({0}, {1})")
+              "and {*PRINT-BASE*} == 10 and {*PRINT-RADIX*} is None else write_princ({0}, {1})")
 def princ(object: Any, stream: Any = None) -> Any:
     """Write OBJECT on STREAM without escapes, as people like to read it, and return it."""
     try:
@@ -99,7 +99,7 @@ def princ(object: Any, stream: Any = None) -> Any:
     return object
 
 
-inline_names(integer_cells=writer.integer_cells, current_state=current, DECIMAL=writer.DECIMAL, write_princ=princ)
+inline_names(write_princ=princ)
 
 
 @builtin("PRINT", "object &optional stream")

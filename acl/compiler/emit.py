@@ -9,16 +9,18 @@ is emitted before it, with the arguments to its left saved first, so that the or
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from acl.builtins.declare import declaration as find_declaration
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
-from acl.compiler.inline import KNOWN_TYPES, hole_count, is_atomic, is_volatile, known_type, paste
+from acl.compiler.infer import INDEX, NATURAL, kind_of, learned
+from acl.compiler.inline import hole_count, is_atomic, is_volatile, paste, special_names
 from acl.compiler.single import single, single_builtin
 from acl.types.cons import Cons
-from acl.types.symbol import Symbol, T, function_key
+from acl.types.symbol import Symbol, T, cl, function_key
 
 
 class Dest:
@@ -95,6 +97,7 @@ class Emitter:
         self.uses_state = False
         self.uses_exit = False
         self.exits: dict[int, Any] = {}
+        self.facts: dict[Any, str] = {}
 
     # ------------------------------------------------------------ small things
 
@@ -124,7 +127,9 @@ class Emitter:
         """Return a Lisp object as a constant."""
         if value is None or type(value) is int or type(value) is float:
             return p.const(value)
-        return p.const(self.unit.constant(value))
+        constant = p.const(self.unit.constant(value))
+        constant.literal = value
+        return constant
 
     def assign_variable(self, variable: Any, value: Any) -> None:
         """Assign to a Lisp variable that is bound already."""
@@ -260,14 +265,26 @@ class Emitter:
                 return test
         elif self.is_expression(node):
             if kind is n.And:
-                return p.and_([self.condition(f) for f in node.forms])
+                return p.and_(self.conditions(node.forms, True))
             if kind is n.Or:
-                return p.or_([self.condition(f) for f in node.forms])
+                return p.or_(self.conditions(node.forms, False))
             if kind is n.If:
                 if isinstance(node.otherwise, n.Constant) and node.otherwise.value is None:
                     return p.and_([self.condition(node.test), self.condition(node.then)])
                 return p.if_exp(self.condition(node.test), self.condition(node.then), self.condition(node.otherwise))
         return p.is_not(self.value(node), p.const(None))
+
+    def conditions(self, forms: list[Any], truth: bool) -> list[Any]:
+        """Return the conditions of *forms*, each of which is evaluated if those before it are of *truth*."""
+        outer = self.facts
+        result = []
+        try:
+            for form in forms:
+                result.append(self.condition(form))
+                self.facts = {**self.facts, **learned(form, truth)}
+        finally:
+            self.facts = outer
+        return result
 
     def open_coded_test(self, node: Any) -> Any:
         """Return the condition that is emitted instead of a call, if there is one."""
@@ -277,7 +294,7 @@ class Emitter:
             if result is not None:
                 return result
         template = self.template(node, "test")
-        return None if template is None else paste(template, self.args(node.args), self.temporary)
+        return None if template is None else self.paste(template, node.args)
 
     def is_boolean(self, node: Any) -> bool:
         """True if *node* gives T or NIL and is best emitted as a condition."""
@@ -286,6 +303,39 @@ class Emitter:
         if type(node) is not n.Call or not node.inline:
             return False
         return node.name in CONDITIONS or self.template(node, "test") is not None
+
+    def paste(self, template: str, nodes: list[Any]) -> Any:
+        """Return the inline *template* with the arguments *nodes*."""
+        args = self.args(nodes)
+        specials = {name: p.item(p.attr(self.state(), self.unit.special(cl(symbol))), 0)
+                    for name, symbol in special_names(template).items()}
+        return paste(template, args, self.temporary, self.kinds(nodes, args), specials)
+
+    def kinds(self, nodes: list[Any], args: list[Any]) -> tuple[str | None, ...]:
+        """Return what is known of the arguments of a template, *nodes* emitted as *args*."""
+        kinds = tuple([self.kind(x) for x in nodes])
+        if NATURAL in kinds and all(isinstance(x, (ast.Name, ast.Constant)) for x in args):
+            # The operands of an IndexError can be read off the frame.
+            return tuple([INDEX if k == NATURAL else k for k in kinds])
+        return kinds
+
+    def kind(self, node: Any) -> str | None:
+        """Return what is known here of the value of *node*, see `acl.compiler.infer`."""
+        found = kind_of(node)
+        return found if found is not None or type(node) is not n.Local else self.facts.get(node.variable)
+
+    @contextmanager
+    def knowing(self, test: Any, truth: bool) -> Iterator[None]:
+        """While it lasts, what the outcome of the condition *test* tells of variables is known."""
+        new = learned(test, truth)
+        if not new:
+            yield
+            return
+        outer, self.facts = self.facts, {**self.facts, **new}
+        try:
+            yield
+        finally:
+            self.facts = outer
 
     def args(self, nodes: list[Any]) -> list[Any]:
         """Return expressions for *nodes*, evaluated from left to right."""
@@ -371,7 +421,7 @@ class Emitter:
                 return p.if_exp(test, self.true_name(), p.const(None))
             template = self.template(node, "expr")
             if template is not None:
-                return paste(template, self.args(node.args), self.temporary)
+                return self.paste(template, node.args)
         args = self.args(node.args)
         if node.line:
             p.set_line(node.line)
@@ -391,12 +441,13 @@ class Emitter:
             return False
         self.unit.modules.add(declaration.function.__module__)
         args = [a if is_atomic(a) and not is_volatile(a) else self.keep(a) for a in self.args(node.args)]
+        kinds = self.kinds(node.args, args)
         target, _, value = assignment.partition(" = ")
         place = paste(target, args, self.temporary)
         place.ctx = p.STORE
         done = p.assign(place, paste(value, args, self.temporary))
         called = p.expr(p.call(self.global_function(node.name), *args))
-        test = paste(guard, args, self.temporary)
+        test = paste(guard, args, self.temporary, kinds)
         self.add(done if isinstance(test, ast.Constant) and test.value else p.if_(test, [done], [called]))
         if dest.kind != "effect":
             self.deliver(args[0], dest)
@@ -528,7 +579,10 @@ def _mv_list(e: Emitter, node: Any) -> Any:
 @expression(n.If)
 def _if_expression(e: Emitter, node: Any) -> Any:
     test = e.condition(node.test)
-    return p.if_exp(test, e.value(node.then), e.value(node.otherwise))
+    with e.knowing(node.test, True):
+        then = e.value(node.then)
+    with e.knowing(node.test, False):
+        return p.if_exp(test, then, e.value(node.otherwise))
 
 
 @expression(n.And)
@@ -570,6 +624,23 @@ def _set_local(e: Emitter, node: Any, dest: Dest) -> None:
         e.deliver(e.local(node.variable), dest)
 
 
+@statement(n.SetAll)
+def _set_all(e: Emitter, node: Any, dest: Dest) -> None:
+    """One assignment of tuples: Python evaluates all values before it stores the first."""
+    values = p.tuple_of(*e.args(node.values))
+    targets = []
+    for variable in node.variables:
+        if variable.boxed:
+            targets.append(p.item_store(p.name(variable.name), 0))
+        else:
+            if variable.scope is not e.scope:
+                e.nonlocals.add(variable.name)
+            targets.append(p.store(variable.name))
+    e.add(p.assign(p.located(ast.Tuple(targets, p.STORE)), values))
+    if dest.kind != "effect":
+        e.deliver(p.const(None), dest)
+
+
 @statement(n.SetSpecial)
 def _set_special(e: Emitter, node: Any, dest: Dest) -> None:
     value = e.value(node.value)
@@ -596,43 +667,8 @@ def _let(e: Emitter, node: Any, dest: Dest) -> None:
     if not variable.boxed and type(node.value) not in EXPRESSIONS:
         e.emit(node.value, one(variable.name))
     else:
-        value = e.value(node.value)
-        e.bind_variable(variable, value)
-        if not variable.assigned:
-            known = known_type(value) or made_type(node.value)
-            if known is not None:
-                KNOWN_TYPES[variable.name] = known
+        e.bind_variable(variable, e.value(node.value))
     e.emit(node.body, dest)
-
-
-_MAKERS = {"COMMON-LISP:CONS": "Cons", "COMMON-LISP:LIST": "Cons", "COMMON-LISP:VECTOR": "SimpleVector",
-           "COMMON-LISP:MAKE-HASH-TABLE": "HashTable", "COMMON-LISP:MAKE-STRING-OUTPUT-STREAM": "StringOutputStream"}
-_ARITHMETIC = frozenset(["COMMON-LISP:+", "COMMON-LISP:-", "COMMON-LISP:*", "COMMON-LISP:1+", "COMMON-LISP:1-"])
-
-
-def made_type(node: Any) -> str | None:
-    """Return the Python type of what a call is known to make."""
-    if type(node) is n.Constant:
-        return "int" if type(node.value) is int else None
-    if type(node) is n.Local:
-        return KNOWN_TYPES.get(node.variable.name)
-    if type(node) is not n.Call or not node.inline:
-        return None
-    key = declared_key(node.name)
-    if key in _ARITHMETIC:
-        return "int" if node.args and all(made_type(a) == "int" for a in node.args) else None
-    if key == "COMMON-LISP:LIST" and not node.args:
-        return None
-    if key == "COMMON-LISP:MAKE-HASH-TABLE" and node.args and not (
-            len(node.args) == 2 and getattr(getattr(node.args[0], "value", None), "name", "") == "TEST"
-            and _standard_test(node.args[1])):
-        return None
-    return _MAKERS.get(key)
-
-
-def _standard_test(node: Any) -> bool:
-    name = node.name if type(node) is n.FunctionRef else node.value if type(node) is n.Constant else None
-    return type(name) is Symbol and name.key in ("COMMON-LISP:EQ", "COMMON-LISP:EQL", "COMMON-LISP:EQUAL")
 
 
 @statement(n.If)
@@ -642,14 +678,16 @@ def _if(e: Emitter, node: Any, dest: Dest) -> None:
     if isinstance(test, ast.Constant) and type(test.value) is bool:
         e.emit(node.then if test.value else node.otherwise, dest)
         return
-    then = e.block(lambda: e.emit(node.then, dest))
+    with e.knowing(node.test, True):
+        then = e.block(lambda: e.emit(node.then, dest))
     p.set_line(line)
-    if dest.kind == "return":
-        # The then-branch has returned: a long COND stays flat.
-        e.add(p.if_(test, then, []))
-        e.emit(node.otherwise, dest)
-        return
-    otherwise = e.block(lambda: e.emit(node.otherwise, dest))
+    with e.knowing(node.test, False):
+        if dest.kind == "return":
+            # The then-branch has returned: a long COND stays flat.
+            e.add(p.if_(test, then, []))
+            e.emit(node.otherwise, dest)
+            return
+        otherwise = e.block(lambda: e.emit(node.otherwise, dest))
     p.set_line(line)
     if not then and otherwise:
         e.add(p.if_(p.not_(test), otherwise, []))

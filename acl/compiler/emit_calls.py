@@ -10,7 +10,7 @@ from acl.builtins.declare import declaration as find_declaration
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
 from acl.compiler.emit import CALLS, CONDITIONS, VALUES_CALLS, Emitter, declared_key
-from acl.compiler.inline import paste
+from acl.compiler.infer import NUMBER_KINDS
 from acl.compiler.single import KNOWN_SINGLE
 from acl.types.character import Char
 from acl.types.symbol import KEYWORD, Symbol, cl
@@ -232,14 +232,9 @@ def _equal(e: Emitter, node: Any) -> Any:
     """`a == b` would be false for what is no number; `+a == +b` signals, and costs the same."""
     if len(node.args) != 2:
         return None
-    left, right = _arguments(e, node)
-    return p.compare(_checked_number(left), ast.Eq(), _checked_number(right))
-
-
-def _checked_number(argument: Any) -> Any:
-    if isinstance(argument, ast.Constant) and type(argument.value) in (int, float):
-        return argument
-    return p.unary(ast.UAdd(), argument)
+    left, right = [x if e.kind(arg) in NUMBER_KINDS else p.unary(ast.UAdd(), x)
+                   for arg, x in zip(node.args, _arguments(e, node), strict=True)]
+    return p.compare(left, ast.Eq(), right)
 
 
 @_for(VALUES_CALLS, "FLOOR", "TRUNCATE")
@@ -250,7 +245,7 @@ def _quotient_and_remainder(e: Emitter, node: Any) -> Any:
         return None
     e.unit.modules.add("acl.builtins.numbers.division")
     find_declaration(declared_key(node.name))  # loads the module, which makes the names of the template known
-    return paste(VALUES_TEMPLATES[node.name.name], _arguments(e, node), e.temporary)
+    return e.paste(VALUES_TEMPLATES[node.name.name], node.args)
 
 
 @_for(CALLS, "LDB", "DPB")
@@ -271,7 +266,7 @@ def _constant_byte(e: Emitter, node: Any) -> Any:
     else:
         text = f"({{0}} & {mask}) << {position} | {{1}} & {~(mask << position)}"
     others = [x for x in node.args if x is not byte]
-    return paste(text, _arguments(e, n.Call(name=node.name, args=others, line=node.line)), e.temporary)
+    return e.paste(text, others)
 
 
 KNOWN_SINGLE.update(CONDITIONS)

@@ -15,7 +15,6 @@ from typing import Any
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
 from acl.compiler.emit import EFFECT, EXPRESSIONS, Dest, Emitter, one, statement
-from acl.compiler.inline import KNOWN_TYPES
 from acl.compiler.single import single
 
 
@@ -294,8 +293,6 @@ def _emit_for(e: Emitter, node: Any, register: Callable[[Loop], None] | None,
         register(loop)
     variable = node.variable
     counter = e.temporary() if variable.boxed else variable.name
-    if not variable.assigned:
-        KNOWN_TYPES[variable.name] = "int"
     line = p.line
     e.loops.append(loop)
     try:

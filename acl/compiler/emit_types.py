@@ -7,7 +7,6 @@ from typing import Any
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
 from acl.compiler.emit import CONDITIONS, Emitter
-from acl.compiler.inline import paste
 from acl.compiler.single import KNOWN_SINGLE
 from acl.runtime.typesys.inline import inline_type_test
 from acl.types.symbol import cl
@@ -20,7 +19,7 @@ def _typep(e: Emitter, node: Any) -> Any:
     if len(node.args) == 2 and type(node.args[1]) is n.Constant:
         template = inline_type_test(node.args[1].value)
         if template is not None:
-            return paste(template, e.args(node.args[:1]), e.temporary)
+            return e.paste(template, node.args[:1])
     args = e.args(node.args)
     if node.line:
         p.set_line(node.line)

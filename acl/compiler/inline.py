@@ -1,4 +1,7 @@
-"""Inline templates of builtins: Python expressions with holes, pasted in place of a call."""
+"""Inline templates of builtins: Python expressions with holes, pasted in place of a call.
+
+`{0}`, `{1}` are the arguments, `{*PRINT-BASE*}` is the value of that special variable of COMMON-LISP.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +10,34 @@ import re
 from typing import Any
 
 from acl.compiler import pyast as p
+from acl.compiler.infer import INDEX, NATURAL, SOME
+from acl.types.array import SimpleString
 
 MARKED_TYPES = {"s": "Symbol", "t": "SimpleString", "c": "Char"}
 """By the last letter of an object's placeholder (see `acl.compiler.unit`): its Python type."""
 
 _cache: dict[str, tuple[Any, int]] = {}
+_specialized: dict[tuple[str, tuple[str | None, ...]], Any] = {}
+_hole_kinds: dict[str, str] = {}
+"""The kinds (see `acl.compiler.infer`) of the holes of the template that is being specialized."""
 _hole = re.compile(r"\{(\d)\}")
+_special = re.compile(r"\{\*([A-Z-]+)\*\}")
 
 
 def _parse(template: str) -> tuple[Any, int]:
     found = _cache.get(template)
     if found is None:
         count = 1 + max((int(d) for d in _hole.findall(template)), default=-1)
-        tree = ast.parse(_hole.sub(lambda m: f"_hole{m.group(1)}", template), mode="eval").body
+        text = _hole.sub(lambda m: f"_hole{m.group(1)}", template)
+        text = _special.sub(lambda m: "_special_" + m.group(1).replace("-", "_"), text)
+        tree = ast.parse(text, mode="eval").body
         found = _cache[template] = (tree, count)
     return found
+
+
+def special_names(template: str) -> dict[str, str]:
+    """Return the special variables that *template* mentions, by the names that stand for them in its tree."""
+    return {"_special_" + x.replace("-", "_"): f"*{x}*" for x in _special.findall(template)}
 
 
 def hole_count(template: str) -> int:
@@ -44,15 +60,26 @@ def _copy(node: Any, fill: Any) -> Any:
     return simplified(p.located(new)) if isinstance(new, (ast.expr, ast.keyword, ast.arg)) else new
 
 
-KNOWN_TYPES: dict[str, str] = {}
-"""Python locals of the unit being emitted that always hold objects of one Python type: the name of that type."""
+def _tree(template: str, kinds: tuple[str | None, ...]) -> Any:
+    """Return the tree of *template* for arguments of *kinds*."""
+    if not any(kinds):
+        return _parse(template)[0]
+    found = _specialized.get((template, kinds))
+    if found is None:
+        _hole_kinds.clear()
+        _hole_kinds.update({f"_hole{i}": kind for i, kind in enumerate(kinds) if kind})
+        found = _specialized[template, kinds] = _copy(_parse(template)[0], {}.get)
+        _hole_kinds.clear()
+    return found
 
 
 def simplified(node: Any) -> Any:
-    """Return *node* without tests whose result is known: of the type of a constant or of an integer variable."""
+    """Return *node* without tests whose result is known: of the type of a constant, of the kind of a hole."""
     if isinstance(node, ast.Compare):
         known = _type_test(node)
-        return node if known is None else p.const(known)
+        if known is None:
+            known = _nil_test(node)
+        return (_sign_test(node) or node) if known is None else p.const(known)
     if isinstance(node, ast.BoolOp) and all(_is_test(v) for v in node.values):
         conjunction = isinstance(node.op, ast.And)
         rest = [v for v in node.values if not (isinstance(v, ast.Constant) and bool(v.value) is conjunction)]
@@ -70,6 +97,10 @@ def simplified(node: Any) -> Any:
         return node.values[0] if len(node.values) == 1 else node
     if isinstance(node, ast.IfExp) and isinstance(node.test, ast.Constant):
         return node.body if node.test.value else node.orelse
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "text":
+        literal = getattr(node.func.value, "literal", None)
+        if type(literal) is SimpleString and not literal.text().startswith("\0"):
+            return p.const(literal.text())
     return node
 
 
@@ -85,18 +116,47 @@ def _type_test(node: Any) -> bool | None:
             and isinstance(left.func, ast.Name) and left.func.id == "type" and isinstance(right, ast.Name)
             and len(left.args) == 1):
         return None
-    known = known_type(left.args[0])
+    known = _known_type(left.args[0])
     return None if known is None else known == right.id
 
 
-def known_type(expression: Any) -> str | None:
+def _nil_test(node: Any) -> bool | None:
+    """Decide `x is None` and `x is not None` where x is known to be something else."""
+    left, operator, right = node.left, node.ops[0], node.comparators[0]
+    if not (len(node.ops) == 1 and isinstance(operator, (ast.Is, ast.IsNot)) and isinstance(right, ast.Constant)
+            and right.value is None and isinstance(left, ast.Name) and left.id in _hole_kinds):
+        return None
+    return isinstance(operator, ast.IsNot)
+
+
+def _sign_test(node: Any) -> Any:
+    """Decide `i >= 0` for a natural number, and shorten `0 <= i < len(x)`: an INDEX too large is left to Python."""
+    left, operator, right = node.left, node.ops[0], node.comparators[0]
+    if len(node.ops) == 2:
+        if _zero(left) and isinstance(operator, ast.LtE) and isinstance(node.comparators[1], ast.Call):
+            kind = _hole_kinds.get(right.id) if isinstance(right, ast.Name) else None
+            if kind == INDEX:
+                return p.const(True)
+            if kind == NATURAL:
+                return p.compare(right, node.ops[1], node.comparators[1])
+    elif isinstance(operator, ast.GtE) and _zero(right) and isinstance(left, ast.Name):
+        return p.const(True) if _hole_kinds.get(left.id) in (NATURAL, INDEX) else None
+    return None
+
+
+def _zero(node: Any) -> bool:
+    return isinstance(node, ast.Constant) and type(node.value) is int and node.value == 0
+
+
+def _known_type(expression: Any) -> str | None:
     """Return the name of the Python type that the value of *expression* has, if that is known."""
     if isinstance(expression, ast.Constant):
         value = expression.value
         if type(value) in (int, float):
             return type(value).__name__
         return MARKED_TYPES.get(value[-1]) if type(value) is str and value.startswith("\0acl") else None
-    return KNOWN_TYPES.get(expression.id) if isinstance(expression, ast.Name) else None
+    kind = _hole_kinds.get(expression.id) if isinstance(expression, ast.Name) else None
+    return "int" if kind in (NATURAL, INDEX) else kind if kind != SOME else None
 
 
 def _order(node: Any, certain: bool, out: list[tuple[str, bool]]) -> None:
@@ -131,13 +191,17 @@ def is_volatile(expression: Any) -> bool:
     return getattr(expression, "volatile", False)
 
 
-def paste(template: str, args: list[Any], temporary: Any) -> Any:
+def paste(template: str, args: list[Any], temporary: Any, kinds: tuple[str | None, ...] = (),
+          specials: dict[str, Any] | None = None) -> Any:
     """Return *template* with its holes filled by the expressions *args*, each evaluated once and in order.
 
-    *temporary* makes the name of a Python local for an argument that is needed twice.
+    *temporary* makes the name of a Python local for an argument that is needed twice; *kinds* are those of the
+    arguments; *specials* are the expressions of special variables (`special_names`).
     """
-    tree, _ = _parse(template)
+    tree = _tree(template, kinds)
     pending = {f"_hole{i}": a for i, a in enumerate(args)}
+    if specials:
+        pending.update(specials)
     if all(is_atomic(a) for a in args):
         return _copy(tree, pending.get)
     order: list[tuple[str, bool]] = []
@@ -178,7 +242,7 @@ class _Filler:
 
     def __call__(self, identifier: str) -> Any:
         argument = self.pending.get(identifier)
-        if argument is None or is_atomic(argument) or self.counts[identifier] == 1:
+        if argument is None or is_atomic(argument) or self.counts.get(identifier, 1) == 1:
             return argument
         name = self.names.get(identifier)
         if name is not None:

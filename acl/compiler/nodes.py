@@ -18,14 +18,21 @@ class Scope:
         self.loops = 0
 
 
+UNKNOWN: Any = object()
+"""The kind of a variable that has not been asked for."""
+
+
 class Variable:
     """A lexical variable.
 
     `captured`: some closure refers to it; `assigned`: something sets it after its binding; `looped`: it is
-    bound inside a loop, so that each turn must make a new one if it is captured.
+    bound inside a loop, so that each turn must make a new one if it is captured.  `initial` is the node of the value
+    it is bound to, or the loop that counts with it, None if the value comes from elsewhere; `assignments` are the
+    nodes of what it is set to; `kind` is what `acl.compiler.infer` found.
     """
 
-    __slots__ = ("assigned", "captured", "function", "looped", "name", "scope", "symbol")
+    __slots__ = ("assigned", "assignments", "captured", "function", "initial", "kind", "looped", "name", "scope",
+                 "symbol")
 
     def __init__(self, symbol: Symbol | None, name: str, scope: Scope) -> None:
         self.symbol = symbol
@@ -35,6 +42,9 @@ class Variable:
         self.assigned = False
         self.looped = scope.loops > 0
         self.function: Lambda | None = None
+        self.initial: Any = None
+        self.assignments: list[Any] = []
+        self.kind: Any = UNKNOWN
 
     @property
     def boxed(self) -> bool:
@@ -73,6 +83,20 @@ class SetLocal(Node, kw_only=True):
     variable: Any
     value: Any
 
+    def __post_init__(self) -> None:
+        self.variable.assignments.append(self.value)
+
+
+class SetAll(Node, kw_only=True):
+    """Assignment of several variables in parallel; NIL."""
+
+    variables: list[Any]
+    values: list[Any]
+
+    def __post_init__(self) -> None:
+        for variable, value in zip(self.variables, self.values, strict=True):
+            variable.assignments.append(value)
+
 
 class Special(Node, kw_only=True):
     symbol: Any
@@ -107,6 +131,9 @@ class Let(Node, kw_only=True):
     variable: Any
     value: Any
     body: Any
+
+    def __post_init__(self) -> None:
+        self.variable.initial = self.value
 
 
 class BindSpecial(Node, kw_only=True):
@@ -247,6 +274,9 @@ class ForRange(Node, kw_only=True):
     start: Any
     end: Any
     body: Any
+
+    def __post_init__(self) -> None:
+        self.variable.initial = self
 
 
 class Catch(Node, kw_only=True):

@@ -19,6 +19,7 @@ from acl.types.symbol import SYSTEM, Symbol, T, cl
 Handler = Callable[[Analyzer, Any, Environment], Any]
 
 _SETF, _LAMBDA = cl("SETF"), cl("LAMBDA")
+_PSETQ = cl("PSETQ")
 _NAMED_LAMBDA = SYSTEM.intern("%NAMED-LAMBDA")
 
 
@@ -140,6 +141,23 @@ def _set(a: Analyzer, symbol: Any, form: Any, env: Environment) -> Any:
     if symbol.special == "constant":
         error("PROGRAM-ERROR", "~s is a constant and cannot be set.", symbol)
     return n.SetSpecial(symbol=symbol, value=value, line=a.line)
+
+
+@special("PSETQ")
+def _psetq(a: Analyzer, form: Any, env: Environment) -> Any:
+    """Lexical variables are assigned in parallel; anything else is a `psetf`."""
+    items = a_list(form.cdr, form)
+    symbols = items[::2]
+    if len(items) % 2 or not items or len(set(symbols)) < len(symbols) or not all(
+            isinstance(env.variables.get(s) if type(s) is Symbol else None, n.Variable) for s in symbols):
+        assert _PSETQ.macro is not None
+        return a.form(a.expand(_PSETQ.macro, form, env), env)
+    variables = []
+    for symbol in symbols:
+        variable = a.refer(env.variables[symbol])
+        variable.assigned = True
+        variables.append(variable)
+    return n.SetAll(variables=variables, values=[a.form(x, env) for x in items[1::2]], line=a.line)
 
 
 @special("FUNCTION", 1, 1)

@@ -180,9 +180,7 @@ class Unit:
 
     def _compile(self, root: Any) -> CodeType:
         from acl.compiler.emit_functions import function_definition
-        from acl.compiler.inline import KNOWN_TYPES
 
-        KNOWN_TYPES.clear()
         definition = function_definition(self, root, True, "%toplevel")
         p.set_line(root.line or 1)
         module = ast.Module([definition], [])

@@ -266,6 +266,16 @@ def _value_error(e: ValueError) -> Any:
     return None
 
 
+def _index_error(e: IndexError) -> Any:
+    """Compiled code tests of an index only that it is not negative; the end of the vector Python finds."""
+    found = operands(e, 2)
+    if not found or type(found[1]) is not int or not hasattr(found[0], "__len__"):
+        return None
+    container, index = found
+    limit = lisp_list(cl("INTEGER"), 0, lisp_list(len(container)))
+    return make_condition("TYPE-ERROR", datum=index, expected_type=limit)
+
+
 # The system
 
 
@@ -312,7 +322,8 @@ def called_object(e: BaseException) -> Any:
 
 _TRANSLATIONS: dict[type, Callable[[Any], Any]] = {
     AttributeError: _attribute_error, TypeError: _type_error, ZeroDivisionError: _zero_division,
-    OverflowError: _overflow, ValueError: _value_error, OSError: _os_error, MemoryError: _memory_error,
+    IndexError: _index_error, OverflowError: _overflow, ValueError: _value_error, OSError: _os_error,
+    MemoryError: _memory_error,
 }
 
 

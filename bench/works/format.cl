@@ -1,0 +1,8 @@
+(defun bench (n)
+  (let ((sum 0))
+    (dotimes (i n sum)
+      (incf sum (length (format nil "~a and ~d" i (* i 2))))
+      (incf sum (length (format nil "~5d|~8,'0d|~x" i i i)))
+      (incf sum (length (format nil "~a: ~10a~%" "name" "value")))
+      (incf sum (length (format nil "~,3f" (/ i 8d0))))
+      (incf sum (length (format nil "~{~a~^, ~}" (list i "b" "c")))))))

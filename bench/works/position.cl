@@ -1,0 +1,8 @@
+(defun bench (n)
+  (let* ((list (loop for i below n collect (* i 2))) (vector (coerce list 'vector)) (sum 0))
+    (dotimes (i 20 sum)
+      (let ((at (* 2 (- n 1 i))))
+        (incf sum (position at list))
+        (incf sum (position-if (lambda (x) (>= x at)) list))
+        (incf sum (position at vector))
+        (incf sum (position-if (lambda (x) (>= x at)) vector))))))

@@ -1,0 +1,6 @@
+(defun bench (n)
+  (let ((text "((1 2 3) (\"a string\" 4.5d0 -17) (6 (7 (8 9) \"x y z\")) 100 200 300)") (sum 0))
+    (dotimes (i n sum)
+      (let ((data (read-from-string text)))
+        (incf sum (first (first data)))
+        (incf sum (length (prin1-to-string (cdr data))))))))

@@ -1,0 +1,7 @@
+(defun bench (n)
+  (let* ((list (loop for i below n collect i)) (vector (coerce list 'vector)) (sum 0))
+    (dotimes (i 20 sum)
+      (incf sum (reduce #'+ list))
+      (incf sum (reduce (lambda (a b) (- b a)) list))
+      (incf sum (reduce #'max vector :initial-value 0))
+      (incf sum (reduce (lambda (a b) (logxor a (+ b i))) vector)))))
