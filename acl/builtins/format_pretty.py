@@ -12,6 +12,7 @@ from acl.printer.pretty import as_pretty
 from acl.printer.writer import Printer, write_object
 from acl.runtime.dynamic import bind
 from acl.streams.base import output_stream
+from acl.types.array import SimpleString
 from acl.types.base import wrong_type
 from acl.types.cons import Cons, lisp_list, to_list
 from acl.types.symbol import SYSTEM, Symbol, T, cl
@@ -127,12 +128,10 @@ def pprint_tabular(stream: Any, object: Any, colon: Any = T, at_sign: Any = None
 # Logical blocks
 
 
-@builtin("%LOGICAL-BLOCK", "stream object prefix per-line-prefix suffix function", package=SYSTEM, export=False)
-def logical_block_1(stream: Any, object: Any, prefix: Any, per_line_prefix: Any, suffix: Any, function: Any) -> None:
+@builtin("%LOGICAL-BLOCK", "stream object prefix per-line suffix function", package=SYSTEM, export=False)
+def logical_block_1(stream: Any, object: Any, prefix: Any, per_line: Any, suffix: Any, function: Any) -> None:
     """Do the work of `pprint-logical-block`: FUNCTION gets the stream and the cursor over the list OBJECT."""
-    opening = prefix if per_line_prefix is None else per_line_prefix
-    logical_block(output_stream(stream), object, "" if opening is None else text_of(opening),
-                  per_line_prefix is not None, "" if suffix is None else text_of(suffix), function)
+    logical_block(output_stream(stream), object, text_of(prefix), per_line is not None, text_of(suffix), function)
 
 
 @builtin("%PPRINT-MORE", "cursor", package=SYSTEM, export=False)
@@ -196,9 +195,10 @@ def pprint_logical_block(form: Any, env: Any) -> Any:
                                (pprint-exit-if-list-exhausted ()
                                  '(if (%pprint-exhausted ,cursor) (return-from ,block nil))))
                       ,@body))))))""")
-    return expansion(object=x, bindings=bindings, stream=stream, prefix=given.get("PREFIX"),
-                     per_line=given.get("PER-LINE-PREFIX"), suffix=given.get("SUFFIX"), name=name, parameter=function,
-                     cursor=cursor, block=block, body=form.cdr.cdr)
+    per_line, empty = given.get("PER-LINE-PREFIX"), SimpleString("")
+    return expansion(object=x, bindings=bindings, stream=stream, prefix=per_line or given.get("PREFIX", empty),
+                     per_line=T if per_line else None, suffix=given.get("SUFFIX", empty), name=name,
+                     parameter=function, cursor=cursor, block=block, body=form.cdr.cdr)
 
 
 @macro("PPRINT-POP", "")

@@ -349,13 +349,18 @@ def ensure_generic(name: Any, lambda_list: Any = None, shape: Shape | None = Non
     return gf
 
 
-def check_not_ordinary(name: Any) -> None:
-    """Signal if *name* is a macro or special operator, or an ordinary function of a program or of COMMON-LISP."""
+def check_not_operator(name: Any) -> None:
+    """Signal if *name* is a macro or special operator."""
     from acl.compiler.analyze import SPECIAL_OPERATORS
 
-    symbol = name.cdr.car if type(name) is Cons else name
     if type(name) is Symbol and (name in SPECIAL_OPERATORS or name.macro is not None):
         error("PROGRAM-ERROR", "~s is a macro or a special operator and cannot name a generic function.", name)
+
+
+def check_not_ordinary(name: Any) -> None:
+    """Signal if *name* is a macro or special operator, or an ordinary function of a program or of COMMON-LISP."""
+    check_not_operator(name)
+    symbol = name.cdr.car if type(name) is Cons else name
     if getattr(symbol, "package", None) is CL or key_of(name) not in DECLARATIONS:
         error("PROGRAM-ERROR", "~s names an ordinary function, not a generic function.", name)
 

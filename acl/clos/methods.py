@@ -10,18 +10,19 @@ from typing import Any, NamedTuple
 
 from acl.builtins.declare import builtin
 from acl.clos.base import LispClass, Specializer, find_class
-from acl.clos.generic import eql_specializer
+from acl.clos.generic import applicable_methods, eql_specializer, generic_of
 from acl.compiler.specials import special
-from acl.expand.declarations import parse_body
+from acl.expand.declarations import OPTIMIZE, parse_body
 from acl.expand.environment import LocalMacro
 from acl.expand.template import template
 from acl.runtime.conditions import error
 from acl.types.array import SimpleString
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
+from acl.types.function import call_values
 from acl.types.symbol import CL, SYSTEM, Symbol, cl, function_key
 
 _CNM, _NMP, _FUNCTION, _QUOTE = cl("CALL-NEXT-METHOD"), cl("NEXT-METHOD-P"), cl("FUNCTION"), cl("QUOTE")
-_SETF, _EQL, _T, _DECLARE = cl("SETF"), cl("EQL"), cl("T"), cl("DECLARE")
+_SETF, _EQL, _T, _DECLARE, _SAFETY = cl("SETF"), cl("EQL"), cl("T"), cl("DECLARE"), cl("SAFETY")
 _KEY, _REST, _AUX, _ALLOW = cl("&KEY"), cl("&REST"), cl("&AUX"), cl("&ALLOW-OTHER-KEYS")
 _MARKERS = frozenset(cl(m) for m in ("&OPTIONAL", "&REST", "&KEY", "&AUX", "&ALLOW-OTHER-KEYS", "&BODY"))
 _NAMED_LAMBDA, _WITH_NEXT = SYSTEM.intern("%NAMED-LAMBDA"), SYSTEM.intern("%WITH-NEXT-METHOD")
@@ -172,8 +173,19 @@ def _maker_form(name: Any, parameters: list[Any], rest: Any, body: Any) -> Any:
         function = Cons(cl("LAMBDA"), Cons(from_iterable(parameters, rest),
                                            from_iterable([*declarations, *to_list(forms)])))
         inner = Cons(cl("APPLY"), Cons(lisp_list(_FUNCTION, function), from_iterable([*names, more])))
-    wrapped = lisp_list(_WITH_NEXT, lisp_list(next_method, from_iterable(names), more), inner)
+    checked = name if _is_safe(declarations) else None
+    wrapped = lisp_list(_WITH_NEXT, lisp_list(next_method, from_iterable(names), more, checked), inner)
     return _maker(next=next_method, function=lisp_list(_NAMED_LAMBDA, name, outer, wrapped))
+
+
+def _is_safe(declarations: list[Any]) -> bool:
+    """True if SAFETY is 3, by *declarations* or else by a proclamation."""
+    safety = OPTIMIZE[_SAFETY]
+    for specifier in (s for d in declarations for s in to_list(d.cdr)):
+        for quality in to_list(specifier.cdr) if specifier.car is cl("OPTIMIZE") else ():
+            if quality is _SAFETY or (type(quality) is Cons and quality.car is _SAFETY):
+                safety = quality.cdr.car if type(quality) is Cons else 3
+    return safety == 3
 
 
 def _declarations(body: Any) -> list[Any]:
@@ -197,14 +209,36 @@ def call_next(next_method: Any, names: list[Any], more: Any) -> Any:
     return Cons(cl("APPLY"), Cons(next_method, from_iterable([*names, more])))
 
 
+_checked_call = template("(%call-next-checked ,next (function ,name) (list ,@names) (list ,@arguments))")
+
+
+@builtin("%CALL-NEXT-CHECKED", "next-method generic-function original arguments", package=SYSTEM, values=True)
+def _call_next_checked(next_method: Any, function: Any, original: Any, arguments: Any) -> tuple[Any, ...]:
+    """Call NEXT-METHOD with ARGUMENTS; they must apply to the same methods as the ORIGINAL required arguments."""
+    required, given = to_list(original), to_list(arguments)
+    gf = generic_of(function)
+    if applicable_methods(gf, tuple(given[:len(required)])) != applicable_methods(gf, tuple(required)):
+        error("SIMPLE-ERROR", "CALL-NEXT-METHOD of ~s: the methods for the arguments ~s are not those for ~s.",
+              function, arguments, original)
+    return call_values(next_method, *given)
+
+
 @special("%WITH-NEXT-METHOD", 1)
 def _with_next_method(a: Any, form: Any, env: Any) -> Any:
-    """(%with-next-method (next names more) . body): call-next-method and next-method-p are local macros."""
-    next_method, names, more = to_list(form.cdr.car)
+    """(%with-next-method (next names more checked) . body): call-next-method and next-method-p are local macros.
+
+    CHECKED is the name of the generic function if different arguments have to apply to the same methods (CLHS
+    7.6.6.1.3), or NIL.
+    """
+    next_method, names, more, checked = to_list(form.cdr.car)
     call = call_next(next_method, to_list(names), more)
 
     def call_next_method(form: Any, env: Any) -> Any:
-        return call if form.cdr is None else Cons(cl("FUNCALL"), Cons(next_method, form.cdr))
+        if form.cdr is None:
+            return call
+        if checked is None:
+            return Cons(cl("FUNCALL"), Cons(next_method, form.cdr))
+        return _checked_call(next=next_method, name=checked, names=names, arguments=form.cdr)
 
     def next_method_p(form: Any, env: Any) -> Any:
         if form.cdr is not None:

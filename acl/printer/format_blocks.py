@@ -199,8 +199,8 @@ def _justify(segments: list[str], mincol: int, colinc: int, minpad: int, pad: st
             return ""
         segments = [""]
     gaps = len(segments) - 1 + before + after
-    if not gaps:
-        gaps, before = 1, True
+    if not gaps:  # a single text is right-justified, and there is nothing that *minpad* could be between
+        gaps, before, minpad = 1, True, 0
     length = sum(map(len, segments)) + gaps * minpad
     width = max(mincol, 0)
     if length > width:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.types.symbol import CL, EXCL
+from acl.types.array import CHARACTER
+from acl.types.symbol import EXCL
 
 from .arrays import append_text, string_text
 from .base import Stream
@@ -174,7 +175,7 @@ class StringOutputStream(TextSink, StringStream, lisp="STRING-OUTPUT-STREAM", pa
 
     what = "string-output-stream"
 
-    def __init__(self, element_type: Any = None) -> None:
+    def __init__(self, element_type: Any = CHARACTER) -> None:
         self.pieces = []
         append: Any = self.pieces.append
         self.write_str = self.write_char = append  # type: ignore[method-assign]
@@ -183,7 +184,7 @@ class StringOutputStream(TextSink, StringStream, lisp="STRING-OUTPUT-STREAM", pa
     @property
     def element_type(self) -> Any:
         """The type of the characters."""
-        return self._element_type or CL.external["CHARACTER"]
+        return self._element_type
 
     def take(self) -> str:
         """Return what was written since the last `take`."""

@@ -37,6 +37,7 @@
 (format nil "~a~^~a" 1) => "1"
 (format nil "~{~a~1,1^~a~}" '(1 2)) => "1"
 (format nil "~10<left~;right~>|~10:<x~>|~10@<x~>|~10:@<x~>") => "left right|         x|x         |    x     "
+(format nil "~10,,3<~a~>|~2,,3<~a~>|~,,3<a~;b~>" 'abcdefgh 'xyz) => "  ABCDEFGH|XYZ|a   b"
 (format nil "~5d" 'a) => "    A"
 (lines (format nil "a~
              b~:

@@ -134,3 +134,10 @@
 (princ-to-string (find-class 'point)) => "#<STANDARD-CLASS POINT>"
 (defmethod print-object ((p point) stream) (format stream "#<point at ~a>" (point-x p)))
 (princ-to-string (list *p*)) => "(#<point at 10>)"
+
+;; Safety: other arguments for the next method must have the same methods.
+(defgeneric careful (x) (:method ((x integer)) (declare (optimize (safety 3))) (call-next-method (if (= x 0) :other (1+ x)))) (:method (x) x))
+(careful 1) => 2
+(careful 0) => :error simple-error
+(defgeneric block ()) => :error program-error
+(defgeneric when ()) => :error program-error

@@ -61,6 +61,7 @@
 (with-output-to-string (s) (let ((*print-length* 2)) (show s '(1 2 3)))) => "[1 2 ...]"
 (with-output-to-string (s) (show s '(1 2 . 3))) => "[1 2 . 3]"
 (let ((*print-pprint-dispatch* (copy-pprint-dispatch nil))) (set-pprint-dispatch '(cons (eql show)) #'show) (write-to-string '(1 (show 2)))) => "(1 [SHOW 2])"
+(pprint-logical-block (*standard-output* nil :prefix nil)) => :error type-error
 (pprint-newline :sideways) => :error type-error
 (pprint-pop) => :error error
 ; Readable and standard syntax

@@ -17,6 +17,7 @@
 (read-char 3) => :error type-error
 (read-line 'x) => :error type-error
 (let ((s (make-string-output-stream))) (write-string "x" s) (list (get-output-stream-string s) (get-output-stream-string s))) => ("x" "")
+(array-element-type (get-output-stream-string (make-string-output-stream :element-type nil))) => nil
 (let ((s (make-string-output-stream))) (list (fresh-line s) (progn (write-char #\a s) (fresh-line s)) (fresh-line s))) => (nil t nil)
 (let ((s (make-string-input-stream "abc"))) (close s) (read-char s)) => :error stream-error
 (let ((s (make-string-output-stream))) (close s) (write-char #\a s)) => :error stream-error

@@ -258,8 +258,10 @@ _GENERIC_OPTIONS = {"ARGUMENT-PRECEDENCE-ORDER", "METHOD-COMBINATION", "GENERIC-
 def _define_generic(name: Any, lambda_list: Any, options: Any) -> Any:
     """Define the generic function NAME and return it."""
     from acl.builtins.definitions import check_definition
+    from acl.clos.generic import check_not_operator
     from acl.clos.metaobjects import define_generic
 
+    check_not_operator(name)
     check_definition(name, "FUNCTION")
     settings: dict[str, Any] = {"declarations": None}
     for option in to_list(options):

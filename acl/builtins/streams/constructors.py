@@ -10,10 +10,11 @@ from acl.builtins.streams.queries import check_type
 from acl.streams.base import Stream
 from acl.streams.composed import BroadcastStream, ConcatenatedStream, EchoStream, SynonymStream, TwoWayStream
 from acl.streams.strings import FillPointerStream, StringInputStream, StringOutputStream
-from acl.types.array import GeneralArray, SimpleString, type_error
+from acl.types.array import CHARACTER, GeneralArray, SimpleString, type_error
 from acl.types.base import wrong_type
 from acl.types.cons import from_iterable, lisp_list
-from acl.types.symbol import SYSTEM, Symbol, cl
+from acl.types.function import FUNCTIONS
+from acl.types.symbol import SYSTEM, Symbol, cl, keyword
 
 
 @builtin("MAKE-STRING-INPUT-STREAM", "string &optional (start 0) end")
@@ -23,7 +24,7 @@ def make_string_input_stream(string: Any, start: Any = 0, end: Any = None) -> An
 
 
 @builtin("MAKE-STRING-OUTPUT-STREAM", "&key (element-type 'character)")
-def make_string_output_stream(*, element_type: Any = None) -> Any:
+def make_string_output_stream(*, element_type: Any = CHARACTER) -> Any:
     """Return a stream that collects what is written for GET-OUTPUT-STREAM-STRING."""
     return StringOutputStream(element_type)
 
@@ -33,7 +34,10 @@ def get_output_stream_string(stream: Any) -> Any:
     """Return as a string what was written to STRING-OUTPUT-STREAM since the last time."""
     if not isinstance(stream, StringOutputStream):
         wrong_type(stream, "STRING-STREAM")
-    return SimpleString(stream.take())
+    text = stream.take()
+    if stream.element_type is None and not text:
+        return FUNCTIONS["COMMON-LISP:MAKE-ARRAY"](0, keyword("ELEMENT-TYPE"), None)
+    return SimpleString(text)
 
 
 @builtin("%OUTPUT-TO-STRING", "string &optional element-type", package=SYSTEM)
