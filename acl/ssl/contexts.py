@@ -29,6 +29,9 @@ LIFETIME = 12 * 3600.0
 _KEPT = 32
 """How many contexts without a name, and sessions of a client, are kept."""
 
+_PARTIAL_WRITE = 1
+"""SSL_MODE_ENABLE_PARTIAL_WRITE: a write makes one record.  Cleared, since memory takes any number of them."""
+
 _VERIFY = {None: None, keyword("OPTIONAL"): "optional", keyword("REQUIRED"): "required"}
 _CRL_CHECK = {None: None, T: "leaf", keyword("ALL"): "all"}
 
@@ -101,6 +104,7 @@ class SSLContext(StandardObject, lisp="SSL-CONTEXT", package=EXCL):
         SSL: Any = library.ssl()
         context = SSL.Context(SSL.TLS_METHOD)
         context.set_options(SSL.OP_NO_COMPRESSION | SSL.OP_NO_RENEGOTIATION)
+        context.clear_mode(_PARTIAL_WRITE)
         parameters.method.install(context)
         _set_ciphers(context, parameters)
         if self.server and parameters.prefer_server:

@@ -13,6 +13,7 @@ from threading import Lock
 from typing import Any
 
 from acl.runtime.waiting import POLLIN, POLLOUT
+from acl.ssl import library
 
 _ROOM = 1 << 16
 """Octets asked of the socket at a time: four records of the largest size."""
@@ -33,14 +34,15 @@ class Engine:
     `lax`: a peer that goes without close_notify is at the end of file.
     """
 
-    __slots__ = ("at_end", "connection", "ended", "errors", "failure", "lax", "lock", "outgoing", "ready", "shut",
-                 "sock")
+    __slots__ = ("at_end", "connection", "decrypt", "ended", "errors", "failure", "lax", "lock", "outgoing", "ready",
+                 "shut", "sock")
 
     def __init__(self, connection: Any, sock: system.socket, received: bytes, lax: bool) -> None:
         from OpenSSL import SSL
 
         self.errors: Any = SSL
         self.connection = connection
+        self.decrypt = library.reader(connection)
         self.sock = sock
         self.lock = Lock()
         self.outgoing = bytearray()
@@ -87,6 +89,8 @@ class Engine:
                 finally:
                     if sent < len(data):
                         outgoing += memoryview(data)[sent:]
+                if len(data) < _SENT and not outgoing:
+                    return True
         except self.errors.WantReadError:
             return True
         except BlockingIOError:
@@ -109,9 +113,12 @@ class Engine:
     def handshake(self) -> bool:
         """Go on with the handshake; true when it is done.  Raises what went wrong."""
         with self.lock:
-            return self.ready or self._handshake()
+            done = self.ready or self._handshake()
+            self._reply()
+            return done
 
     def _handshake(self) -> bool:
+        """Go on with the handshake; its last message is left to be sent with what follows."""
         if self.failure is not None:
             raise self.failure
         try:
@@ -123,7 +130,6 @@ class Engine:
                     if not self._receive():
                         return False
                 else:
-                    self._reply()
                     self.ready = True
                     return True
         except (self.errors.Error, OSError) as problem:
@@ -133,7 +139,23 @@ class Engine:
     def read(self, view: memoryview) -> int | None:
         """Read what has come into *view*: how many octets, 0 at the end of file, None if there are none yet."""
         with self.lock:
-            return self._input(lambda: self.connection.recv_into(view, _RECORD))
+            return self._input(lambda: self._take(view))
+
+    def _take(self, view: memoryview) -> int:
+        """Decrypt a record into *view*; more, if it is full and so probably not the last."""
+        receive = self.decrypt
+        got = done = receive(view)
+        total = len(view)
+        while got == _RECORD and done < total:
+            try:
+                got = receive(view[done:])
+            except (self.errors.WantReadError, self.errors.ZeroReturnError):
+                break
+            except self.errors.Error as problem:
+                self._fail(problem)  # told next time: now there is something to give
+                break
+            done += got
+        return done
 
     def readable(self) -> bool:
         """True if `read` would do something at once: give octets, the end of file or an error."""
@@ -178,15 +200,13 @@ class Engine:
                 raise self.failure
             if self.outgoing and not self._send():
                 return None
-            done, total, send = 0, len(view), self.connection.send
             try:
-                while done < total and done < _RECORDS * _RECORD:
-                    done += send(view[done:done + _RECORD])
+                done = self.connection.send(view[:_RECORDS * _RECORD])
             except self.errors.Error as problem:
                 self._fail(problem)
                 raise
             self._send()
-            return done
+            return done  # type: ignore[no-any-return]
 
     def flush(self) -> bool:
         """Send what is left to send; true if all is."""

@@ -77,7 +77,7 @@ def make_ssl_client_stream(socket: Any, **keys: Any) -> SSLClientStream:
     wanted = _expected_host(expected, name, base)
     connection = _connection(context, parameters, base)
     connection.set_connect_state()
-    if name is not None and not _is_address(name):
+    if name is not None and library.address_octets(name) is None:
         connection.set_tlsext_host_name(library.host_octets(name))
     if wanted is not None:
         library.expect_host(connection, wanted)
@@ -148,16 +148,6 @@ def _expected_host(x: Any, server_name: str | None, base: SocketStream) -> str |
     if server_name is None and base.remote_address is None:
         argument_error(":verify-host t needs :server-name: the socket has no address.")
     return server_name or address_text(base.remote_address)
-
-
-def _is_address(name: str) -> bool:
-    from ipaddress import ip_address
-
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True
 
 
 def _the_stream(x: Any) -> Any:
