@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: repl test check lint types bench grammar index wheel clean
+.PHONY: repl test check lint types bench grammar index certificate wheel clean
 
 repl: $(VENV)/.ready $(VENV)/.compiled
 	@$(BIN)/acl
@@ -31,6 +31,10 @@ grammar: $(VENV)/.ready-dev
 # Which module declares what, for a quick start; a test tells when it is out of date.
 index: $(VENV)/.ready-dev
 	$(BIN)/python -m acl.boot
+
+# A certificate for the SSL examples: examples/ssl/server.pem, and the authority ca.pem that signed it.
+certificate: $(VENV)/.ready
+	$(BIN)/acl cert -d examples/ssl localhost 127.0.0.1
 
 wheel: $(VENV)/.ready-dev
 	$(BIN)/python -m pip wheel --no-deps -w dist .

@@ -2,5 +2,5 @@
 
 `library` loads OpenSSL, `contexts` holds parameters and credentials, `engine` moves records between a socket and
 OpenSSL's memory, `streams` has the Lisp streams, `certificates` what is known of a peer; `operators` declares the
-functions.  `authority` makes certificates for lessons and tests.
+functions; `lessons` those that make certificates, which `acl.testing.authority` does.
 """
