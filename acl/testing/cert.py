@@ -9,8 +9,8 @@ import sys
 _DESCRIPTION = """Make a certificate with its key for a lesson, signed by a private authority.
 
 The folder gets ca.pem (the authority, for :ca-file), ca-key.pem (its key), and server.pem or client.pem (for
-:certificate).  An authority that is there already is used again.  Keys can be read by their owner only; nobody but you should trust
-the authority, and its folder does not belong into a repository."""
+:certificate).  An authority that is there already is used again.  Keys can be read by their owner only; nobody but
+you should trust the authority, and its folder does not belong into a repository."""
 
 
 def main(arguments: list[str]) -> int:
@@ -30,7 +30,10 @@ def main(arguments: list[str]) -> int:
         parser.error("a HOST is needed")
     try:
         _run(options)
-    except (OSError, ValueError) as problem:
+    except OSError as problem:
+        sys.stderr.write(f"acl cert: {problem.filename}: {problem.strerror}\n")
+        return 1
+    except ValueError as problem:
         sys.stderr.write(f"acl cert: {problem}\n")
         return 1
     return 0
