@@ -389,15 +389,20 @@ def is_current(data: bytes) -> bool:
     return data.startswith(HEADER)
 
 
-def run(data: bytes) -> None:
-    """Run the units of a compiled file, one after the other; the contents must be current.
+def contents(data: bytes) -> Any:
+    """Return what the units of a compiled file are written as; the file must be current.
 
-    Damaged code could crash CPython, so nothing runs unless the checksum is right.
+    Damaged code could crash CPython, so `CorruptFile` is raised unless the checksum is right.
     """
     start = len(HEADER) + _CHECKSUM_LENGTH
     body = memoryview(data)[start:]
     if binascii.crc32(body).to_bytes(_CHECKSUM_LENGTH, "big") != data[len(HEADER):start]:
         raise CorruptFile
+    return marshal.loads(body)
+
+
+def run(data: bytes) -> None:
+    """Run the units of a compiled file, one after the other; the contents must be current."""
     reader = Reader()
-    for written in marshal.loads(body):
+    for written in contents(data):
         reader.unit(written).link()()

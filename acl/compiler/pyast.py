@@ -25,9 +25,9 @@ def set_line(number: int) -> None:
 
 
 def located(node: Any) -> Any:
-    """Give *node* the current line and return it."""
+    """Give *node* the current line, and no column, and return it."""
     node.lineno = node.end_lineno = line
-    node.col_offset = node.end_col_offset = 0
+    node.col_offset = node.end_col_offset = -1
     return node
 
 

@@ -38,6 +38,7 @@ class TopLevel:
         while type(form) is Cons and type(form.car) is Symbol:
             operator = form.car
             if operator is _PROGN:
+                self.place_parts(form)
                 return self.forms(form.cdr, env, compile_too)
             if operator is _EVAL_WHEN:
                 return self.eval_when(form, env, compile_too)
@@ -63,6 +64,16 @@ class TopLevel:
         if compile_too:
             self.run(form, env)
         return self.keep(form, env)
+
+    def place_parts(self, form: Any) -> None:
+        """Let the parts of a `progn` that a macro has made stand where the form stands that it was made for."""
+        position = self.positions.get(id(form))
+        part = form.cdr if position is not None else None
+        while type(part) is Cons:
+            if type(part.car) is Cons and id(part.car) not in self.positions:
+                self.positions[id(part.car)] = position  # type: ignore[assignment]
+                self.kept.append(part.car)
+            part = part.cdr
 
     def forms(self, forms: Any, env: Environment, compile_too: bool) -> Any:
         """Process forms one after the other."""

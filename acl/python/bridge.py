@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from types import TracebackType
 from typing import Any
 
 import acl.boot
@@ -34,6 +35,7 @@ Warning: Any = find_class("WARNING")
 """The Lisp class WARNING."""
 
 _PACKAGE = cl("*PACKAGE*")
+_OWN_FOLDER = os.path.dirname(acl.__file__) + os.sep
 
 
 def to_python(x: Any) -> Any:
@@ -82,7 +84,29 @@ def _guarded(thunk: Callable[[], Any]) -> Any:
                 raise
             signal_fault(fault)
     except UnhandledCondition as unhandled:
-        raise unhandled.condition from None
+        condition = unhandled.condition
+        raise condition.with_traceback(_traceback(unhandled, condition)) from None
+
+
+def _traceback(unhandled: UnhandledCondition, condition: Any) -> TracebackType | None:
+    """Return the traceback from here to where *condition* was signalled, without the frames of acl itself."""
+    entries = list(_entries(unhandled.__traceback__))
+    fault = {entry.tb_frame: entry for entry in _entries(condition.__traceback__)}
+    reached = {entry.tb_frame for entry in entries}
+    # A frame that a fault has come through stands, by now, where it has signalled the condition for it.
+    entries = [fault.get(entry.tb_frame, entry) for entry in entries]
+    entries += [entry for frame, entry in fault.items() if frame not in reached]
+    result = None
+    for entry in reversed(entries):
+        if not entry.tb_frame.f_code.co_filename.startswith(_OWN_FOLDER):
+            result = TracebackType(result, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
+    return result
+
+
+def _entries(traceback: TracebackType | None) -> Iterator[TracebackType]:
+    while traceback is not None:
+        yield traceback
+        traceback = traceback.tb_next
 
 
 def eval(form: Any, package: str = "COMMON-LISP-USER") -> Any:
@@ -114,11 +138,16 @@ def load(path: str | os.PathLike[str]) -> None:
     """Load the Lisp file *path*, in COMMON-LISP-USER; raises the condition of an unhandled error."""
     from acl.builtins.loading import load as lisp_load
 
-    def run() -> None:
-        with bind(_PACKAGE, USER):
-            lisp_load(string(os.fspath(path)))
+    in_user_package(lambda: lisp_load(string(os.fspath(path))))
 
-    _guarded(run)
+
+def in_user_package(thunk: Callable[[], Any]) -> Any:
+    """Call *thunk* with COMMON-LISP-USER as the current package; conditions become exceptions."""
+    def run() -> Any:
+        with bind(_PACKAGE, USER):
+            return thunk()
+
+    return _guarded(run)
 
 
 def _wrap(function: Any) -> Callable[..., Any]:
