@@ -35,8 +35,9 @@ _document(v.PRINT_RIGHT_MARGIN, "Width of a line for pretty printing, or NIL for
 variable("*STANDARD-CHARACTER-NAMES*", v.STANDARD_NAMES.value,
          "True if characters are printed by the names that `char-name` gives, and a space as itself.", package=EXCL,
          export=False)
-ENCLOSE_PRINTER_ERRORS = variable(
-    "*ENCLOSE-PRINTER-ERRORS*", T, "True if an error during printing is printed in place of the object.", package=EXCL)
+variable("*ENCLOSE-PRINTER-ERRORS*", v.ENCLOSE_ERRORS.value,
+         "True if an error in a program's printing function that nobody handles is printed in place of the object.",
+         package=EXCL)
 
 _UNSET: Any = object()
 _KEYWORDS = ("&key array base case circle escape gensym length level lines miser-width pprint-dispatch pretty radix "

@@ -67,7 +67,7 @@ def pretty_write(p: Printer, x: Any) -> bool:
         if function is not None:
             if p.circle is not None:
                 p.circle.current = x
-            p.call(coerce_function(function), p.stream, x)
+            p.call(x, coerce_function(function), p.stream, x)
             return True
     return lay_out(p, x)
 

@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from operator import attrgetter
 from typing import Any
 
+from acl.runtime.control import Transfer
 from acl.runtime.dynamic import current, register_thread
 from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector
 from acl.types.base import LispObject
@@ -142,15 +143,25 @@ class Printer:
             return True
         return False
 
-    def call(self, function: Callable[..., Any], *args: Any) -> Any:
-        """Call a function of the user, which prints parts of the object being written."""
+    def call(self, x: Any, function: Callable[..., Any], *args: Any) -> Any:
+        """Call a function of a program that writes *x*; true if an error that nobody handled is written instead."""
         if self.flat:
             raise NeedsPretty
+        properties = current().properties
+        outer = properties.get("printing")
+        printing: Any = [] if v.ENCLOSE_ERRORS.value is not None else None
+        properties["printing"] = printing
         token = DEPTH.set(self.depth)
         try:
             return function(*args)
+        except Transfer as transfer:
+            if printing is None or transfer.args[0] is not printing:
+                raise
+            self.out(_error_text(x, transfer.args[1]))
+            return True
         finally:
             DEPTH.reset(token)
+            properties["printing"] = outer
 
 
 PLAIN = frozenset({int, float, Symbol, type(None), SimpleString, Char, SingleFloat, Ratio, Complex})
@@ -330,6 +341,12 @@ def class_text(p: Printer, x: Any) -> str:
     return type(x).__name__.lower()
 
 
+def _error_text(x: Any, condition: Any) -> str:
+    """Return what stands for *x*, which could not be written because of *condition*, as Allegro shows it."""
+    p = Printer(None, str)
+    return f"#<Printer Error, obj={address(x)}: #<{class_text(p, condition)} @ {address(condition)}>>"
+
+
 def not_readable(x: Any) -> Any:
     """Signal `print-not-readable`."""
     from acl.runtime.conditions import error
@@ -359,7 +376,7 @@ def write_other(p: Printer, x: Any) -> None:
         raise NeedsPretty
     from acl.clos.printing import print_by_method  # only here: it brings CLOS, and writers for its objects
 
-    if p.call(print_by_method, x, p.stream):
+    if p.call(x, print_by_method, x, p.stream):
         return
     for base in kind.__mro__:
         write = WRITERS.get(base)
@@ -389,7 +406,7 @@ def write_default(p: Printer, x: Any) -> None:
     if not p.escape and hasattr(type(x), "_report"):
         from acl.runtime.condition_classes import write_report
 
-        p.call(write_report, x, p.stream)
+        p.call(x, write_report, x, p.stream)
         return
     describe = getattr(type(x), "describe", None)
     if describe is not None:

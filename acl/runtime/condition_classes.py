@@ -74,10 +74,11 @@ def write_report(condition: Any, stream: Any) -> None:
 
 
 def _captured(function: Any, condition: Any) -> str:
+    from acl.printer.writer import Printer
     from acl.streams.strings import StringOutputStream
 
     stream = StringOutputStream()
-    function(condition, stream)
+    Printer(stream, stream.write_str).call(condition, function, condition, stream)
     return stream.take()
 
 

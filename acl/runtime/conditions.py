@@ -243,17 +243,30 @@ def signal_error(condition: Any) -> NoReturn:
     invoke_debugger(condition)
 
 
-def invoke_debugger(condition: Any) -> NoReturn:
-    """Call the debugger hook, then the debugger."""
-    hook = DEBUGGER_HOOK.value
-    if hook is not None:
-        from .functions import coerce_function
+def _enclosed(condition: Any) -> bool:
+    """True for errors, but not for what *print-readably* demands."""
+    return isinstance(condition, class_named("ERROR")) and not isinstance(condition, class_named("PRINT-NOT-READABLE"))
 
-        with bind(DEBUGGER_HOOK, None):
-            coerce_function(hook)(condition, hook)
-    debugger = current().properties.get("debugger", _debugger)  # a background process has its own
-    if debugger is not None:
-        debugger(condition)
+
+def invoke_debugger(condition: Any) -> NoReturn:
+    """Call the debugger hook, then the debugger; an error in a program's printing function leaves that instead."""
+    properties = current().properties
+    printing = properties.get("printing")
+    if printing is not None and _enclosed(condition):
+        raise Transfer(printing, condition, None)
+    properties["printing"] = None  # what happens in the debugger is no matter of the printer
+    try:
+        hook = DEBUGGER_HOOK.value
+        if hook is not None:
+            from .functions import coerce_function
+
+            with bind(DEBUGGER_HOOK, None):
+                coerce_function(hook)(condition, hook)
+        debugger = properties.get("debugger", _debugger)  # a background process has its own
+        if debugger is not None:
+            debugger(condition)
+    finally:
+        properties["printing"] = printing
     raise UnhandledCondition(condition)
 
 

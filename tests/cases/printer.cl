@@ -83,3 +83,11 @@
 (prin1-to-string (make-array '(0 3))) => "#2A()"
 (copy-pprint-dispatch 3) => :error type-error
 (handler-case (copy-pprint-dispatch 3) (type-error (c) (typep *print-pprint-dispatch* (type-error-expected-type c)))) => t
+; Errors while printing
+(defclass broken () ())
+(defmethod print-object ((x broken) stream) (write-string "[" stream) (car 1))
+(subseq (write-to-string (list 1 (make-instance 'broken)) :pretty nil) 0 26) => "(1 [#<Printer Error, obj=#"
+(handler-case (prin1-to-string (make-instance 'broken)) (type-error () :handled)) => :handled
+(let ((excl:*enclose-printer-errors* nil)) (prin1-to-string (make-instance 'broken))) => :error type-error
+(defmethod print-object ((x broken) stream) (print-unreadable-object (x stream) (write-string "ok" stream)))
+(let ((*print-readably* t)) (prin1-to-string (make-instance 'broken))) => :error print-not-readable
