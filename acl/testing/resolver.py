@@ -26,7 +26,7 @@ class Resolver:
     """
 
     def __init__(self, zone: Mapping[str, Sequence[str]], ttl: int = 300, delay: float = 0.3) -> None:
-        self.zone = {name.lower().rstrip("."): list(entries) for name, entries in zone.items()}
+        self.set_zone(zone)
         self.ttl = ttl
         self.delay = delay
         self.asked: dict[str, int] = {}
@@ -37,6 +37,10 @@ class Resolver:
                          for serve in (self._serve_udp, self._serve_tcp)]
         for thread in self._threads:
             thread.start()
+
+    def set_zone(self, zone: Mapping[str, Sequence[str]]) -> None:
+        """Answer from *zone* from now on."""
+        self.zone = {name.lower().rstrip("."): list(entries) for name, entries in zone.items()}
 
     def close(self) -> None:
         """Stop serving."""

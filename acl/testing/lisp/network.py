@@ -138,8 +138,18 @@ def make_resolver(zone: Any, *, ttl: Any = 300, delay: Any = 0.3) -> LispResolve
     A record is a string such as "A 127.0.0.5" or "MX 10 mail.test", or says how the answer is spoilt: "drop",
     "truncate", "servfail", "refuse", "wrong-id", "garbage", "slow" (by DELAY seconds), "first drop".
     """
-    entries = {str(entry.car): [str(record) for record in to_list(entry.cdr)] for entry in to_list(zone)}
-    return LispResolver(Resolver(entries, ttl, float(delay)))
+    return LispResolver(Resolver(_zone(zone), ttl, float(delay)))
+
+
+def _zone(zone: Any) -> dict[str, list[str]]:
+    return {str(entry.car): [str(record) for record in to_list(entry.cdr)] for entry in to_list(zone)}
+
+
+@builtin("SET-RESOLVER-ZONE", "resolver zone", package=ACL_TESTING)
+def set_resolver_zone(resolver: Any, zone: Any) -> Any:
+    """Have RESOLVER answer from ZONE from now on; see `make-resolver`."""
+    _resolver(resolver).set_zone(_zone(zone))
+    return resolver
 
 
 @builtin("RESOLVER-PORT", "resolver", package=ACL_TESTING)
