@@ -24,7 +24,7 @@ from acl.types.pathname import (
     parse_native,
 )
 from acl.types.pathname_match import match_component, merge
-from acl.types.symbol import EXCL, SYSTEM, T
+from acl.types.symbol import EXCL, OSI, SYSTEM, T
 
 _UNIX_EPOCH = 2208988800
 """The universal time of 1970-01-01."""
@@ -320,6 +320,9 @@ def delete_directory_and_files(pathname: Any, *, if_does_not_exist: Any = T, qui
     return T
 
 
+OSI.export("DELETE-DIRECTORY-AND-FILES")
+
+
 @builtin("PROBE-DIRECTORY", "pathname", package=EXCL)
 def probe_directory(pathname: Any) -> Any:
     """Return the truename of PATHNAME if it is an existing directory, else NIL."""
@@ -398,3 +401,22 @@ def make_temp_file_name(prefix: Any = None, directory: Any = None) -> Any:
     head = "temp" if prefix is None else str(prefix)
     folder = tempfile.gettempdir() if directory is None else native_namestring(directory)
     return SimpleString(tempfile.mktemp(prefix=head, dir=folder))
+
+
+@builtin("COPY-FILE", "from to &key (overwrite t) force preserve-time", package=OSI)
+def copy_file(source: Any, target: Any, *, overwrite: Any = T, force: Any = None, preserve_time: Any = None) -> Any:
+    """Copy the file FROM to the file, or into the directory, TO."""
+    import shutil
+
+    name, to = native_namestring(source), native_namestring(target)
+    if overwrite is None and force is None and os.path.exists(to):
+        from acl.runtime.conditions import error
+
+        error("FILE-ERROR", "~s exists already.", target, pathname=target)
+    try:
+        (shutil.copy2 if preserve_time is not None else shutil.copyfile)(
+            name, os.path.join(to, os.path.basename(name)) if os.path.isdir(to) else to)
+    except OSError as problem:
+        os_fault(problem, to_pathname(source))
+    return T
+

@@ -474,14 +474,27 @@ def add_accessors(cls: Any) -> None:
         key = function_key(slot.slot_name)
         for name in slot.readers:
             gf = ensure_generic(name, _READER_LIST, shape_of(_READER_LIST))
-            method: Any = StandardReaderMethod((), (cls,), _READER_LIST, reader_function(key))
-            method.slot = slot
-            add_method(gf, method)
+            add_method(gf, _accessor_method(StandardReaderMethod, cls, slot, (cls,), _READER_LIST,
+                                            reader_function(key)))
         for name in slot.writers:
             gf = ensure_generic(name, _WRITER_LIST, shape_of(_WRITER_LIST))
-            method = StandardWriterMethod((), (t, cls), _WRITER_LIST, writer_function(key))
-            method.slot = slot
-            add_method(gf, method)
+            add_method(gf, _accessor_method(StandardWriterMethod, cls, slot, (t, cls), _WRITER_LIST,
+                                            writer_function(key)))
+
+
+def _accessor_method(kind: Any, cls: Any, slot: Any, specializers: tuple[Any, ...], lambda_list: Any,
+                     function: Any) -> Any:
+    """Return an accessor method for *slot*, of the class that the class's metaclass wants."""
+    chooser = "READER-METHOD-CLASS" if kind is StandardReaderMethod else "WRITER-METHOD-CLASS"
+    if type(cls) is not StandardClass and customised(f"CLOS:{chooser}", type(cls)):
+        initargs = [keyword("QUALIFIERS"), None, keyword("SPECIALIZERS"), lisp_list(*specializers),
+                    keyword("LAMBDA-LIST"), lambda_list, keyword("SLOT-DEFINITION"), slot]
+        method = generic("MAKE-INSTANCE")(generic(chooser, "CLOS")(cls, slot, *initargs), *initargs)
+        method.function = function
+    else:
+        method = kind((), specializers, lambda_list, function)
+    method.slot = slot
+    return method
 
 
 def remove_accessors(cls: Any) -> None:

@@ -544,3 +544,14 @@ def _with_restarts(a: Analyzer, form: Any, env: Environment) -> Any:
 def _declare(a: Analyzer, form: Any, env: Environment) -> Any:
     error("PROGRAM-ERROR", "A declaration stands where a form is evaluated: ~s.", form)
 
+
+
+@special("%COMPILER-LET", 1)
+def _compiler_let(a: Analyzer, form: Any, env: Environment) -> Any:
+    """(%compiler-let bindings . body): special variables are bound while the body is compiled."""
+    from acl.runtime.dynamic import bind
+    from acl.session import evaluate
+
+    pairs = _pairs(form.cdr.car, form)
+    with bind(*[x for symbol, value in pairs for x in (symbol, evaluate(value))]):
+        return a.progn(form.cdr.cdr, env)

@@ -7,7 +7,7 @@ from typing import Any
 from acl.expand.environment import SymbolMacro
 from acl.types.array import SimpleString
 from acl.types.cons import Cons
-from acl.types.symbol import Symbol, cl, keyword
+from acl.types.symbol import EXCL, Symbol, cl, keyword
 
 _DECLARE, _SPECIAL = cl("DECLARE"), cl("SPECIAL")
 _NOTINLINE, _INLINE = cl("NOTINLINE"), cl("INLINE")
@@ -75,7 +75,7 @@ OPTIMIZE: dict[Any, int] = {cl(quality): 1 for quality in ("SAFETY", "SPACE", "S
 
 _KNOWN = frozenset([*(cl(name) for name in ("DYNAMIC-EXTENT", "FTYPE", "IGNORABLE", "IGNORE", "INLINE", "NOTINLINE",
                                              "OPTIMIZE", "SPECIAL", "TYPE")),
-                    *(keyword(name) for name in ("EXPLAIN", "FBOUND", "FASLMODE"))])
+                    EXCL.export("IGNORE-IF-UNUSED"), *(keyword(name) for name in ("EXPLAIN", "FBOUND", "FASLMODE"))])
 
 
 def warn_of_unknown(specifiers: list[Any]) -> None:

@@ -6,7 +6,8 @@ reader works before any builtin is loaded.  `getattr(state, PACKAGE_KEY)[0]` is 
 
 from __future__ import annotations
 
-from sys import maxsize, platform
+from os import uname
+from sys import byteorder, maxsize, platform
 from typing import Any
 
 from acl.types.cons import from_iterable
@@ -29,15 +30,19 @@ def global_value(symbol: Symbol) -> Any:
     return GLOBAL_CELLS[symbol.special_key()][0]
 
 
+_PROCESSORS = {"x86_64": ("X86-64",), "aarch64": ("AARCH64", "ARM64")}
+
 PACKAGE = _special("*PACKAGE*", USER)
 READ_BASE = _special("*READ-BASE*", 10)
 READ_DEFAULT_FLOAT_FORMAT = _special("*READ-DEFAULT-FLOAT-FORMAT*", cl("SINGLE-FLOAT"))
 READ_EVAL = _special("*READ-EVAL*", T)
 READ_SUPPRESS = _special("*READ-SUPPRESS*", None)
 FEATURES = _special("*FEATURES*", from_iterable([keyword(name) for name in (
-    "ALLEGRO", "ALLEGRO-V10.1", "FRANZ-INC", "EXCL", "ANSI-CL", "COMMON-LISP", "X3J13", "DRAFT-ANSI-CL-2",
+    "ALLEGRO", "ALLEGRO-V10.1", "ALLEGRO-VERSION>=",
+    "FRANZ-INC", "EXCL", "ANSI-CL", "COMMON-LISP", "X3J13", "DRAFT-ANSI-CL-2",
     "CLOS", "IEEE", "IEEE-FLOATING-POINT", "MULTIPROCESSING", "OS-THREADS", "SMP", "SMP-MACROS", "ICS", "IPV6",
-    "IO-TIMEOUT", "SSL-SUPPORT", "PYTHON", "64BIT" if maxsize > 1 << 32 else "32BIT",
+    "IO-TIMEOUT", "SSL-SUPPORT", "PYTHON", f"{byteorder.upper()}-ENDIAN",
+    *_PROCESSORS.get(uname().machine, ()), "64BIT" if maxsize > 1 << 32 else "32BIT",
     *(("MSWINDOWS",) if platform == "win32" else ("UNIX", "MACOSX") if platform == "darwin" else ("UNIX", "LINUX")))]))
 
 PACKAGE_KEY = PACKAGE.special_key()

@@ -315,7 +315,7 @@ SYSTEM = make_package("SYSTEM", ("SYS", "SI"), (CL,))
 EXCL = make_package("EXCL", (), (CL,))
 ACL_SOCKET = make_package("ACL-SOCKET", ("SOCKET", "IPC"), (CL, EXCL))
 MP = make_package("MULTIPROCESSING", ("MP",), (CL, EXCL))
-OSI = make_package("EXCL.OSI", ("OSI",), (CL, EXCL))
+FF = make_package("FOREIGN-FUNCTIONS", ("FF",), (CL, EXCL))
 TPL = make_package("TOP-LEVEL", ("TPL",), (CL, EXCL))
 CLOS = make_package("CLOS", ("MOP", "ACLMOP"), (CL,))
 PYTHON = make_package("PYTHON", ("PY",), (CL,))
@@ -326,7 +326,7 @@ USER = make_package("COMMON-LISP-USER", ("CL-USER", "USER"), (CL, EXCL, ACL_SOCK
 """The prompt shows USER, the nickname of the documentation's sessions."""
 
 
-for _package in (CL, SYSTEM, EXCL, ACL_SOCKET, MP, OSI, TPL, CLOS, PYTHON, ACL_TESTING):
+for _package in (CL, SYSTEM, EXCL, ACL_SOCKET, MP, OSI, FF, TPL, CLOS, PYTHON, ACL_TESTING):
     _package.system = True
 
 

@@ -141,3 +141,16 @@
 (careful 0) => :error simple-error
 (defgeneric block ()) => :error program-error
 (defgeneric when ()) => :error program-error
+;; call-next-method is found where macros of the program expand to it, and those are expanded only where they stand.
+(defmacro next () '(call-next-method))
+(defmacro nesting (&rest things) (reduce (lambda (outer inner) `(,@outer ,inner)) things :from-end t))
+(defmacro one-part (x &body (form)) `(list ,x ,form))
+(defgeneric find-next (x))
+(defmethod find-next (x) (list :top x))
+(defmethod find-next ((x number)) (one-part :number (next)))
+(defmethod find-next ((x integer)) (nesting (one-part :integer) (progn (next))))
+(find-next 5) => (:integer (:number (:top 5)))
+(defmethod find-next ((x symbol)) (if (next-method-p) (mapcar #'call-next-method '(a b)) nil))
+(find-next 'c) => ((:top a) (:top b))
+(defclass with-reader () ((a :initform 1 :reader reader-of-a)))
+(class-name (mop:reader-method-class (find-class 'with-reader) (first (mop:class-direct-slots (find-class 'with-reader))))) => mop:standard-reader-method

@@ -58,3 +58,4 @@
 (excl:probe-directory "/tmp/acl-test-dir/") => nil
 (excl:pathname-as-directory "/a/b.c") => #p"/a/b.c/"
 (excl:pathname-as-file "/a/b.c/") => #p"/a/b.c"
+(make-pathname :directory '(:relative "a") :defaults #p"/x/y") => #p"a/y"

@@ -11,7 +11,7 @@ from acl.expand.declarations import OPTIMIZE
 from acl.runtime.conditions import error
 from acl.types.array import string
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
-from acl.types.symbol import EXCL, SYSTEM, T, cl, keyword
+from acl.types.symbol import EXCL, SYSTEM, cl, keyword
 
 variable("*COMMON-LISP-VERSION-NUMBER*", string(f"{__version__}-{sys.implementation.cache_tag}"),
          "What compiled files are valid for: the versions of acl and of Python.", package=EXCL, export=False)
@@ -43,19 +43,13 @@ def _declaration_information(declaration: Any, environment: Any = None) -> Any:
                  cl("OPTIMIZE"), declaration)
 
 
-@builtin("GC", "&optional (action nil)", package=EXCL)
-def _gc(action: Any = None) -> Any:
-    """Collect garbage: ACTION NIL that of young objects, anything else all of it."""
-    import gc
-
-    gc.collect(0 if action is None else 2)
-    return None
-
-
 @builtin("RESIZE-AREAS", "&key &allow-other-keys", package=SYSTEM)
 def _resize_areas(**options: Any) -> Any:
     """Collect all garbage; Python sizes its memory by itself."""
-    return _gc(T)
+    import gc
+
+    gc.collect()
+    return None
 
 
 @builtin("DUMPLISP", "&key name &allow-other-keys", package=EXCL)

@@ -10,7 +10,7 @@ from acl.builtins.declare import builtin, macro
 from acl.expand.template import template
 from acl.reader.designators import string_text
 from acl.runtime.conditions import error
-from acl.types.array import SimpleString, is_vector, string, vector_items
+from acl.types.array import SimpleString, is_string, is_vector, string, vector_items
 from acl.types.cons import Cons, from_iterable, to_list
 from acl.types.symbol import EXCL, OSI, SYSTEM, Symbol, keyword
 
@@ -19,14 +19,15 @@ _RUNNING: dict[int, Any] = {}
 """Programs that were not waited for, by process id."""
 
 
-def _words(command: Any) -> tuple[str | list[str], bool]:
-    """Return a command as Python wants it, and if the shell has to read it: a string, or a vector of words."""
-    if type(command) is SimpleString:
-        return command.text(), True
-    if is_vector(command):
-        words = [string_text(x) for x in vector_items(command)]
-        return words[1:] if len(words) > 1 and words[0] == words[1] else words, False
-    return string_text(command), True
+def _words(command: Any) -> dict[str, Any]:
+    """Return Python's arguments for a command: a string for the shell, or a vector.
+
+    A vector is the file to run and its arguments, beginning with argument 0, the name that the program is called by.
+    """
+    if is_vector(command) and not is_string(command) and vector_items(command):
+        file, *words = [string_text(x) for x in vector_items(command)]
+        return {"args": words or [file], "executable": file}
+    return {"args": string_text(command), "shell": True}
 
 
 def _end(x: Any, write: bool, if_exists: Any = None) -> Any:
@@ -81,12 +82,11 @@ def run_shell_command(command: Any, *, wait: Any = True, input: Any = None, outp
     """
     import subprocess
 
-    words, shell = _words(command)
     ends = [_end(input, False), _end(output, True, if_output_exists)]
     same = isinstance(error_output, Symbol) and error_output is keyword("OUTPUT")
     ends.append(subprocess.STDOUT if same else _end(error_output, True, if_error_output_exists))
     try:
-        program = subprocess.Popen(words, shell=shell, stdin=ends[0], stdout=ends[1], stderr=ends[2],
+        program = subprocess.Popen(**_words(command), stdin=ends[0], stdout=ends[1], stderr=ends[2],
                                    **_surroundings(environment, directory))
     finally:
         for end in ends:
@@ -115,7 +115,7 @@ def _streams(program: Any, separate: bool) -> tuple[Any, ...]:
 
 @builtin("REAP-OS-SUBPROCESS", "&key pid (wait t)", package=SYSTEM, values=True)
 def reap_os_subprocess(*, pid: Any = None, wait: Any = True) -> tuple[Any, ...]:
-    """Return the exit status and the process id of a program that `run-shell-command` did not wait for.
+    """Return exit status, process id and signal number of a program that `run-shell-command` did not wait for.
 
     PID chooses the program, else it is any.  If WAIT is NIL and none has ended, return NIL.
     """
@@ -132,7 +132,8 @@ def reap_os_subprocess(*, pid: Any = None, wait: Any = True) -> tuple[Any, ...]:
     if done is None:
         return (None,)
     del _RUNNING[done.pid]
-    return done.returncode, done.pid
+    status = done.returncode
+    return (status, done.pid, None) if status >= 0 else (None, done.pid, -status)
 
 
 @builtin("SHELL", "&optional command", package=EXCL)
@@ -153,9 +154,8 @@ def command_output(command: Any, *, input: Any = None, whole: Any = None, direct
 
     from acl.runtime.waiting import wait_until
 
-    words, shell = _words(command)
     pipe = subprocess.PIPE
-    program = subprocess.Popen(words, shell=shell, stdin=pipe, stdout=pipe, stderr=pipe, text=True,
+    program = subprocess.Popen(**_words(command), stdin=pipe, stdout=pipe, stderr=pipe, text=True,
                                errors="replace", **_surroundings(environment, directory))
     outputs: list[str] = []
 

@@ -168,6 +168,18 @@ def _validate_superclass(cls: Any, superclass: Any) -> Any:
 # Defining classes
 
 
+@standard_generic("READER-METHOD-CLASS", "class direct-slot &rest initargs", ("CLASS",), package=CLOS)
+def _reader_method_class(cls: Any, slot: Any, *initargs: Any) -> Any:
+    """Return the class for methods that read the slot DIRECT-SLOT of CLASS."""
+    return find_class(CLOS.find("STANDARD-READER-METHOD")[0])
+
+
+@standard_generic("WRITER-METHOD-CLASS", "class direct-slot &rest initargs", ("CLASS",), package=CLOS)
+def _writer_method_class(cls: Any, slot: Any, *initargs: Any) -> Any:
+    """Return the class for methods that write the slot DIRECT-SLOT of CLASS."""
+    return find_class(CLOS.find("STANDARD-WRITER-METHOD")[0])
+
+
 @builtin("ENSURE-CLASS", "name &rest initargs", package=CLOS)
 def _ensure_class(name: Any, *initargs: Any) -> Any:
     """Define or redefine the class NAME."""

@@ -1,0 +1,199 @@
+"""Internals of Allegro that portable libraries use where they find Allegro: readtables, strings, switches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from acl.builtins.declare import builtin, macro, predicate
+from acl.clos.base import LispClass
+from acl.expand.declarations import parse_body as parse
+from acl.expand.template import template
+from acl.reader.dispatch import read_dispatch
+from acl.reader.faults import reader_error
+from acl.reader.reader import collect_token, current_readtable
+from acl.reader.readtable import Readtable
+from acl.runtime.conditions import error
+from acl.types.array import GeneralArray, SimpleString, SimpleVector, is_string, is_vector, string
+from acl.types.base import wrong_type
+from acl.types.character import CHAR
+from acl.types.cons import from_iterable, lisp_list
+from acl.types.function import FUNCTIONS, key_of
+from acl.types.symbol import EXCL, SYSTEM, Symbol, T, cl, keyword
+
+# ---------------------------------------------------------------------------------------------------------- readtables
+
+_NAMED: dict[Any, Any] = {}
+
+
+@builtin("NAMED-READTABLE", "name &optional (error-p t)", package=EXCL)
+def _named_readtable(name: Any, error_p: Any = T) -> Any:
+    """Return the readtable that was given the name NAME; if there is none an error, or with ERROR-P NIL, NIL."""
+    found = _NAMED.get(name)
+    if found is None and error_p is not None:
+        error("ERROR", "There is no readtable named ~s.", name)
+    return found
+
+
+@builtin("NAMED-READTABLE", "readtable name &optional error-p", package=EXCL, setf=True)
+def _set_named_readtable(readtable: Any, name: Any, error_p: Any = None) -> Any:
+    """Give READTABLE the name NAME; NIL takes the name away."""
+    if readtable is None:
+        _NAMED.pop(name, None)
+    elif isinstance(readtable, Readtable):
+        _NAMED[name] = readtable
+    else:
+        wrong_type(readtable, "READTABLE")
+    return readtable
+
+
+@builtin("READ-TOKEN", "stream char", package=EXCL, export=False)
+def _read_token(stream: Any, char: Any) -> Any:
+    """Read the number or symbol that begins with CHAR: what `readtable-macro-table` has for constituents."""
+    from acl.reader import read
+
+    stream.unread_char(char)
+    return read(stream)
+
+
+@builtin("UNDEFINED-MACRO-CHAR", "stream char", package=EXCL, export=False)
+def _undefined_macro_char(stream: Any, char: Any) -> Any:
+    """Signal that CHAR is no macro character."""
+    reader_error(stream, "~s is no macro character", char)
+
+
+@builtin("READ-DISPATCH-CHAR", "stream char", package=EXCL, export=False)
+def _read_dispatch_char(stream: Any, char: Any) -> Any:
+    """Read what the dispatching macro character CHAR begins."""
+    return read_dispatch(stream, char)
+
+
+@builtin("READTABLE-MACRO-TABLE", "readtable", package=EXCL, export=False)
+def _readtable_macro_table(readtable: Any) -> Any:
+    """Return a fresh list of one vector: by character code, the function that reads what the character begins."""
+    functions = [FUNCTIONS["EXCL:READ-TOKEN"]] * 256
+    for c, function in readtable.macros.items():
+        if ord(c) < 256:
+            dispatching = c in readtable.dispatch
+            functions[ord(c)] = (FUNCTIONS["EXCL:READ-DISPATCH-CHAR"] if dispatching else
+                                 FUNCTIONS[key_of(function)] if type(function) is Symbol else function)
+    return lisp_list(SimpleVector(functions))
+
+
+@builtin("READTABLE-DISPATCH-TABLES", "readtable", package=EXCL, export=False)
+def _readtable_dispatch_tables(readtable: Any) -> Any:
+    """Return fresh lists (character vector): by the code of its sub-characters, the functions that read them."""
+    tables = []
+    for c, entries in readtable.dispatch.items() or [("\b", {})]:
+        functions = [entries.get(chr(code).upper()) for code in range(256)]
+        tables.append(lisp_list(CHAR[c], SimpleVector(functions)))
+    return from_iterable(tables)
+
+
+@builtin("READ-EXTENDED-TOKEN", "stream", package=EXCL, export=False)
+def _read_extended_token(stream: Any) -> SimpleString:
+    """Read a token and return its characters, escapes taken away, as a string."""
+    return string(collect_token(stream, current_readtable())[0])
+
+
+@builtin("INTERNAL-READER-ERROR", "stream format-control &rest arguments", package=EXCL, export=False)
+def _internal_reader_error(stream: Any, control: Any, *arguments: Any) -> Any:
+    """Signal a `reader-error` on STREAM."""
+    reader_error(stream, control.text(), *arguments)
+
+
+# ------------------------------------------------------------------------------------------------- forms and evaluation
+
+
+_compiler_let = template("(%compiler-let ,bindings ,@body)")
+
+
+@macro("COMPILER-LET", "bindings &body forms", package=EXCL)
+def _compiler_let_macro(form: Any, env: Any) -> Any:
+    """Bind special variables by BINDINGS while FORMS are compiled, for the macros in them."""
+    return _compiler_let(bindings=form.cdr.car, body=form.cdr.cdr)
+
+
+@builtin("PARSE-BODY", "forms &optional environment", package=EXCL, export=False, values=True)
+def _parse_body(forms: Any, environment: Any = None) -> tuple[Any, ...]:
+    """Return the documentation string, the declarations, and the rest of FORMS, the body of a definition."""
+    declarations, doc, rest = parse(forms, documentation=True)
+    declared = lisp_list(lisp_list(cl("DECLARE"), *declarations.forms)) if declarations.forms else None
+    return doc, declared, rest
+
+
+_progn = template("(progn ,@body)")
+
+
+@macro("WITHOUT-REDEFINITION-WARNINGS", "&body forms", package=EXCL)
+def _without_redefinition_warnings(form: Any, env: Any) -> Any:
+    """Evaluate FORMS; redefinitions are not warned of anyway."""
+    return _progn(body=form.cdr)
+
+
+@predicate("CLASSP", "object", package=EXCL)
+def _classp(object: Any) -> bool:
+    """Return true if OBJECT is a class."""
+    return isinstance(object, LispClass)
+
+
+# ------------------------------------------------------------------------------------------------------ data, switches
+
+
+_underlying = template("""(multiple-value-bind (,variable ,offset) (%underlying-simple-vector ,array)
+    (declare (ignorable ,offset)) ,@body)""")
+
+
+@macro("WITH-UNDERLYING-SIMPLE-VECTOR", "(array variable &optional offset) &body forms", package=EXCL, export=False)
+def _with_underlying_simple_vector(form: Any, env: Any) -> Any:
+    """Evaluate FORMS with VARIABLE bound to the simple vector that holds ARRAY's elements, from OFFSET on."""
+    array, variable, *rest = form.cdr.car
+    return _underlying(array=array, variable=variable, offset=rest[0] if rest else Symbol("OFFSET"), body=form.cdr.cdr)
+
+
+@builtin("%UNDERLYING-SIMPLE-VECTOR", "array", package=SYSTEM, values=True)
+def _underlying_simple_vector(array: Any) -> tuple[Any, ...]:
+    """Return the simple vector that holds the elements of ARRAY, and the index of the first."""
+    return array.locate() if type(array) is GeneralArray else (array, 0)
+
+
+@builtin("MAYBE-PRINT-FAST", "stream object", package=EXCL, export=False)
+def _maybe_print_fast(stream: Any, object: Any) -> Any:
+    """Print OBJECT on STREAM as `princ` does; an integer in decimal."""
+    from acl.printer.writer import princ_to_string
+
+    stream.write_str(str(object) if type(object) is int else princ_to_string(object))
+    return object
+
+
+@builtin(".PRIMCALL", "operation &rest arguments", package=EXCL, export=False)
+def _primcall(operation: Any, *arguments: Any) -> Any:
+    """Call the primitive OPERATION with ARGUMENTS; `sys::shrink-svector` is the one there is."""
+    if operation is not SYSTEM.intern("SHRINK-SVECTOR"):
+        error("ERROR", "There is no primitive ~s.", operation)
+    vector, size = arguments
+    if is_string(vector):
+        vector.s = vector.s[:size]
+    elif is_vector(vector):
+        del vector.data[size:]
+    return vector
+
+
+_SWITCHES: dict[Any, Any] = {keyword(name): value for name, value in (
+    ("PRINT", None), ("STATS", None), ("VERBOSE", None), ("AUTO-STEP", T), ("HOOK-AFTER-GC", T),
+    ("NEXT-GC-IS-GLOBAL", None))}
+
+
+@builtin("GSGC-SWITCH", "switch", package=SYSTEM)
+def _gsgc_switch(switch: Any) -> Any:
+    """Return the value of a switch of Allegro's garbage collector; Python's takes no notice."""
+    if switch not in _SWITCHES:
+        error("ERROR", "There is no switch ~s.", switch)
+    return _SWITCHES[switch]
+
+
+@builtin("GSGC-SWITCH", "value switch", package=SYSTEM, setf=True)
+def _set_gsgc_switch(value: Any, switch: Any) -> Any:
+    """Set a switch of Allegro's garbage collector; Python's takes no notice."""
+    _gsgc_switch(switch)
+    _SWITCHES[switch] = value
+    return value
