@@ -13,14 +13,15 @@ from acl.types.array import string
 from acl.types.symbol import keyword
 
 UNEXPECTED_EOF = "unexpected eof"
+VERIFY_FAILED = "certificate verify failed"
 
 
 def reason(problem: BaseException) -> str:
     """Return what OpenSSL says is wrong; it never names keys or passwords."""
     queue = problem.args[0] if problem.args else None
     if isinstance(queue, list) and queue:
-        library, _, text = queue[0]
-        return str(text or library or "unknown error")
+        texts = [str(text or library) for library, _, text in queue]
+        return next((t for t in texts if t == VERIFY_FAILED), None) or texts[0] or "unknown error"
     if len(problem.args) > 1 and problem.args[0] == -1:
         return UNEXPECTED_EOF
     return "unknown error"
@@ -35,7 +36,7 @@ def ssl_error(problem: BaseException, action: str, stream: Any, verified: tuple[
               identifier=keyword("UNEXPECTED-EOF"), action=string(action))
     code = None
     explanation = text
-    if text == "certificate verify failed" and verified[0]:
+    if text == VERIFY_FAILED and verified[0]:
         code = verified[0]
         explanation = f"{text}: {verified[1]} ({code})"
     error("SSL-ERROR", "SSL error while ~a: ~a.", string(action), string(explanation), stream=stream, code=code,

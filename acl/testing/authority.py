@@ -85,9 +85,9 @@ class Authority:
 
         Options: `days` it is valid; `begin`, `end` (datetime) instead; `purposes`, some of "server", "client", "email",
         "code" (None: no such extension); `ca`: it may sign others, `path_length` more authorities in a row; `uses`:
-        names of key usages (None: no such extension); `alternative`: False for no alternative names; `digest`, of
-        `hashes`; `permitted`, `excluded`: domains that an authority is constrained to; `extensions`: pairs of an
-        extension and whether it is critical; `issuer_name`, `signing_key`: instead of the authority's own.
+        names of key usages (None: no such extension); `alternative`: False for no alternative names; `permitted`,
+        `excluded`: domains that an authority is constrained to; `extensions`: pairs of an extension and whether it is
+        critical; `issuer_name`, `signing_key`: instead of the authority's own.
         """
         identity = _make(names, key or new_key(kind), self.identity, **options)
         return identity._replace(chain=() if self.is_root else (self.identity.certificate, *self.identity.chain))
@@ -106,8 +106,8 @@ class Authority:
         return builder.sign(key, _digest(key)).public_bytes(serialization.Encoding.PEM)
 
 
-def _digest(key: Any, wanted: Any = None) -> Any:
-    return None if isinstance(key, ed25519.Ed25519PrivateKey) else wanted or hashes.SHA256()
+def _digest(key: Any) -> Any:
+    return None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
 
 
 def _name(text: str) -> x509.Name:
@@ -127,7 +127,7 @@ def _alternative(names: Sequence[str]) -> x509.SubjectAlternativeName:
 def _make(names: Sequence[str], key: Any, issuer: Identity | None, *, days: float = DAYS, begin: datetime | None = None,
           end: datetime | None = None, purposes: Sequence[str] | None = ("server",), ca: bool = False,
           path_length: int | None = None, uses: Sequence[str] | None = ("digital_signature",), alternative: bool = True,
-          digest: Any = None, permitted: Sequence[str] = (), excluded: Sequence[str] = (),
+          permitted: Sequence[str] = (), excluded: Sequence[str] = (),
           extensions: Sequence[tuple[x509.ExtensionType, bool]] = (), issuer_name: str | None = None,
           signing_key: Any = None) -> Identity:
     subject = _name(names[0])
@@ -154,7 +154,7 @@ def _make(names: Sequence[str], key: Any, issuer: Identity | None, *, days: floa
                                                              [x509.DNSName(n) for n in excluded] or None), True)
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical)
-    return Identity(builder.sign(signer, _digest(signer, digest)), key)
+    return Identity(builder.sign(signer, _digest(signer)), key)
 
 
 # A folder with an authority, for lessons
