@@ -1,11 +1,13 @@
 """The other end of the network works, a process of its own: prints its port, then serves one connection at a time.
 
 The first line of a connection says what to do: `echo`, `take N` octets and answer a line, or `send N` octets.
+Datagrams to the same port are sent back.
 """
 
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Callable
 
 BLOCK = bytearray(b"abcdefgh ijklmno pqrstuv wxyz 0123456789 abcdefghijklmnopqrstuv\n" * 1024)
@@ -32,9 +34,18 @@ def send(connection: socket.socket, count: int) -> None:
         connection.sendall(view[:count - start])
 
 
+def datagrams(port: int) -> None:
+    """Send datagrams back."""
+    with socket.socket(type=socket.SOCK_DGRAM) as sock:
+        sock.bind(("127.0.0.1", port))
+        while True:
+            sock.sendto(*sock.recvfrom(65536))
+
+
 def main() -> None:
     """Serve until killed."""
     with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=datagrams, args=(server.getsockname()[1],), daemon=True).start()
         print(server.getsockname()[1], flush=True)
         while True:
             connection, _ = server.accept()

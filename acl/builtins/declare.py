@@ -302,11 +302,14 @@ def _primary_entry(function: Any, given: Any) -> Any:
 
 
 _ALLOW = lisp_keyword("ALLOW-OTHER-KEYS")
+_PLANS = 100
+"""How many combinations of keywords one function remembers."""
 
 
 def _keyword_entry(function: Any, parsed: ParsedLambdaList, name: str) -> Any:
     positional = parsed.required + parsed.optional
     table = parsed.keys or {}
+    plans: dict[tuple[Any, ...], tuple[str, ...]] = {}  # the keywords of calls that were right, to the parameters
 
     def entry(*args: Any) -> Any:
         count = len(args) - positional
@@ -317,7 +320,15 @@ def _keyword_entry(function: Any, parsed: ParsedLambdaList, name: str) -> Any:
             parameter = table.get(key) if type(key) is Symbol else None
             if parameter is not None:
                 return function(*args[:positional], **{parameter: args[-1]})
-        return function(*args[:positional], **parse_keywords(args, positional, table, parsed.allow_other_keys, name))
+        keys = args[positional::2]
+        parameters = plans.get(keys)
+        if parameters is None or count & 1:
+            given = parse_keywords(args, positional, table, parsed.allow_other_keys, name)
+            if len(given) == len(keys) and len(plans) < _PLANS:
+                plans[keys] = tuple(given)
+        else:
+            given = dict(zip(parameters, args[positional + 1::2], strict=True))
+        return function(*args[:positional], **given)
 
     return entry
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from acl.builtins.declare import builtin, predicate
@@ -46,6 +47,7 @@ def text_of(x: Any) -> str | None:
     return None
 
 
+@lru_cache(1000)
 def parse_dotted(text: str) -> int | None:
     """Return the address for `a.b.c.d`, `a.b.c` or `a.b` (the last number fills what is left), None if malformed."""
     parts = text.split(".")
@@ -82,6 +84,7 @@ def parse_address(text: str) -> Any:
     return parse_ipv6(text) if ":" in text else parse_dotted(text)
 
 
+@lru_cache(1000)
 def dotted(number: int) -> str:
     """Return `a.b.c.d`."""
     return f"{number >> 24}.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"

@@ -209,6 +209,10 @@ class DatagramSocket(Socket, lisp="DATAGRAM-SOCKET", package=ACL_SOCKET):
     """A socket for packets."""
 
     kind = "datagram"
+    last_destination: tuple[Any, Any, Any] = None, None, None
+    """Host and port, numbers, of the packet sent last, and Python's name for both."""
+    waits = 0
+    """So many of the next receives wait before they try."""
 
 
 class SocketDatagramInternetActive(DatagramSocket, InternetSocket, lisp="SOCKET-DATAGRAM-INTERNET-ACTIVE",

@@ -24,12 +24,15 @@ def the_datagram_socket(x: Any) -> Any:
     """Return *x*, which must be a datagram socket."""
     if not isinstance(x, DatagramSocket):
         wrong_type(x, "ACL-SOCKET:DATAGRAM-SOCKET")
-    x.check_socket()
+    if x.closed:
+        x.check_socket()
     return x
 
 
-def raw_octets(buffer: Any) -> bytes:
+def raw_octets(buffer: Any) -> bytes | bytearray:
     """Return the octets of a string (in the default external format) or of a vector of octets."""
+    if type(buffer) is SpecializedVector and type(buffer.data) is bytearray:
+        return buffer.data
     text = text_of(buffer)
     if text is not None:
         from acl.streams.formats import external_format
@@ -59,6 +62,9 @@ def _storage(x: Any) -> tuple[Any, int, int]:
 
 
 def _destination(sock: Any, remote_host: Any, remote_port: Any, ipv6: Any, scope_id: Any) -> Any:
+    plain = type(remote_host) is int and type(remote_port) is int and scope_id is None
+    if plain and sock.last_destination[:2] == (remote_host, remote_port):
+        return sock.last_destination[2]
     address = resolve(remote_host, IPV6.value if ipv6 is _SUPPLIED_NOT else ipv6)[0] if remote_host is not None \
         else sock.remote_address
     port = port_number(remote_port, "udp") if remote_port is not None else sock.remote_port
@@ -66,7 +72,10 @@ def _destination(sock: Any, remote_host: Any, remote_port: Any, ipv6: Any, scope
         plain_error("send-to: ~s has no destination; give :remote-host and :remote-port.", sock)
     if type(address) is IPv6Address and not sock.is_ipv6:
         plain_error("send-to: ~s cannot send to an IPv6 address.", sock)
-    return python_name(address, port, sock.sock.family, scope_id)
+    name = python_name(address, port, sock.sock.family, scope_id)
+    if plain:
+        sock.last_destination = remote_host, remote_port, name
+    return name
 
 
 @builtin("SEND-TO", "socket buffer size &key remote-host remote-port ipv6 scope-id remote-filename",
@@ -84,10 +93,8 @@ def send_to(socket: Any, buffer: Any, size: Any, *, remote_host: Any = None, rem
         name: Any = filename(remote_filename) or socket.remote_filename
         if name is None:
             plain_error("send-to: ~s has no destination; give :remote-filename.", socket)
-        what = f"the file {name}"
     else:
         name = _destination(socket, remote_host, remote_port, ipv6, scope_id)
-        what = f"{name[0]} on port {name[1]}"
     octets = raw_octets(buffer)[:size]
     while True:
         try:
@@ -96,6 +103,7 @@ def send_to(socket: Any, buffer: Any, size: Any, *, remote_host: Any = None, rem
             wait_io(socket.fd, True, None, "waiting for output")
             socket.check_socket()
         except OSError as problem:
+            what = f"the file {name}" if socket.family == "file" else f"{name[0]} on port {name[1]}"
             socket_error(problem, f"sending a datagram to {what}", socket)
 
 
@@ -123,14 +131,22 @@ def _file_of(name: Any) -> str:
     return os.fsdecode(name) if name else ""
 
 
+_WAITS = 16
+"""After one that had to wait, so many receives wait at once: that they would have to is more likely than not."""
+
+
 def _receive(socket: Any, size: int) -> tuple[bytes, Any]:
+    wait = socket.waits > 0
+    if wait:
+        socket.waits -= 1
     while True:
-        try:
-            octets, name = socket.sock.recvfrom(size)
-            return octets, name
-        except BlockingIOError:
+        if wait:
             wait_io(socket.fd, False, None, "waiting for input")
             socket.check_socket()
+        try:
+            return socket.sock.recvfrom(size)  # type: ignore[no-any-return]
+        except BlockingIOError:
+            wait, socket.waits = True, _WAITS
         except OSError as problem:
             socket_error(problem, "receiving a datagram", socket)
 
@@ -140,6 +156,9 @@ def _stored(octets: bytes, buffer: Any, size: int, extract: bool) -> Any:
     if buffer is None:
         text = _decoded(octets)
         return string(text if extract else text + "\0" * (size - len(text)))
+    if type(buffer) is SpecializedVector and type(buffer.data) is bytearray and len(octets) <= len(buffer.data):
+        buffer.data[:len(octets)] = octets
+        return SpecializedVector(bytearray(octets), buffer.element_type) if extract else buffer
     storage, start, end = _storage(buffer)
     if type(storage) is SimpleString:
         text = _decoded(octets)
@@ -153,9 +172,7 @@ def _stored(octets: bytes, buffer: Any, size: int, extract: bool) -> Any:
     storage.data[start:start + len(octets)] = octets if isinstance(storage.data, bytearray) else list(octets)
     if not extract:
         return buffer
-    element_type = lisp_list(cl("UNSIGNED-BYTE"), 8)
-    if isinstance(storage.data, bytearray):
-        return SpecializedVector(bytearray(octets), storage.element_type)
+    element_type = storage.element_type if isinstance(storage.data, bytearray) else lisp_list(cl("UNSIGNED-BYTE"), 8)
     return SpecializedVector(bytearray(octets), element_type)
 
 

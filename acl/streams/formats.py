@@ -151,12 +151,19 @@ def _decode_marked(codec: str, octets: Any, state: Any, final: bool) -> tuple[st
 
 
 _formats: dict[tuple[str, str], ExternalFormat] = {}
+_by_symbol: dict[Symbol, ExternalFormat] = {}
+"""The formats that were asked for by a symbol alone."""
 
 
 def find_format(designator: Any = None) -> ExternalFormat | None:
     """Return the format that a Lisp designator means: NIL, a keyword, a list, or a format; None if unknown."""
     if isinstance(designator, ExternalFormat):
         return designator
+    if designator is None:
+        designator = DEFAULT_FORMAT.value
+    found = _by_symbol.get(designator) if type(designator) is Symbol else None
+    if found is not None:
+        return found
     newline = "\n"
     while type(designator) is Cons:
         first = designator.car
@@ -179,7 +186,10 @@ def find_format(designator: Any = None) -> ExternalFormat | None:
         designator = keyword(designator.text().upper())
     if type(designator) is not Symbol:
         return None
-    return _lookup(designator.name.lower(), newline)
+    found = _lookup(designator.name.lower(), newline)
+    if found is not None and newline == "\n":
+        _by_symbol[designator] = found
+    return found
 
 
 def _lookup(name: str, newline: str) -> ExternalFormat | None:

@@ -1,0 +1,7 @@
+(defun bench (port n)
+  (let ((sum 0))
+    (dotimes (i n sum)
+      (with-open-stream (s (acl-socket:make-socket :remote-host "127.0.0.1" :remote-port port))
+        (write-line "hello" s)
+        (force-output s)
+        (incf sum (length (read-line s)))))))

@@ -1,0 +1,10 @@
+(defun bench (port n)
+  (let ((s (acl-socket:make-socket :type :datagram :local-host "127.0.0.1"))
+        (message (make-array 100 :element-type '(unsigned-byte 8) :initial-element 7))
+        (answer (make-array 100 :element-type '(unsigned-byte 8)))
+        (sum 0))
+    (unwind-protect
+         (dotimes (i n sum)
+           (acl-socket:send-to s message 100 :remote-host #x7f000001 :remote-port port)
+           (incf sum (nth-value 1 (acl-socket:receive-from s 100 :buffer answer))))
+      (close s))))
