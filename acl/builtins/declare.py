@@ -17,7 +17,7 @@ from types import FunctionType
 from typing import Any, NamedTuple, TypeVar
 
 from acl.types.cons import Cons
-from acl.types.function import FUNCTIONS, Autoload
+from acl.types.function import FUNCTIONS, Autoload, call_values
 from acl.types.symbol import CL, KEYWORD, Package, Symbol, T, function_key
 from acl.types.symbol import keyword as lisp_keyword
 
@@ -104,6 +104,8 @@ def builtin(name: str, lambda_list: str, *, package: Package = CL, export: bool 
         kind = "predicate" if predicate else "function"
         DECLARATIONS[key] = Declaration(symbol, kind, lambda_list, doc, function, expr, test, values, setf, store)
         FUNCTIONS[key] = entry
+        if "&key" in lambda_list and not predicate:
+            FUNCTIONS[key + " kw"] = entry.kw = function
         if key + " mv" in FUNCTIONS:
             FUNCTIONS[key + " mv"] = getattr(entry, "mv", None) or (lambda *args: (entry(*args),))
         return function
@@ -331,6 +333,24 @@ def _keyword_entry(function: Any, parsed: ParsedLambdaList, name: str) -> Any:
         return function(*args[:positional], **given)
 
     return entry
+
+
+def keyword_function(key: str, function: Any) -> Any:
+    """Return what compiled code calls with Python's keywords when *function* stands at the *key* of a builtin.
+
+    It returns what the builtin's Python function does: the tuple of all values if the declaration says so.
+    """
+    own = getattr(function, "kw", None)
+    if own is not None:
+        return own
+    declaration = DECLARATIONS[key]
+    symbols = {name: symbol for symbol, name in (parse_lambda_list(declaration.lambda_list).keys or {}).items()}
+
+    def call(*args: Any, **given: Any) -> Any:
+        rest = [x for name, value in given.items() for x in (symbols[name], value)]
+        return call_values(function, *args, *rest) if declaration.values else function(*args, *rest)
+
+    return call
 
 
 def parse_keywords(args: tuple[Any, ...], start: int, table: dict[Symbol, str], allow: bool,

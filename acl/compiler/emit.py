@@ -14,12 +14,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from acl.builtins.declare import declaration as find_declaration
+from acl.builtins.declare import parse_lambda_list
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
 from acl.compiler.infer import INDEX, NATURAL, kind_of, learned
 from acl.compiler.inline import hole_count, is_atomic, is_volatile, paste, special_names
 from acl.compiler.single import single, single_builtin
 from acl.types.cons import Cons
+from acl.types.function import FUNCTIONS
 from acl.types.symbol import Symbol, T, cl, function_key
 
 
@@ -422,10 +424,29 @@ class Emitter:
             template = self.template(node, "expr")
             if template is not None:
                 return self.paste(template, node.args)
+            direct = self.keyword_call(node, False)
+            if direct is not None:
+                return direct
         args = self.args(node.args)
         if node.line:
             p.set_line(node.line)
         return p.call(self.global_function(node.name), *args)
+
+    def keyword_call(self, node: Any, values: bool) -> Any:
+        """Return a call of a builtin's Python function with Python's keywords, None unless all of them are known."""
+        key = declared_key(node.name)
+        declaration = find_declaration(key)
+        if declaration is None or declaration.values is not values or key + " kw" not in FUNCTIONS:
+            return None
+        positional, names = keyword_names(declaration.lambda_list, node.args)
+        if names is None:
+            return None
+        self.unit.modules.add(declaration.function.__module__)
+        args = self.args([*node.args[:positional], *node.args[positional + 1::2]])
+        if node.line:
+            p.set_line(node.line)
+        function = p.name(self.unit.function(node.name, False) + " kw")
+        return p.call_with_keywords(function, args[:positional], list(zip(names, args[positional:], strict=True)))
 
     def store(self, node: Any, dest: Dest) -> bool:
         """Emit a call of a setf function as an assignment, if its declaration says how; return whether it does."""
@@ -462,6 +483,9 @@ class Emitter:
                 return result
         if single_builtin(node.name):
             return p.tuple_of(self.call(node))
+        direct = self.keyword_call(node, True) if node.inline else None
+        if direct is not None:
+            return direct
         args = self.args(node.args)
         if node.line:
             p.set_line(node.line)
@@ -498,6 +522,23 @@ def declared_key(name: Any) -> str:
     if type(name) is Cons:
         return f"(setf {function_key(name.cdr.car)})"
     return "COMMON-LISP:NIL"
+
+
+def keyword_names(lambda_list: str, args: list[Any]) -> tuple[int, list[str] | None]:
+    """Return how many of *args* come before the keywords, and the Python parameters that these mean.
+
+    They are None if the call has no keywords, or not just different ones that the lambda list has.
+    """
+    if "&key" not in lambda_list or "&rest" in lambda_list:
+        return 0, None
+    parsed = parse_lambda_list(lambda_list)
+    positional = parsed.required + parsed.optional
+    keys = [a.value if type(a) is n.Constant else None for a in args[positional::2]]
+    table = parsed.keys or {}
+    names = [table[k] for k in keys if type(k) is Symbol and k in table]
+    if not keys or len(args[positional:]) % 2 or not len(names) == len(keys) == len(set(names)):
+        return positional, None
+    return positional, names
 
 
 def _rule_args(e: Emitter, node: Any) -> bool:

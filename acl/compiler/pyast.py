@@ -53,6 +53,11 @@ def call(function: Any, *args: Any) -> Any:
     return located(ast.Call(function, list(args), []))
 
 
+def call_with_keywords(function: Any, args: list[Any], keywords: list[tuple[str, Any]]) -> Any:
+    """Return a call with positional and keyword arguments."""
+    return located(ast.Call(function, args, [located(ast.keyword(name, value)) for name, value in keywords]))
+
+
 def star(value: Any) -> Any:
     """Return `*value` for an argument list."""
     return located(ast.Starred(value, LOAD))

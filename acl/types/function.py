@@ -7,6 +7,7 @@ returns a tuple of all values.  No Lisp object is a tuple.
 `FUNCTIONS` is the one dict of global functions and `__globals__` of all compiled code:
     FUNCTIONS["COMMON-LISP:CAR"]         the function of the symbol CAR
     FUNCTIONS["COMMON-LISP:CAR mv"]      its entry for all values (present once somebody asked for it)
+    FUNCTIONS["COMMON-LISP:OPEN kw"]     of a declared function with keywords: called with Python's keywords
     FUNCTIONS["(setf COMMON-LISP:CAR)"]  the function (setf car); its mv entry as above
 A key that compiled code names always exists: an undefined function is an `UndefinedFunction`, which
 signals when it is called and can go on with what a restart supplies.
@@ -91,6 +92,10 @@ def set_fdefinition(name: Any, function: Any) -> None:
     FUNCTIONS[key] = function
     if key + " mv" in FUNCTIONS:
         FUNCTIONS[key + " mv"] = global_entry(key)
+    if key + " kw" in FUNCTIONS:
+        from acl.builtins.declare import keyword_function
+
+        FUNCTIONS[key + " kw"] = keyword_function(key, function)
 
 
 def undefine(name: Any) -> None:

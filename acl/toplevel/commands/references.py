@@ -23,7 +23,7 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
 def _functions() -> Iterator[tuple[Any, FunctionType]]:
     """Yield name and function of all compiled Lisp functions that have a global name."""
     for key, function in list(FUNCTIONS.items()):
-        if type(function) is FunctionType and not key.endswith(" mv") and function.__code__.co_consts:
+        if type(function) is FunctionType and not key.endswith((" mv", " kw")) and function.__code__.co_consts:
             info = function.__code__.co_consts[-1]
             if type(info) is FunctionInfo and info.name is not None:
                 yield info.name, function
@@ -33,12 +33,12 @@ def uses(code: CodeType, key: str) -> set[str]:
     """Return what *code* does with the function or variable *key*: "calls", "references", "sets", "binds"."""
     import dis
 
-    if not {key, key + " mv"} & set(code.co_names):
+    if not {key, key + " mv", key + " kw"} & set(code.co_names):
         return set()
     found: set[str] = set()
     instructions = [i for i in dis.get_instructions(code) if i.opname not in ("CACHE", "EXTENDED_ARG")]
     for i, each in enumerate(instructions):
-        if each.argval == key + " mv" or (each.argval == key and each.opname == "LOAD_GLOBAL"):
+        if each.argval in (key + " mv", key + " kw") or (each.argval == key and each.opname == "LOAD_GLOBAL"):
             found.add("calls")
         elif each.argval == key and each.opname == "STORE_ATTR":
             found.add("binds")
