@@ -11,7 +11,7 @@
 (let ((key :start)) (position 3 '(3 1 3) key 1)) => 2
 (locally (declare (notinline position)) (position 3 '(3 1 3) :start 1)) => 2
 (multiple-value-list (read-from-string "a b" t nil :start 1 :preserve-whitespace t)) => (b 3)
-(read-from-string "a b" t nil :start 1) => b
+(values (read-from-string "a b" t nil :start 1)) => b
 
 ;; A new definition counts, also in code that is there already; so does the old one when it comes back
 (defun parsed (x) (socket:dotted-to-ipaddr x :errorp nil)) => parsed
