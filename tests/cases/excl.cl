@@ -77,7 +77,7 @@
     (close stream)
     (list line errors (eql pid (nth-value 1 (sys:reap-os-subprocess :pid pid))))))
   => ("to the cat" nil t)
-(sys:reap-os-subprocess :wait nil) => nil
+(sys:reap-os-subprocess :wait nil) => nil nil nil
 (plusp (excl.osi:getpid)) => t
 (progn (excl.osi:setenv "ACL_TEST_X" "1") (excl.osi:setenv "ACL_TEST_X" "2" nil) (excl.osi:getenv "ACL_TEST_X")) => "1"
 (progn (excl.osi:unsetenv "ACL_TEST_X") (excl.osi:getenv "ACL_TEST_X")) => nil

@@ -1,0 +1,170 @@
+"""The package EXCL.OSI: what programs ask the operating system for, beside files and sockets."""
+
+from __future__ import annotations
+
+import os
+from functools import wraps
+from typing import Any
+
+from acl.builtins.declare import builtin, macro
+from acl.builtins.excl.programs import program_options, start_program
+from acl.builtins.pathnames import native_namestring, to_pathname
+from acl.builtins.streams.files import os_fault
+from acl.expand.template import template
+from acl.reader.designators import string_text
+from acl.runtime.conditions import error
+from acl.types.array import SimpleString, string
+from acl.types.cons import Cons, from_iterable, to_list
+from acl.types.symbol import OSI, SYSTEM, T
+
+
+@builtin("COMMAND-OUTPUT", "command &key input whole directory environment", package=OSI, values=True)
+def command_output(command: Any, *, input: Any = None, whole: Any = None, directory: Any = None,
+                   environment: Any = None) -> tuple[Any, ...]:
+    """Run COMMAND as `run-shell-command` does; return what it writes, what it writes to error output, and its status.
+
+    INPUT is a string for it to read.  Output is a list of lines, or with WHOLE one string.
+    """
+    import subprocess
+    import threading
+
+    from acl.runtime.waiting import wait_until
+
+    pipe = subprocess.PIPE
+    program = start_program(command, [pipe if input is not None else None, pipe, pipe],
+                            **program_options(directory, environment))
+    outputs: list[bytes] = []
+
+    def talk() -> None:  # in a thread of its own, so that the process of Lisp waits as it always does
+        outputs.extend(program.communicate(string_text(input).encode() if input is not None else None))
+
+    thread = threading.Thread(target=talk, daemon=True)
+    thread.start()
+    try:
+        wait_until(lambda: not thread.is_alive(), None, "waiting for a program")
+    except BaseException:
+        program.kill()  # nobody wants its output any more
+        raise
+    return *(_output(data.decode("utf-8", "replace"), whole) for data in outputs), program.returncode
+
+
+def _output(text: str, whole: Any) -> Any:
+    return SimpleString(text) if whole is not None else from_iterable(SimpleString(s) for s in text.splitlines())
+
+
+_with_output = template("""
+(dolist (,var (,command_output ,command)) ,@body)""")
+
+
+@macro("WITH-COMMAND-OUTPUT", "(var command &key whole) &body forms", package=OSI)
+def _with_command_output(form: Any, env: Any) -> Any:
+    """Evaluate FORMS with VAR bound to each line that COMMAND prints, one after the other."""
+    var, command, *_ = to_list(form.cdr.car)
+    return _with_output(var=var, command=command, command_output=OSI.export("COMMAND-OUTPUT"), body=form.cdr.cdr)
+
+
+# What the operating system knows of this process and its user: name, lambda list, function, docstring.
+
+_EPOCH = 2208988800  # Unix's time 0 as a universal time
+
+
+def _user(uid: int) -> str:
+    import pwd
+
+    return pwd.getpwuid(uid).pw_name
+
+
+def _getenv(name: Any) -> Any:
+    value = os.environ.get(string_text(name))
+    return string(value) if value is not None else None
+
+
+def _setenv(name: Any, value: Any, overwrite: Any = True) -> None:
+    if overwrite is not None or string_text(name) not in os.environ:
+        os.environ[string_text(name)] = string_text(value)
+
+
+def _unsetenv(name: Any) -> None:
+    os.environ.pop(string_text(name), None)
+
+
+def _environment() -> Any:
+    return from_iterable(Cons(SimpleString(k), SimpleString(v)) for k, v in os.environ.items())
+
+
+def _declare(name: str, lambda_list: str, function: Any, doc: str) -> None:
+    @wraps(function)
+    def call(*args: Any) -> Any:
+        result = function(*args)
+        return SimpleString(result) if type(result) is str else result
+
+    call.__doc__ = doc
+    builtin(name, lambda_list, package=OSI)(call)
+
+
+for _row in (
+        ("GETPID", "", os.getpid, "Return the process id of Lisp."),
+        ("GETPPID", "", os.getppid, "Return the process id of the parent of Lisp."),
+        ("GETUID", "", os.getuid, "Return the real user id."),
+        ("GETEUID", "", os.geteuid, "Return the effective user id."),
+        ("GETGID", "", os.getgid, "Return the real group id."),
+        ("GETEGID", "", os.getegid, "Return the effective group id."),
+        ("GETCWD", "", os.getcwd, "Return the working directory."),
+        ("GETHOSTNAME", "", lambda: os.uname().nodename, "Return the name of this machine."),
+        ("GETLOGIN", "", lambda: _user(os.getuid()), "Return the name of the user."),
+        ("GETENV", "name", _getenv, "Return the value of the environment variable NAME, or NIL."),
+        ("ENVIRONMENT", "", _environment, "Return the environment as an alist of strings."),
+        ("SETENV", "name value &optional (overwrite t)", _setenv,
+         "Set the environment variable NAME to VALUE; if OVERWRITE is NIL only if it is not set."),
+        ("UNSETENV", "name", _unsetenv, "Remove the environment variable NAME."),
+        ("STRERROR", "errno", os.strerror, "Return the text for the code ERRNO."),
+        ("UNIX-TO-UNIVERSAL-TIME", "time", lambda time: time + _EPOCH, "Return Unix's TIME as a universal time."),
+        ("UNIVERSAL-TO-UNIX-TIME", "time", lambda time: time - _EPOCH, "Return the universal TIME as Unix has it.")):
+    _declare(*_row)
+
+
+@builtin("USER-NAME", "&optional uid", package=SYSTEM)
+def user_name(uid: Any = None) -> Any:
+    """Return the name of the user with the number UID, of Lisp's user without."""
+    return SimpleString(_user(os.getuid() if uid is None else uid))
+
+
+@builtin("TEMPORARY-DIRECTORY", "", package=SYSTEM)
+def temporary_directory() -> Any:
+    """Return the folder for temporary files as a pathname."""
+    import tempfile
+
+    from acl.builtins.pathnames import to_pathname
+
+    return to_pathname(tempfile.gettempdir() + "/")
+
+
+@builtin("KILL", "pid signal", package=OSI)
+def kill(pid: int, signal: Any) -> Any:
+    """Send SIGNAL, a number or a keyword such as :SIGTERM, to the process PID; return true."""
+    import signal as signals
+
+    try:
+        os.kill(pid, signal if type(signal) is int else signals.Signals[signal.name])
+    except KeyError:
+        error("ERROR", "There is no signal ~s.", signal)
+    except OSError as problem:
+        error("SYSCALL-ERROR", "kill of process ~d: ~a", pid, string(os.strerror(problem.errno or 0)),
+              errno=problem.errno)
+    return T
+
+
+@builtin("COPY-FILE", "from to &key (overwrite t) force preserve-time", package=OSI)
+def copy_file(source: Any, target: Any, *, overwrite: Any = T, force: Any = None, preserve_time: Any = None) -> Any:
+    """Copy the file FROM to the file, or into the directory, TO."""
+    import shutil
+
+    name, to = native_namestring(source), native_namestring(target)
+    if overwrite is None and force is None and os.path.exists(to):
+        error("FILE-ERROR", "~s exists already.", target, pathname=target)
+    try:
+        (shutil.copy2 if preserve_time is not None else shutil.copyfile)(
+            name, os.path.join(to, os.path.basename(name)) if os.path.isdir(to) else to)
+    except OSError as problem:
+        os_fault(problem, to_pathname(source))
+    return T
