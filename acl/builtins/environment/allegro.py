@@ -43,6 +43,15 @@ def _declaration_information(declaration: Any, environment: Any = None) -> Any:
                  cl("OPTIMIZE"), declaration)
 
 
+@builtin("GC", "&optional action", package=EXCL, values=True)
+def _gc(action: Any = None) -> tuple[Any, ...]:
+    """Collect garbage: with ACTION NIL that of young objects, else all of it.  Return no values."""
+    import gc
+
+    gc.collect(0 if action is None else 2)
+    return ()
+
+
 @builtin("RESIZE-AREAS", "&key &allow-other-keys", package=SYSTEM)
 def _resize_areas(**options: Any) -> Any:
     """Collect all garbage; Python sizes its memory by itself."""
