@@ -6,11 +6,13 @@ from typing import Any
 
 from acl.clos.base import class_of
 from acl.clos.slots import set_slot_value
+from acl.runtime import messages
 from acl.runtime.conditions import error, format_text, make_condition, signal_error
 from acl.runtime.interaction import ask_value
 from acl.runtime.restarts import restart_case
 from acl.types.cons import from_iterable
 from acl.types.function import call_values
+from acl.types.symbol import cl
 
 
 def unbound_slot(instance: Any, name: Any) -> Any:
@@ -21,14 +23,28 @@ def unbound_slot(instance: Any, name: Any) -> Any:
         set_slot_value(instance, name, value)
         return value
 
-    def ask() -> list[Any]:
-        return ask_value("enter an expression which will evaluate to the value of the slot: ")
-
     return restart_case(
         lambda: signal_error(condition),
-        ("USE-VALUE", lambda value: value, lambda: format_text("Use a value for the slot ~s.", name), ask),
-        ("STORE-VALUE", store, lambda: format_text("Set the slot ~s and use its value.", name), ask),
+        ("USE-VALUE", lambda value: value, lambda: format_text(_USE_VALUE, name), _ask),
+        ("STORE-VALUE", store, lambda: format_text("Set the slot ~s and use its value.", name), _ask),
         condition=condition)
+
+
+_USE_VALUE = "Use a value for the slot ~s."
+
+
+def _ask() -> list[Any]:
+    return ask_value("enter an expression which will evaluate to the value of the slot: ")
+
+
+def missing_slot(cls: Any, instance: Any, name: Any, operation: Any) -> Any:
+    """Signal that *instance* has no slot *name*; if it was to be read, return what the restart use-value supplies."""
+    condition = make_condition("SIMPLE-ERROR", messages.MISSING_SLOT, name, instance, cls, operation)
+    if operation is not cl("SLOT-VALUE"):
+        signal_error(condition)
+    return restart_case(
+        lambda: signal_error(condition),
+        ("USE-VALUE", lambda value: value, lambda: format_text(_USE_VALUE, name), _ask), condition=condition)
 
 
 def no_applicable(function: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -94,9 +94,10 @@ def _attribute_error(e: AttributeError) -> Any:
         return make_condition("TYPE-ERROR", datum=datum, expected_type=cl(expected))
     if ":" in name:
         from acl.clos.base import class_of
+        from acl.clos.slots import symbol_of
 
-        return make_condition("SIMPLE-ERROR", messages.MISSING_SLOT, SimpleString(name.partition(":")[2]), datum,
-                              class_of(datum))
+        return make_condition("SIMPLE-ERROR", messages.MISSING_SLOT, symbol_of(name), datum, class_of(datum),
+                              cl("SLOT-VALUE"))
     return None
 
 

@@ -154,3 +154,9 @@
 (find-next 'c) => ((:top a) (:top b))
 (defclass with-reader () ((a :initform 1 :reader reader-of-a)))
 (class-name (mop:reader-method-class (find-class 'with-reader) (first (mop:class-direct-slots (find-class 'with-reader))))) => mop:standard-reader-method
+
+
+;; Restarts of slots that are not there
+(handler-bind ((error (lambda (c) (use-value 5 c)))) (list (slot-value (make-instance 'point) 'nope) (slot-value (make-instance 'point) 'x))) => (5 5)
+(let ((p (make-instance 'point))) (handler-bind ((unbound-slot (lambda (c) (store-value 6 c)))) (slot-value p 'x)) (point-x p)) => 6
+(slot-value 3 'x) => :error simple-error

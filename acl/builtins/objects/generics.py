@@ -113,8 +113,9 @@ def slot_unbound(cls: Any, instance: Any, name: Any) -> Any:
 @standard_generic("SLOT-MISSING", "class object slot-name operation &optional new-value")
 def slot_missing(cls: Any, instance: Any, name: Any, operation: Any, *value: Any) -> Any:
     """Called when OPERATION is asked for a slot that OBJECT does not have: signals an error."""
-    return error("SIMPLE-ERROR", "The slot ~s is missing from the object ~s of class ~s during operation ~s",
-                 name, instance, cls, operation)
+    from acl.clos.recovery import missing_slot
+
+    return missing_slot(cls, instance, name, operation)
 
 
 # Calls that cannot be made
