@@ -20,13 +20,42 @@
 (multiple-value-list (let ((*trace-output* (make-broadcast-stream))) (time (values 1 2)))) => (1 2)
 (stringp (lisp-implementation-type)) => t
 (multiple-value-list (function-lambda-expression #'car)) => (nil t car)
+
+;; Tracing
 (defun fact (n) (if (< n 2) 1 (* n (fact (- n 1)))))
-(declaim (notinline fact))
+(defun outer (n) (fact n))
+(defvar *n* 0)
+(defun traced (form) (let (value) (list (substitute #\| #\Newline (with-output-to-string (*trace-output*) (setq value (multiple-value-list (ignore-errors (eval form)))))) (first value))))
 (trace fact) => (fact)
 (trace) => (fact)
-(let ((s (make-string-input-stream (with-output-to-string (*trace-output*) (fact 1))))) (list (read-line s) (read-line s) (read-line s nil))) => (" 0[2]: (FACT 1)" " 0[2]: returned 1" nil)
-(untrace) => (fact)
+(traced '(fact 2)) => (" 0[2]: (FACT 2)|   1[2]: (FACT 1)|   1[2]: returned 1| 0[2]: returned 2|" 2)
+(untrace fact) => (fact)
 (trace) => nil
+(trace (fact :condition (evenp *n*))) => (fact)
+(list (traced '(fact 1)) (progn (incf *n*) (traced '(fact 1)))) => ((" 0[2]: (FACT 1)| 0[2]: returned 1|" 1) ("" 1))
+(trace (fact :inside outer :print-before (*n* (+ *n* 1)) :print-after *n*)) => (fact)
+(list (traced '(fact 1)) (traced '(outer 1))) => (("" 1) (" 0[2]: (FACT 1)| 0* 1| 0* 2| 0[2]: returned 1| 0* 1|" 1))
+(trace (fact :not-inside (outer)))
+(list (traced '(fact 1)) (traced '(outer 1))) => ((" 0[2]: (FACT 1)| 0[2]: returned 1|" 1) ("" 1))
+(trace (fact :break-before (= *n* 1) :show-stack 1))
+(let ((*trace-output* (make-broadcast-stream))) (fact 1)) => :error excl:simple-break
+(let ((*trace-output* (make-broadcast-stream)) (*n* 0)) (fact 1)) => 1
+(trace (fact :bad 1)) => :error program-error
+(trace no-such-function) => :error undefined-function
+(traced '(catch 'out (fact (throw 'out 3)))) => ("" 3)
+(trace (fact :print-before ((throw 'out 4)))) => (fact)
+(traced '(catch 'out (fact 1))) => (" 0[2]: (FACT 1)| 0[2]: returned-by-throwing|" 4)
+(untrace) => nil
+(defgeneric g (x) (:method ((x integer)) (call-next-method)) (:method (x) (values x 2)))
+(trace (method g (integer))) => ((method g (integer)))
+(list (traced '(g 1)) (traced '(g :a))) => ((" 0[2]: ((METHOD G (INTEGER)) 1)| 0[2]: returned 1 2|" 1) ("" :a))
+(untrace (method g (integer))) => ((method g (integer)))
+(list (traced '(g 1)) (multiple-value-list (g 1))) => (("" 1) (1 2))
+(excl:ftrace #'fact) => (fact)
+(traced '(fact 1)) => (" 0[2]: (FACT 1)| 0[2]: returned 1|" 1)
+(excl:funtrace 'fact) => (fact)
+(let ((excl:*trace-print-length* 2)) (excl:ftrace 'outer) (traced '(outer '(1 2 3)))) => (" 0[2]: (OUTER (1 2 ...))| 0[2]: returned-by-throwing|" nil)
+(untrace) => nil
 (with-output-to-string (*trace-output*) (fact 1)) => ""
 (progn (with-output-to-string (*standard-output*) (disassemble 'fact)) nil) => nil
 (progn (with-output-to-string (*standard-output*) (room) (inspect '(1 2))) nil) => nil
