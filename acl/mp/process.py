@@ -197,13 +197,16 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
 
     def _run(self) -> None:
         self.enter()
-        current().properties["debugger"] = None
+        from acl.mp.running import background_debugger, flush_terminal
+
+        current().properties["debugger"] = background_debugger
         again = True
         try:
             while again:
                 again = self._once()
         finally:
             self._end()
+            flush_terminal()
 
     def _once(self) -> bool:
         """Run the initial function; return true if it is to be run again."""

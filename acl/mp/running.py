@@ -108,6 +108,23 @@ def run_exit_actions(process: Any) -> None:
             report_crash(process, problem)
 
 
+def flush_terminal() -> None:
+    """Send what stands in the buffer of the terminal: the process that has written it ends."""
+    stream = EXCL.external["*INITIAL-TERMINAL-IO*"].value
+    if stream.is_open and stream.interactive:
+        stream.force_output()
+
+
+def background_debugger(condition: Any) -> None:
+    """The debugger of a process without a listener: it waits to be looked at if a person sits at the initial one."""
+    import sys
+
+    if "acl.toplevel.background" in sys.modules:
+        from acl.toplevel.background import debug
+
+        debug(condition)
+
+
 def report_error(process: Any, condition: Any) -> None:
     """Print an error that nobody handled in *process*, which it ends, on `*error-output*`."""
     from acl.streams.base import output_stream

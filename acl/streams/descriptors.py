@@ -121,6 +121,13 @@ class TerminalStream(FdStream, lisp="TERMINAL-SIMPLE-STREAM", package=EXCL):
         self.line_buffered = os.isatty(out_fd)
         self.echoes = self.line_buffered and os.isatty(in_fd)
         self.abandoned = False
+        self.diverted: Any = None
+        """While a prompt is edited: the function that takes what is written, to show it above the prompt."""
+
+    def device_write(self, view: memoryview) -> int:
+        """Write to the terminal."""
+        diverted = self.diverted
+        return super().device_write(view) if diverted is None else int(diverted(view))
 
     def describe(self) -> str:
         """Return the text for the printer."""

@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from acl.runtime.conditions import UnhandledCondition
 from acl.runtime.dynamic import current
 from acl.runtime.waiting import Waiters
 from acl.toplevel.display import applicable, error_text
@@ -44,9 +43,9 @@ def prompt_again() -> None:
 
 
 def debug(condition: Any) -> None:
-    """The debugger of a process without a listener: wait to be looked at, if a person sits at the initial listener."""
+    """Wait to be looked at if a person sits at the initial listener; else return."""
     if _main is None or not _main.stream.interactive:
-        raise UnhandledCondition(condition)
+        return
     from acl.mp.process import current_process
 
     process = current_process()

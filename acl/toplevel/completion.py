@@ -200,22 +200,21 @@ def lambda_list(symbol: Symbol) -> str:
     return lambda_list_text(symbol, function)
 
 
-def summary(text: str) -> str:
-    """Return the call that is being typed at the end of *text*: operator, lambda list, summary."""
+def summary(text: str) -> tuple[str, str]:
+    """Return the call that is being typed at the end of *text*: operator, and the first line of its documentation."""
     operator = enclosing_call(text)
     symbol = symbol_named(operator) if operator else None
     if symbol is None:
-        return ""
+        return "", ""
     parameters = lambda_list(symbol)
     if not parameters:
-        return ""
+        return "", ""
     from acl.builtins.environment.documentation import documentation_of
 
     doc = documentation_of(symbol, "FUNCTION")
     inside = parameters[1:-1] if parameters.startswith("(") else parameters
     line = doc.text().strip().splitlines()[0] if doc is not None and doc.text().strip() else ""
-    call = f"({operator} {inside}".rstrip() + ")"
-    return f"{call.lower()}  {line}".rstrip()
+    return f"({operator} {inside}".rstrip().lower() + ")", line
 
 
 def file_names(start: str) -> list[str]:

@@ -50,9 +50,13 @@ class Frame:
         info = self.info
         return self.live and info is not None and info.name is not None
 
+    def definition(self) -> Any:
+        """Return the global function of that name now, None if there is none."""
+        return fdefinition(self.name) if type(self.name) in (Symbol, Cons) and self.name is not cl("LAMBDA") else None
+
     def function(self) -> Any:
         """Return the function that was called, None if it cannot be found any more."""
-        found = fdefinition(self.name) if type(self.name) in (Symbol, Cons) and self.name is not cl("LAMBDA") else None
+        found = self.definition()
         code = self.frame.f_code
         if self.info is None or getattr(found, "__code__", None) is code:
             return found
@@ -175,7 +179,7 @@ def python_frame_name(frame: FrameType) -> Any:
     own = LISTENER_FRAMES.get(code)
     if own is not None:
         return own[0]
-    if "/acl/builtins/" not in code.co_filename and "/acl/socket/" not in code.co_filename:
+    if "/acl/" not in code.co_filename:
         return None
     from acl.builtins.declare import DECLARATIONS
 

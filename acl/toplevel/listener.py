@@ -47,8 +47,8 @@ class Listener:
         self.inspector: Any = None
         self.focus: Any = None
         self.focused: Level | None = None
-        self.is_main = False
         self.first: Callable[[], None] | None = None
+        self.terminal: Any = None
 
     @property
     def stream(self) -> Any:
@@ -85,24 +85,30 @@ class Listener:
                     return
             self.say(line)
 
-    def prompt_text(self, level: Level | None = None) -> str:
-        """Return the default prompt of *level*, or an empty string if the user has one of his own."""
-        level = level if level is not None else self.levels[-1]
-        if v.PROMPT.value is not v.DEFAULT_PROMPT:
-            return ""
+    def prompt_string(self) -> str:
+        """Return the prompt as text."""
+        from acl.streams.strings import StringOutputStream
+
+        stream = StringOutputStream()
+        self.show_prompt(None, stream)
+        return str(stream.take())
+
+    def default_prompt(self, level: Level) -> str:
+        """Return the prompt of *level* as Allegro shows it."""
         focus = f"[Current process focus: {self.focus.name}]\n" if self.focus is not None else ""
         return focus + prompt(self.number, level.number, level.continuable, self.inspector is not None, level.stepping)
 
-    def show_prompt(self, level: Level | None = None) -> None:
+    def show_prompt(self, level: Level | None = None, stream: Any = None) -> None:
         """Write the prompt (of *level*) on a fresh line."""
-        stream = self.stream
+        if stream is None:
+            stream = self.stream
         if level is None:
             level = self.levels[-1]
         level.package = _PACKAGE.value
         setting = v.PROMPT.value
         if setting is v.DEFAULT_PROMPT:
             stream.fresh_line()
-            stream.write_str(self.prompt_text(level))
+            stream.write_str(self.default_prompt(level))
         else:
             args = (None, self.focus.name if self.focus is not None else None, T if level.stepping else None,
                     level.number or None, T if level.continuable else None,
@@ -174,7 +180,7 @@ class Listener:
         level = self.levels[-1]
         level.reading = True
         try:
-            return self.read()
+            return self.read() if self.terminal is None else self.terminal.read(self)
         finally:
             level.reading = False
 
@@ -317,7 +323,8 @@ class Listener:
             self.say(again.text)
             self.evaluate(again.text, again.form, enter=False)
             return True
-        self.show_prompt()
+        if self.terminal is None:
+            self.show_prompt()
         kind, text, form = self.typed()
         if kind == "eof":
             return False
@@ -326,7 +333,7 @@ class Listener:
             self.evaluate(text, form)
         elif kind == "command":
             self.command(text)
-        elif level.stepping:
+        elif level.stepping and kind == "empty":
             self.step_with("step")
         return True
 
@@ -387,7 +394,8 @@ class Listener:
         stream = self.stream
         if not stream.interactive:
             return True
-        stream.write_char("\n")  # a terminal echoes no newline for it
+        if self.terminal is None:
+            stream.write_char("\n")  # a terminal echoes no newline for it
         if level.number:
             self.pop(1)
         wanted = v.EXIT_ON_EOF.value
@@ -425,7 +433,7 @@ class Listener:
             self.tell_focused(lambda: restart.function(*args))
             return
         outer = self.levels[-2]
-        if outer.reading and level.interrupted and level.continuable and index == 0:
+        if outer.reading and level.interrupted and level.continuable and index == 0 and self.terminal is None:
             self.show_prompt(outer)  # what goes on is waiting for input
         restart.function(*interactive_arguments(restart))
 
@@ -494,7 +502,7 @@ class Listener:
             text = error_text(condition, restarts, loading_place(frames))
         finally:
             state.properties["displaying"] = False
-        if interrupted and self.stream.interactive:
+        if interrupted and self.stream.interactive and self.terminal is None:
             self.stream.write_char("\n")  # behind the ^C that the terminal shows
         self.say(text)
         if outer is not None and outer.package is not _PACKAGE.value:
@@ -513,8 +521,8 @@ class Listener:
         self.prompt_again()
 
     def prompt_again(self) -> None:
-        """Show the prompt again, for another process, if an input is being read."""
-        if self.levels and self.levels[-1].reading:
+        """Show the prompt again, for another process, if an input is being read; an editor does that by itself."""
+        if self.levels and self.levels[-1].reading and self.terminal is None:
             with bind(_PACKAGE, self.levels[-1].package):  # the other process has its own
                 self.show_prompt()
 
@@ -527,8 +535,11 @@ class Listener:
 
         set_debugger(self.debug)
         self.first = first
-        self.is_main = True
         set_main_listener(self)
+        if self.stream.interactive:
+            from acl.toplevel.terminal import open_terminal
+
+            self.terminal = open_terminal(self.stream)
         self.run_here()
 
     def run_here(self) -> None:

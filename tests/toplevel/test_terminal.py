@@ -1,7 +1,8 @@
-"""The top level as a person sees it, on a pseudo-terminal."""
+"""The top level as a person sees it, on a terminal that can do nothing but print."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ class Terminal:
 
     def __init__(self, *args: str) -> None:
         self.child = pexpect.spawn(sys.executable, ["-m", "acl", "-q", *args], encoding="utf-8", timeout=SECONDS,
-                                   dimensions=(60, 120))
+                                   dimensions=(60, 120), env={**os.environ, "TERM": "dumb"})
 
     def prompt(self) -> str:
         """Wait for the prompt; return what came before it, and it, with plain newlines."""

@@ -193,7 +193,7 @@ def _restart(listener: Any, frame: Any = None) -> None:
     if frame is not None:
         listener.leave_frame(here, lambda: listener.global_values(frame))
         return
-    function, args = here.function(), here.arguments()
+    function, args = here.definition() or here.function(), here.arguments()
     if function is None:
         listener.say("The function of this frame is not known.")
         return

@@ -1,0 +1,224 @@
+"""The top level at a terminal: prompt_toolkit edits whole forms, what other processes print appears above the prompt.
+
+Imported only when standard input is a terminal; `open_terminal` says whether it can be used.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections import deque
+from typing import Any
+
+from acl.runtime.waiting import Mailbox, mailbox, run_interrupts
+from acl.streams.descriptors import TerminalStream
+
+_FLUSH_SECONDS = 0.04
+_PARTIAL_SECONDS = 0.3
+_BREAK, _CANCEL, _END, _INTERRUPT = "break", "cancel", "end", "interrupt"
+
+
+def wanted(stream: Any) -> bool:
+    """True if *stream* is a terminal that forms can be edited at."""
+    return (isinstance(stream, TerminalStream) and os.environ.get("TERM", "dumb") != "dumb"
+            and os.isatty(0) and os.isatty(1))
+
+
+def open_terminal(stream: Any) -> Terminal | None:
+    """Return the editor for *stream*, None if it is no terminal or prompt_toolkit is not installed."""
+    if not wanted(stream):
+        return None
+    try:
+        import prompt_toolkit  # noqa: F401
+    except ImportError:
+        return None
+    return Terminal(stream)
+
+
+class Above:
+    """Output of Lisp while a prompt is shown: collected, and written above the prompt some times a second."""
+
+    def __init__(self, stream: TerminalStream) -> None:
+        from codecs import getincrementaldecoder
+
+        self.stream = stream
+        self.queue: deque[bytes] = deque()
+        self.lock = threading.Lock()
+        self.decoder = getincrementaldecoder("utf-8")("replace")
+        self.partial = ""
+        self.app: Any = None
+        self.loop: Any = None
+        self.scheduled = False
+
+    def write(self, data: Any) -> int:
+        """Take *data* that Lisp writes to the terminal, in any thread; return how many octets."""
+        with self.lock:
+            if self.loop is None:
+                os.write(self.stream.out_fd or 1, data)
+            else:
+                self.queue.append(bytes(data))
+                if not self.scheduled:
+                    self.scheduled = True
+                    self.loop.call_soon_threadsafe(self.loop.call_later, _FLUSH_SECONDS, self.flush)
+        return len(data)
+
+    def begin(self, app: Any) -> None:
+        """Collect from now on; called in the event loop of the prompt."""
+        import asyncio
+
+        with self.lock:
+            self.app, self.loop = app, asyncio.get_running_loop()
+        self.stream.diverted = self.write
+
+    def taken(self) -> str:
+        """Return the text that has been collected."""
+        with self.lock:
+            self.scheduled = False
+            data = b"".join(self.queue)
+            self.queue.clear()
+        return self.partial + self.decoder.decode(data)
+
+    def flush(self, everything: bool = False) -> None:
+        """Write the whole lines that have been collected above the prompt."""
+        if self.loop is None:
+            return
+        text = self.taken()
+        head, newline, self.partial = text.rpartition("\n")
+        if everything and self.partial:
+            head, newline, self.partial = text, "\n", ""
+        if newline:
+            app = self.app
+            app.renderer.erase(leave_alternate_screen=False)
+            app.output.write_raw((head + newline).replace("\n", "\r\n"))
+            app.output.flush()
+            app.renderer.reset()
+            app._request_absolute_cursor_position()
+            app.invalidate()
+        if self.partial:
+            self.loop.call_later(_PARTIAL_SECONDS, self.flush, True)
+
+    def end(self) -> None:
+        """Stop collecting; write what is left."""
+        self.stream.diverted = None
+        with self.lock:
+            self.loop = None
+        text, self.partial = self.taken(), ""
+        if text:
+            os.write(self.stream.out_fd or 1, text.encode())
+        self.stream.base_column = 0 if not text or text.endswith("\n") else 1
+
+
+class Terminal:
+    """Reads inputs for a listener.  `session` is prompt_toolkit's, made at the first prompt."""
+
+    def __init__(self, stream: TerminalStream) -> None:
+        self.stream = stream
+        self.above = Above(stream)
+        self.rest = ""
+        self.kept: tuple[str, int] = ("", 0)
+        self._session: Any = None
+
+    @property
+    def session(self) -> Any:
+        """The prompt session, with its history, keys, completion and colours."""
+        if self._session is None:
+            from acl.toplevel.terminal_parts import make_session
+
+            self._session = make_session(self)
+        return self._session
+
+    def read(self, listener: Any) -> Any:
+        """Let the user edit an input; return what `Listener.read` does."""
+        if self.rest:
+            text, self.rest = self.rest, ""
+            listener.show_prompt()
+        else:
+            self.stream.fresh_line()
+            self.stream.finish_output()
+            answer = self.edit(listener.prompt_string())
+            if answer == _END:
+                return ("eof", "", None)
+            if answer in (_CANCEL, _BREAK, _INTERRUPT):
+                if answer == _BREAK:
+                    from acl.runtime.interrupts import keyboard_interrupt
+
+                    keyboard_interrupt()
+                return self.read(listener) if answer == _INTERRUPT else ("again", "", None)
+            text = answer[1]
+        return self.take(text)
+
+    def take(self, text: str) -> Any:
+        """Return the first input in *text*; what follows it on is kept for the next time."""
+        from acl.reader import EOF, TextSource, read_form
+        from acl.toplevel.commands import is_command
+
+        text = text.lstrip()
+        while text.startswith(")"):
+            self.stream.write_str("; Ignoring an extra closing parenthesis.\n")
+            text = text[1:].lstrip()
+        if not text:
+            return ("empty", "", None)
+        if text.startswith(":"):
+            line, _, rest = text.partition("\n")
+            if is_command(line):
+                self.rest = rest.strip()
+                return ("command", line, None)
+        source = TextSource(text, "<typed>")
+        form = read_form(source, EOF)
+        if form is EOF:
+            return ("empty", "", None)
+        self.rest = text[source.pos:].strip()
+        return ("form", text[:source.pos].strip(), form)
+
+    def edit(self, prompt: str) -> Any:
+        """Show *prompt* and let the user edit; return how it ended, or ("text", what was typed)."""
+        from prompt_toolkit.formatted_text import ANSI
+
+        session = self.session
+        box = mailbox()
+        text, cursor = self.kept
+        self.kept = ("", 0)
+        wakeup = signal.set_wakeup_fd(-1)
+        signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
+        outer, box.whostate = box.whostate, "waiting-for-input"
+        session.app.erase_when_done = False
+
+        def begin() -> None:
+            self.above.begin(session.app)
+            session.default_buffer.cursor_position = cursor or len(text)
+            self.watch(box)
+
+        try:
+            answer = session.prompt(ANSI(prompt), default=text, pre_run=begin, handle_sigint=False)
+        except EOFError:
+            return _END
+        finally:
+            self.above.end()
+            signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
+            box.whostate = outer
+        if isinstance(answer, str):
+            return ("text", answer)
+        if answer == (_INTERRUPT,):
+            run_interrupts()
+        return answer[0]
+
+    def watch(self, box: Mailbox) -> None:
+        """Leave the prompt when another process wants this one to do something, or a signal says Ctrl-C."""
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        session = self.session
+
+        def look() -> None:
+            if box.ready() and session.app.is_running and not session.app.future.done():
+                self.kept = (session.default_buffer.text, session.default_buffer.cursor_position)
+                session.app.erase_when_done = True
+                session.app.exit(result=(_INTERRUPT,))
+
+        if box.wake_in < 0:
+            box._open()
+        # A signal wakes the loop by its own descriptor: look once a while, too.
+        loop.add_reader(box.wake_in, look)
+        look()
+

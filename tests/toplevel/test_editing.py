@@ -1,0 +1,155 @@
+"""The top level at a terminal: editing, history, completion, output of other processes, Ctrl-C."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.toplevel.pty import person
+
+pytest.importorskip("prompt_toolkit")
+
+
+def test_forms_are_edited(tmp_path: Path) -> None:
+    """A form goes on until the reader has all of it, indented; history brings the whole form back."""
+    with person(tmp_path, "-q") as me:
+        me.see(r"USER\(1\):")
+        me.type("(defun twice (x)\n(* 2\nx))\n")
+        me.see(r"^TWICE$")
+        me.see(r"USER\(2\):")
+        me.type("(twice 21)\n")
+        me.see(r"^42$")
+        me.type("\x1b[A\x1b[A")  # up, up: the definition
+        me.see(r"defun twice")
+        me.type("\n")
+        me.see(r"^TWICE$")
+        me.type("(list 1) (list 2)\n")  # two forms on a line
+        me.see(r"^\(1\)$")
+        me.see(r"^\(2\)$")
+        me.type("#\\( \n")
+        me.see(r"^#\\\($")
+        me.type('"a\nb"\n')
+        me.see('^b"\n')
+
+
+def test_history_is_kept(tmp_path: Path) -> None:
+    """The next session recalls the forms of this one."""
+    with person(tmp_path, "-q") as me:
+        me.see(r"USER\(1\):")
+        me.type("(list :first\n:session)\n")
+        me.see(r"^\(:FIRST :SESSION\)$")
+    with person(tmp_path, "-q") as me:
+        me.see(r"USER\(1\):")
+        me.type("\x1b[A\n")
+        me.see(r"^\(:FIRST :SESSION\)$")
+
+
+def test_completion_and_call(tmp_path: Path) -> None:
+    """Tab completes symbols, keywords of the called function, commands; the call being typed is shown."""
+    with person(tmp_path, "-q") as me:
+        me.see(r"USER\(1\):")
+        me.type("(list 'multiple-value-b\t)\n")
+        me.see(r"^\(MULTIPLE-VALUE-BIND\)$")
+        me.type("(make-socket :remote-h\t")
+        me.see(r":remote-host")
+        me.see(r"Return a new socket")
+        me.type("\x03:histo\t\n")
+        me.see(r":history$")
+        me.see(r"   1 \(list 'multiple-value-bind\)$")
+
+
+def test_other_processes_print_above(tmp_path: Path) -> None:
+    """What another process prints leaves what is being typed whole."""
+    with person(tmp_path, "-q") as me:
+        me.see(r"USER\(1\):")
+        me.type('(defvar *go* (mp:make-gate nil))\n')
+        me.see(r"USER\(2\):")
+        me.type('(mp:process-run-function "w" (lambda () (mp:process-wait "go" #\'mp:gate-open-p *go*)'
+                ' (dotimes (i 50) (format t "noise ~d~%" i))))\n')
+        me.see(r"USER\(3\):")
+        me.type("(mp:open-gate *go*)\n(list :ty")
+        me.see(r"^noise 49$")
+        me.type("ped)\n")
+        me.see(r"^\(:TYPED\)$")
+
+
+def test_error_in_another_process(tmp_path: Path) -> None:
+    """It waits in the debugger; :focus looks at it, :continue goes on in it."""
+    with person(tmp_path, "-q") as me:
+        me.see(r"USER\(1\):")
+        me.type('(mp:process-run-function "troubled" (lambda () (print (list :got (not-defined 1)))))\n')
+        me.see(r"Process troubled stops at an error")
+        me.type(":focus troubled\n")
+        me.see(r"\[Current process focus: troubled\]")
+        me.type(":continue 1\n")
+        me.see(r"value to return:")
+        me.type(":answer\n")
+        me.see(r"\(:GOT :ANSWER\)")
+
+
+INTERRUPTED = ["(loop)", "(read-line)", "(sleep 1000)", "(loop (print '(1 2 3)))",
+               "(let ((g (mp:make-gate nil))) (mp:process-wait \"gate\" #'mp:gate-open-p g))",
+               "(let ((l (circular))) (print l))"]
+
+
+def test_ctrl_c(tmp_path: Path) -> None:
+    """Ctrl-C drops what is typed; at an empty prompt and in every kind of evaluation it opens a break level."""
+    with person(tmp_path, "-q") as me:
+        me.see(r"USER\(1\):$")
+        me.type("(list 1 2")
+        me.see(r"\(list 1 2$")
+        me.type("\x03(defun circular () (let ((l (list 1))) (setf (cdr l) l) l))\n")
+        me.see(r"USER\(2\):$")
+        me.type("\x03")
+        me.see(r"^\[1c\] USER\(2\):$")
+        me.type(":pop\n")
+        me.see(r"^USER\(3\):$")
+        me.type("(setq tpl:*print-length* nil *print-circle* nil)\n")
+        for i, form in enumerate(INTERRUPTED):
+            me.see(rf"^USER\({2 * i + 4}\):$")
+            me.type(f'(progn (format t "now {i}~%") {form})\n')
+            me.see(rf"^now {i}$")
+            me.type("\x03")
+            me.see(rf"^\[1c\] USER\({2 * i + 5}\):$")
+            me.type(":res\n")
+        assert "Traceback" not in me.screen.text()
+
+
+def test_end_of_file(tmp_path: Path) -> None:
+    """Ctrl-D leaves a break level, then asks whether to leave Lisp."""
+    with person(tmp_path, "-q") as me:
+        me.see(r"USER\(1\):")
+        me.type("(car 1)\n")
+        me.see(r"\[1\] USER\(2\):")
+        me.type("\x04")
+        me.see(r"^USER\(2\):")
+        me.type("\x04")
+        me.see(r"Really exit lisp \[n\]\?")
+        me.type("y\n")
+        me.child.expect_exact(__import__("pexpect").EOF)
+
+
+def test_initialization_file(tmp_path: Path) -> None:
+    """~/.clinit.cl is loaded unless -q or -qq is given."""
+    (tmp_path / ".clinit.cl").write_text("(defvar *from-init* :loaded)\n")
+    for options, wanted in (((), r"^:LOADED\n"), (("-q",), r"unbound variable"), (("-qq",), r"unbound variable")):
+        with person(tmp_path, *options) as me:
+            me.see(r"USER\(1\):")
+            me.type("*from-init*\n")
+            me.see(wanted)
+
+
+def test_plain_terminals(tmp_path: Path) -> None:
+    """A dumb terminal gets no escape sequences; NO_COLOR no colours."""
+    with person(tmp_path, "-q", TERM="dumb") as me:
+        me.child.expect_exact("USER(1): ")
+        me.type("(list 1\n2)\n")
+        me.child.expect_exact("(1 2)\r\nUSER(2): ")
+        assert "\x1b" not in me.child.before
+    with person(tmp_path, "-q", NO_COLOR="1") as me:
+        me.see(r"USER\(1\):")
+        me.type('(list "text" :key)')
+        me.type("\n")
+        me.see(r'^\("text" :KEY\)$')
+        assert "\x1b[0;3" not in me.raw
