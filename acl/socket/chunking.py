@@ -6,6 +6,9 @@ from typing import Any
 
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 _LINE_LIMIT = 8192
+_MOST_DIGITS = 16
+_TRAILER_LIMIT = 1000
+"""Most lines of a trailer: a peer must not keep us busy with one that never ends."""
 
 
 class ChunkWriter:
@@ -28,18 +31,22 @@ class ChunkReader:
     """An input filter: gives the contents of the chunks, then end of file.
 
     `pending` is what was read from the device and not yet looked at; `left` the octets still to come of the
-    chunk, None between chunks.
+    chunk, None between chunks; `trailer` the lines of the trailer so far, None before it.  After a malformed header,
+    which `malformed` keeps, nothing can be read any more.
     """
 
     def __init__(self, stream: Any) -> None:
         self.stream = stream
         self.pending = b""
         self.left: int | None = None
-        self.first = True
-        self.trailer = self.done = False
+        self.done = False
+        self.trailer: int | None = None
+        self.malformed: bytes | None = None
 
     def read_into(self, view: memoryview, wait: bool) -> int | None:
         """Read contents: how many octets, 0 at the end, None if there are none and *wait* is false."""
+        if self.malformed is not None:
+            self._malformed(self.malformed)
         while not self.done:
             if self.left:
                 return self._contents(view, wait)
@@ -83,18 +90,23 @@ class ChunkReader:
 
     def _header(self, line: bytes) -> None:
         """Take the line before or after a chunk, or one of the trailer."""
-        if self.trailer:
+        if self.trailer is not None:
+            self.trailer += 1
             if not line:
                 self._end()
-        elif self.left == 0 and not line:
-            self.left = None  # the line that ends a chunk
+            elif self.trailer > _TRAILER_LIMIT:
+                self._malformed(line)
+        elif self.left == 0:
+            if line:  # more than the chunk was to have
+                self._malformed(line)
+            self.left = None
         else:
             size = line.split(b";", 1)[0].strip()
-            if not size or not _HEX.issuperset(size):
+            if not 0 < len(size) <= _MOST_DIGITS or not _HEX.issuperset(size):
                 self._malformed(line)
             self.left = int(size, 16)
             if self.left == 0:
-                self.left, self.trailer = None, True
+                self.left, self.trailer = None, 0
 
     def _end(self) -> None:
         from acl.runtime.conditions import make_condition, signal_condition
@@ -113,7 +125,6 @@ class ChunkReader:
         from acl.runtime.conditions import error
         from acl.types.array import string
 
+        self.malformed = line
         error("STREAM-ERROR", "~s: malformed chunk header ~s.", self.stream, string(line.decode("latin-1")),
               stream=self.stream)
-
-

@@ -44,13 +44,15 @@ class Faults(NamedTuple):
 class FaultProxy:
     """Stands before the server at *remote*, a (host, port) pair; `port` is its own, on the same host.
 
-    `faults` may be changed at any time and holds for connections made from then on.  `accepted` counts them.
+    `faults` may be changed at any time and holds for connections made from then on.  `accepted` counts them, and
+    `forwarded` the octets by direction ("to-client", "to-server"); set it back as you like.
     """
 
     def __init__(self, remote: tuple[str, int], faults: Faults | None = None) -> None:
         self.remote = remote
         self.faults = faults or Faults()
         self.accepted = 0
+        self.forwarded = {"to-client": 0, "to-server": 0}
         self.closing = threading.Event()
         self._connections: set[_Connection] = set()
         self._mutex = threading.Lock()
@@ -233,6 +235,7 @@ class _Connection:
             except BlockingIOError:
                 return
             way.held -= sent
+            self.proxy.forwarded[way.name] += sent
             if sent == len(piece):
                 way.pieces.popleft()
             else:
