@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from random import Random
 from typing import Any
 
 import pytest
@@ -126,6 +127,49 @@ def test_random_text_gives_only_conditions(text: str) -> None:
                     break
         except UnhandledCondition:
             pass
+
+
+FRAGMENTS = ["(", ")", "'", "`", ",", ",@", "#'", "#(", "#|", "|#", '"', "\\", "|", ":", "::", "#\\", "#:", "#.",
+             "#+", "#-", "#b", "#o", "#x", "#36r", "#c(", "#a", "#s(", '#p"', "#*", "#1=", "#1#", "#2A", "nil", "t",
+             "1/2", "1e5", "1.5d0", "cl:car", "foo", "#<", "#!", ";", "\n", " ", "..", "...", ".", "-", "+", "1.", "1/0", "#0A",
+             "#S(HASH-TABLE", "1e99999", "#\\Space", "#1=#1#", "a:b:c", "keyword:x", "#*102", "#3(1 2 3 4)", "#,", "#$"]
+
+
+def random_text(random: Random, kind: int) -> str:
+    """Return octets as Latin-1, octets as UTF-8, or pieces of Lisp's syntax in a row."""
+    if kind == 2:
+        return "".join(random.choices(FRAGMENTS, k=random.randint(1, 25)))
+    octets = random.randbytes(random.randint(0, 60))
+    return octets.decode("latin-1") if kind == 0 else octets.decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize("batch", range(4))
+def test_random_octets_give_only_conditions(batch: int) -> None:
+    """Twenty thousand random texts, in four batches: reading ends with objects or with a Lisp condition."""
+    package = make_package("READER-TEST-SCRATCH", (), (cl("CAR").package,))  # type: ignore[arg-type]
+    for number in range(5_000):
+        text = random_text(Random(5_000 * batch + number), number % 3)
+        source = TextSource(text)
+        with bind(cl("*PACKAGE*"), package, cl("*READ-EVAL*"), None):
+            try:
+                while _read(source) is not EOF:
+                    pass
+            except UnhandledCondition:
+                continue
+            except Exception as fault:
+                raise AssertionError(f"seed {5_000 * batch + number}: {text!r}") from fault
+
+
+def test_deep_nesting_is_a_storage_condition() -> None:
+    """A text that nests deeper than the stack is a storage condition, and Lisp lives."""
+    from acl.session import evaluate
+
+    for opening in ("(", "'", "#(", "`(,", "#+("):
+        form = read_from_text(f'''(handler-case (read-from-string
+            (apply #'concatenate 'string (make-list 100000 :initial-element "{opening}")))
+          (storage-condition () :deep) (end-of-file () :end))''')
+        assert evaluate(form) is not None
+    assert evaluate(read_from_text("(+ 1 2)")) == 3
 
 
 def _read(source: Any) -> Any:
