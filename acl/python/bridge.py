@@ -13,17 +13,19 @@ from types import TracebackType
 from typing import Any
 
 import acl.boot
-from acl.clos.base import find_class
+from acl.clos.base import StructureObject, find_class
+from acl.python import terminal
 from acl.runtime.condition_classes import Condition
 from acl.runtime.conditions import UnhandledCondition
 from acl.runtime.dynamic import bind, register_thread
 from acl.runtime.faults import signal_fault
-from acl.types.array import GeneralArray, SimpleString, SimpleVector, is_string, string
+from acl.runtime.waiting import has_main_thread
+from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector, is_string, string
 from acl.types.character import Char
-from acl.types.cons import from_iterable
+from acl.types.cons import Cons, from_iterable
 from acl.types.function import fdefinition, set_fdefinition
 from acl.types.number import SingleFloat
-from acl.types.symbol import USER, Symbol, T, cl
+from acl.types.symbol import USER, Symbol, T, cl, keyword
 
 acl.boot.boot()
 if sys.getrecursionlimit() < 20_000:
@@ -35,6 +37,7 @@ Warning: Any = find_class("WARNING")
 """The Lisp class WARNING."""
 
 _PACKAGE = cl("*PACKAGE*")
+_terminal: Any = None if has_main_thread() else terminal.install()
 _OWN_FOLDER = os.path.dirname(acl.__file__) + os.sep
 
 
@@ -73,6 +76,12 @@ def to_lisp(x: Any) -> Any:
     return x
 
 
+def flush() -> None:
+    """Hand what Lisp has printed to Python's standard output, where Python prints next."""
+    if _terminal is not None and _terminal.is_open:
+        _terminal.force_output()
+
+
 def _guarded(thunk: Callable[[], Any]) -> Any:
     """Call *thunk*: a condition that no handler takes is raised as a Python exception."""
     register_thread()
@@ -83,8 +92,11 @@ def _guarded(thunk: Callable[[], Any]) -> Any:
             if isinstance(fault, Condition):
                 raise
             signal_fault(fault)
+        finally:
+            flush()
     except UnhandledCondition as unhandled:
         condition = unhandled.condition
+        condition.unhandled = True
         raise condition.with_traceback(_traceback(unhandled, condition)) from None
 
 
@@ -151,13 +163,38 @@ def in_user_package(thunk: Callable[[], Any]) -> Any:
 
 
 def _wrap(function: Any) -> Callable[..., Any]:
-    def call(*args: Any) -> Any:
+    def call(*args: Any, **keywords: Any) -> Any:
         """Call a Lisp function with Python values."""
-        return _guarded(lambda: to_python(function(*[to_lisp(a) for a in args])))
+        given = [to_lisp(a) for a in args]
+        for name, value in keywords.items():
+            given += [keyword(name.upper().replace("_", "-")), to_lisp(value)]
+        return _guarded(lambda: to_python(function(*given)))
 
     call.lisp_function = function  # type: ignore[attr-defined]
     call.__name__ = call.__qualname__ = getattr(function, "__name__", "lisp_function")
+    call.__doc__ = _documentation(function)
     return call
+
+
+def _documentation(function: Any) -> str | None:
+    """Return the Lisp documentation of *function*."""
+    from acl.compiler.unit import function_info
+
+    info = function_info(function)
+    if info is None:
+        return getattr(function, "__doc__", None)
+    return info.doc.text() if type(info.doc) is SimpleString else None
+
+
+def _shown(x: Any) -> str:
+    """The `repr` of a Lisp object inside a Python program: as `prin1` prints it."""
+    from acl.printer.writer import prin1_to_string
+
+    return prin1_to_string(x)
+
+
+for _kind in (Cons, SimpleString, SimpleVector, SpecializedVector, GeneralArray, Symbol, StructureObject):
+    _kind.__repr__ = _shown  # type: ignore[method-assign]
 
 
 def _symbol(name: str) -> Any:
@@ -180,10 +217,31 @@ def function(name: str) -> Callable[..., Any]:
     return _wrap(found)
 
 
+def _named_parameters(function: Callable[..., Any]) -> dict[Any, str]:
+    """Return the parameters that *function* takes by name only, by their Lisp keywords."""
+    import inspect
+
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except ValueError:  # a builtin that does not tell
+        return {}
+    return {keyword(p.name.upper().replace("_", "-")): p.name for p in parameters if p.kind is p.KEYWORD_ONLY}
+
+
 def define(name: str, function: Callable[..., Any]) -> Any:
-    """Make a Python callable the global Lisp function *name*: its arguments and value cross the bridge."""
+    """Make a Python callable the global Lisp function *name*: its arguments and value cross the bridge.
+
+    Parameters that it takes by name only are keyword arguments in Lisp: `end_line` is `:end-line`.
+    """
+    named = _named_parameters(function)
+
     def call(*args: Any) -> Any:
-        return to_lisp(function(*[to_python(a) for a in args]))
+        flush()
+        keywords = {}
+        while named and len(args) > 1 and args[-2] in named:
+            keywords[named[args[-2]]] = to_python(args[-1])
+            args = args[:-2]
+        return to_lisp(function(*[to_python(a) for a in args], **keywords))
 
     call.lisp_wrapped = function  # type: ignore[attr-defined]
     call.__doc__ = function.__doc__

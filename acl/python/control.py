@@ -4,7 +4,8 @@
     catch("found", lambda: search(tree))          # (throw "found" node) somewhere below
     handler_case(lambda: risky(), (acl.Error, lambda c: str(c)))
 
-`acl.python.macros` (Hy) gives them their Lisp syntax.  Condition types are classes, or names as `acl.eval` reads them.
+`acl.python.macros` (Hy) gives them their Lisp syntax.  Condition types are classes, or names as `acl.eval` reads them;
+of Python's exception classes, `handler_case` passes the exception itself to its clause.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from typing import Any
 
 import acl.boot
 from acl.runtime import restarts
-from acl.runtime.condition_classes import class_named
-from acl.runtime.conditions import make_condition, signal_condition, signal_error
+from acl.runtime.condition_classes import Condition, class_named
+from acl.runtime.conditions import UnhandledCondition, make_condition, signal_condition, signal_error
 from acl.runtime.control import Exit, Throw, Transfer, check_catch, check_token, primary
 from acl.runtime.dynamic import register_thread
 from acl.runtime.faults import signal_fault
@@ -35,11 +36,22 @@ def _tag(tag: Any) -> Any:
 
 
 def _call(thunk: Thunk) -> Any:
-    """Call *thunk*; a Python exception becomes a condition here."""
+    """Call *thunk*; a Python exception becomes a condition here, and goes on as itself if no handler takes that."""
     try:
         return thunk()
+    except UnhandledCondition as unhandled:
+        raise _as_exception(unhandled) from None
     except Exception as fault:
-        signal_fault(fault)
+        try:
+            signal_fault(fault)
+        except UnhandledCondition as unhandled:
+            raise (fault if unhandled.condition.__cause__ is fault else _as_exception(unhandled)) from None
+
+
+def _as_exception(unhandled: UnhandledCondition) -> Any:
+    """Return the condition that nobody has handled, as an exception that is not to be signalled again."""
+    unhandled.condition.unhandled = True
+    return unhandled.condition
 
 
 def catch(tag: Any, thunk: Thunk) -> Any:
@@ -95,12 +107,22 @@ def _class(kind: Any) -> Any:
     return class_named(kind.upper()) if isinstance(kind, str) else kind
 
 
+def _is_python(kind: Any) -> bool:
+    """True if *kind* is an exception class of Python, not one of Lisp's conditions."""
+    return isinstance(kind, type) and not issubclass(kind, Condition)
+
+
+def _test(kind: Any) -> Any:
+    """Return what the condition system tests conditions with: for Python's classes it looks at the exception behind."""
+    return (lambda condition: isinstance(condition.__cause__, kind)) if _is_python(kind) else _class(kind)
+
+
 def handler_case(thunk: Thunk, *clauses: tuple[Any, Callable[[Any], Any]]) -> Any:
     """Return the value of *thunk*, or of the first clause (type, function of the condition) that applies."""
     state = register_thread()
     token: list[Any] = []
     saved = state.handlers
-    state.handlers = (tuple((_class(kind), Exit(token, i)) for i, (kind, _) in enumerate(clauses)), saved)
+    state.handlers = (tuple((_test(kind), Exit(token, i)) for i, (kind, _) in enumerate(clauses)), saved)
     try:
         return _call(thunk)
     except Transfer as transfer:
@@ -109,14 +131,15 @@ def handler_case(thunk: Thunk, *clauses: tuple[Any, Callable[[Any], Any]]) -> An
         _, index, condition = transfer.args
     finally:
         state.handlers = saved
-    return clauses[index][1](condition)
+    kind, function = clauses[index]
+    return function(condition.__cause__ if _is_python(kind) else condition)
 
 
 def handler_bind(thunk: Thunk, *clauses: tuple[Any, Callable[[Any], Any]]) -> Any:
     """Return the value of *thunk*; the handlers run where a condition is signalled, before anything is unwound."""
     state = register_thread()
     saved = state.handlers
-    state.handlers = (tuple((_class(kind), handler) for kind, handler in clauses), saved)
+    state.handlers = (tuple((_test(kind), handler) for kind, handler in clauses), saved)
     try:
         return _call(thunk)
     finally:

@@ -14,7 +14,7 @@ from acl.types.cons import lisp_list
 from acl.types.symbol import Symbol, cl
 
 from . import messages
-from .conditions import Condition, make_condition, signal_error
+from .conditions import Condition, UnhandledCondition, make_condition, signal_error
 
 LISP_TYPE_OF_ATTRIBUTE = {
     "car": "LIST", "cdr": "LIST", "s": "STRING", "data": "VECTOR", "dimensions": "ARRAY", "element_type": "ARRAY",
@@ -29,7 +29,12 @@ LISP_TYPE_OF_ATTRIBUTE = {
 
 
 def signal_fault(exception: Exception) -> None:
-    """Signal the condition that *exception* stands for as an error; returns only by a `continue` restart."""
+    """Signal the condition that *exception* stands for as an error; returns only by a `continue` restart.
+
+    One that has come through Python code, where no handler took it, is not signalled again.
+    """
+    if isinstance(exception, Condition) and exception.__dict__.get("unhandled"):
+        raise UnhandledCondition(exception)
     if isinstance(exception, RecursionError):
         _stack_overflow(exception)
         return

@@ -442,6 +442,11 @@ def adopt_main_thread(on_interrupt: Callable[[], Any] | None = None) -> None:
         signal.signal(signal.SIGINT, lambda *_: box.post(on_interrupt))
 
 
+def has_main_thread() -> bool:
+    """True if the process is Lisp's own: `adopt_main_thread` was called; else Lisp is a guest in a Python program."""
+    return _pressing
+
+
 def _press_main() -> None:
     if _pressing:
         from acl.runtime.timers import call_after

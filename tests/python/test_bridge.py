@@ -43,6 +43,54 @@ def test_conditions_are_exceptions() -> None:
     assert acl.eval("(handler-case (bridge-fail) (error () :caught))") is acl.eval(":caught")
 
 
+def test_keyword_arguments() -> None:
+    """Keyword arguments cross in both directions."""
+    acl.eval("(defun bridge-keys (a &key (b 2) long-name) (list a b long-name))")
+    assert list(map(str, acl.function("bridge-keys")(1, b=3, long_name="x"))) == ["1", "3", "x"]
+
+    def scale(x: int, *, factor: int = 2, plus_one: bool = False) -> int:
+        return x * factor + plus_one
+
+    acl.define("bridge-scale", scale)
+    assert list(acl.eval("(list (bridge-scale 5) (bridge-scale 5 :factor 3 :plus-one t))")) == [10, 16]
+
+
+def test_output_keeps_its_order(capsys: pytest.CaptureFixture[str]) -> None:
+    """What Lisp and Python print appears on Python's standard output, in the order in which it was printed."""
+    acl.define("bridge-print", lambda: print("2 Python"))
+    print("0 Python")
+    acl.eval('(progn (format t "1 Lisp~%") (bridge-print) (format t "3 Lis\u00fc"))')
+    print("4 Python")
+    assert capsys.readouterr().out == "0 Python\n1 Lisp\n2 Python\n3 Lis\u00fc4 Python\n"
+
+
+def test_input_is_python_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lisp reads what Python's standard input holds, and leaves the lines behind."""
+    import io
+    import sys
+
+    monkeypatch.setattr(sys, "stdin", io.StringIO("(1 2)\nrest\n"))
+    assert list(acl.eval("(read)")) == [1, 2]
+    acl.eval("(read-line)")
+    assert sys.stdin.readline() == "rest\n"
+
+
+def test_objects_are_shown_as_lisp_prints_them() -> None:
+    """The repr of lists, vectors, symbols, structures."""
+    assert repr(acl.eval("(list 1 \"a\" 'sym :key t nil #(1 #\\x) 1/2)")) == '(1 "a" SYM :KEY T NIL #(1 #\\x) 1/2)'
+    acl.eval("(defstruct bridge-point x y)")
+    assert repr(acl.eval("(make-bridge-point :x 1)")) == "#S(BRIDGE-POINT :X 1 :Y NIL)"
+
+
+def test_a_condition_is_signalled_once() -> None:
+    """A condition that comes back into Lisp through Python code does not call the handlers again."""
+    acl.define("bridge-inner", lambda: acl.eval('(error "once")'))
+    with pytest.raises(acl.Error, match="once"):
+        acl.eval("(progn (defvar *bridge-count* 0) (setq *bridge-count* 0)"
+                 " (handler-bind ((error (lambda (c) c (incf *bridge-count*)))) (list (bridge-inner))))")
+    assert acl.eval("*bridge-count*") == 1
+
+
 def test_load(tmp_path: object) -> None:
     """A file is loaded; a syntax error names file and line."""
     from pathlib import Path
@@ -86,6 +134,16 @@ def test_control() -> None:
         lambda: control.handler_bind(lambda: control.error("error", "x"),
                                      ("error", lambda c: control.invoke_restart("use-value", 7))),
         ("USE-VALUE", lambda v: v, "Use a value.")) == 7
+
+
+def test_python_exceptions_under_lisp_s_operators() -> None:
+    """Python's exceptions can be handled by their own classes, and go on as themselves if nobody does."""
+    assert control.handler_case(lambda: 1 // 0, (ZeroDivisionError, lambda e: type(e))) is ZeroDivisionError
+    assert control.handler_case(lambda: 1 // 0, (KeyError, lambda e: 1), (ArithmeticError, lambda e: 2)) == 2
+    with pytest.raises(KeyError):
+        control.unwind_protect(lambda: {}["x"], lambda: None)
+    with pytest.raises(acl.Error, match="x"):
+        control.catch("t", lambda: control.error("error", "x"))
 
 
 def test_hy() -> None:
