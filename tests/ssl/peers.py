@@ -72,14 +72,13 @@ class Pair:
     def peer_says(self, limit: int | None = None) -> bool:
         """Send what the peer has to say, up to *limit* octets in all; true if the limit is reached."""
         try:
-            while True:
-                data = self.peer.bio_read(1 if limit is not None else 65536)
-                if limit is not None and self.sent >= limit:
-                    return True
+            while limit is None or self.sent < limit:
+                data = self.peer.bio_read(65536 if limit is None else limit - self.sent)
                 self.wire.sendall(data)
                 self.sent += len(data)
         except SSL.WantReadError:
-            return limit is not None and self.sent >= limit
+            pass
+        return limit is not None and self.sent >= limit
 
     def peer_hears(self) -> None:
         """Give the peer what has come."""
