@@ -105,7 +105,7 @@ class SSLContext(StandardObject, lisp="SSL-CONTEXT", package=EXCL):
         context = SSL.Context(SSL.TLS_METHOD)
         context.set_options(SSL.OP_NO_COMPRESSION | SSL.OP_NO_RENEGOTIATION)
         context.clear_mode(_PARTIAL_WRITE)
-        parameters.method.install(context)
+        (parameters.method if self.server else parameters.method.for_client()).install(context)
         _set_ciphers(context, parameters)
         if self.server and parameters.prefer_server:
             context.set_options(SSL.OP_CIPHER_SERVER_PREFERENCE)

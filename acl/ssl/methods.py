@@ -27,6 +27,14 @@ class Method(NamedTuple):
         """True if there are protocols in it that OpenSSL thinks too weak for its usual level of security."""
         return self.versions[0] not in _DEFAULT
 
+    def for_client(self) -> Method:
+        """Return the newest of the protocols without a gap: older TLS does not let a client leave out one between."""
+        end = _VERSIONS.index(self.versions[-1]) + 1
+        start = end - 1
+        while _VERSIONS[start - 1] in self.versions:
+            start -= 1
+        return Method(_VERSIONS[start:end])
+
     def install(self, context: Any) -> None:
         """Allow a pyOpenSSL context these protocols and no others."""
         from OpenSSL import SSL

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from acl.compiler.analyze import local_symbol_name
 from acl.compiler.unit import FunctionInfo
+from acl.printer.secrets import without_secrets
 from acl.types.cons import Cons, from_iterable
 from acl.types.function import FUNCTIONS, fdefinition
 from acl.types.symbol import Symbol, cl, keyword
@@ -92,7 +93,7 @@ class Frame:
 
     def expression(self) -> Any:
         """Return the call as a list."""
-        return Cons(self.name, from_iterable(self.arguments()))
+        return Cons(self.name, from_iterable(without_secrets(self.arguments())))
 
     def variables(self) -> list[LocalVariable]:
         """Return the local variables that the Lisp source names, with their values, outermost first."""

@@ -51,7 +51,7 @@ def peer_context(pem: Path | None = None, verify: bool = False, weak: bool = Tru
 class Pair:
     """A Lisp SSL stream, `server` or client, and `peer`, a pyOpenSSL connection; `wire` is the peer's plain socket."""
 
-    def __init__(self, server: bool, context: SSL.Context, **options: Any) -> None:
+    def __init__(self, server: bool, context: SSL.Context, /, **options: Any) -> None:
         ours, self.wire = socket.socketpair()
         self.wire.setblocking(False)
         base = SocketStreamFileActive(ours)

@@ -8,6 +8,7 @@ from typing import Any
 
 from acl.builtins.declare import builtin, macro, variable
 from acl.expand.template import template
+from acl.printer.secrets import without_secrets
 from acl.printer.writer import prin1_to_string
 from acl.runtime.conditions import enter_break, error
 from acl.runtime.dynamic import bind, current
@@ -85,7 +86,7 @@ class Tracer:
         state.properties["trace depth"] = depth + 1
         finished = False
         try:
-            _say(state, head, [Cons(self.name, from_iterable(args))])
+            _say(state, head, [Cons(self.name, from_iterable(without_secrets(args)))])
             self._around(state, 0, f"{blanks}{depth}* ")
             values = call_values(function, *args)
             finished = True

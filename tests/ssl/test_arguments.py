@@ -1,0 +1,378 @@
+"""The arguments of the makers, their rules, and what must never be shown."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+from OpenSSL import SSL
+
+from acl.printer.writer import prin1_to_string
+from acl.runtime.conditions import UnhandledCondition
+from acl.session import evaluate_values
+from acl.ssl.operators import (
+    get_ssl_peer_certificate,
+    get_ssl_peer_certificate_chain,
+    make_ssl_client_context,
+    make_ssl_server_context,
+    ssl_protocol,
+    ssl_server_name,
+    ssl_session_reused_p,
+)
+from acl.testing.authority import Authority
+from acl.types.array import string
+from acl.types.cons import Cons, from_iterable, to_list
+from acl.types.symbol import T, keyword
+
+from .peers import KEYWORDS, Pair, arguments, peer_context
+
+PASSWORD = "xyzzy-plugh-42"
+
+
+def condition(function: Any, *args: Any, **keys: Any) -> Any:
+    with pytest.raises(UnhandledCondition) as caught:
+        function(*args, **keys)
+    return caught.value.condition
+
+
+def lisp(text: str) -> tuple[Any, ...]:
+    from acl.reader import read_from_text
+    from acl.runtime.dynamic import bind
+    from acl.types.symbol import USER, cl
+
+    with bind(cl("*PACKAGE*"), USER):
+        return evaluate_values(read_from_text(text))
+
+
+# Methods
+
+def negotiated(method: Any, files: Any, server: bool, version: int) -> str | None:
+    """Return the protocol that a Lisp stream agrees upon with a peer that speaks only *version*; None if none."""
+    made = Pair(server, peer_context(files.server if not server else None, version=version), method=method,
+                **({"certificate": files.server} if server else {"verify": None}))
+    try:
+        return str(call(ssl_protocol, made)) if made.outcome() is None else None
+    finally:
+        made.close()
+
+
+def call(function: Any, made: Pair) -> Any:
+    result = function(made.stream)
+    return result[0] if isinstance(result, tuple) else result
+
+
+VERSIONS = {"TLSv1": SSL.TLS1_VERSION, "TLSv1.1": SSL.TLS1_1_VERSION, "TLSv1.2": SSL.TLS1_2_VERSION,
+            "TLSv1.3": SSL.TLS1_3_VERSION}
+
+
+@pytest.mark.parametrize("server", [False, True], ids=["client", "server"])
+@pytest.mark.parametrize(("method", "expected"), [
+    (None, "TLSv1.2 TLSv1.3"), ("tlsv1+", "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3"), ("sslv3+", "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3"),
+    ("tlsv1.1+", "TLSv1.1 TLSv1.2 TLSv1.3"), ("tlsv1.2+", "TLSv1.2 TLSv1.3"), ("tlsv1.3+", "TLSv1.3"),
+    ("sslv23", "TLSv1"), ("tlsv1", "TLSv1"), ("tlsv1.1", "TLSv1.1"), ("tlsv1.2", "TLSv1.2"), ("tlsv1.3", "TLSv1.3"),
+    ("tlsv1 tlsv1.2", "TLSv1 TLSv1.2"), ("sslv2 sslv3 tlsv1 tlsv1.2 tlsv1.3", "TLSv1 TLSv1.2 TLSv1.3")])
+def test_method(method: str | None, expected: str, server: bool, files: Any) -> None:
+    """Each method lets exactly its protocols through; a client with a gap in them those above the gap."""
+    if not server and method is not None and " " in method:
+        expected = expected.removeprefix("TLSv1 ")
+    if method is None:
+        value = None
+    elif " " in method:
+        value = from_iterable([keyword(m.upper()) for m in method.split()])
+    else:
+        value = keyword(method.upper())
+    got = [name for name, version in VERSIONS.items() if negotiated(value, files, server, version) == name]
+    assert got == expected.split()
+
+
+@pytest.mark.parametrize("method", ["sslv2", "sslv3", "quic", "tlsv1.4"])
+def test_methods_that_there_are_not(method: str) -> None:
+    problem = condition(make_ssl_client_context, method=keyword(method.upper()))
+    assert type(problem).__name__ == "SIMPLE-ERROR" and method in str(problem).lower()
+
+
+# Rules
+
+def test_server_needs_a_certificate(tmp_path: Path, files: Any) -> None:
+    assert "certificate" in str(condition(make_ssl_server_context))
+    missing = condition(make_ssl_server_context, certificate=string(str(tmp_path / "none.pem")))
+    assert type(missing).__name__ == "FILE-DOES-NOT-EXIST-ERROR" and "none.pem" in str(missing)
+    (tmp_path / "empty.pem").write_text("nothing\n")
+    assert "empty.pem" in str(condition(make_ssl_server_context, certificate=string(str(tmp_path / "empty.pem"))))
+    other = condition(make_ssl_server_context, certificate=string(str(files.server)), key=string(str(files.client)))
+    assert "does not belong" in str(other)
+    with pytest.raises(UnhandledCondition):
+        Pair(True, peer_context())
+
+
+def test_original_survives_bad_arguments(files: Any) -> None:
+    """A stream that cannot be made does not take the socket."""
+    base = lisp("""(let* ((p (socket:make-socket :connect :passive :local-host "127.0.0.1"))
+                          (c (socket:make-socket :remote-host "127.0.0.1" :remote-port (socket:local-port p)))
+                          (s (socket:accept-connection p)))
+                     (ignore-errors (socket:make-ssl-server-stream s :certificate "/nonexistent.pem"))
+                     (ignore-errors (socket:make-ssl-client-stream s :verify :perhaps))
+                     (write-line "still here" s) (close s) (close p)
+                     (prog1 (read-line c) (close c)))""")
+    assert str(base[0]) == "still here"
+
+
+def test_context_and_other_arguments(files: Any) -> None:
+    """The context's own cannot be given again; the others take precedence for one connection."""
+    context = make_ssl_client_context(**arguments({"ca_file": files.ca, "verify": keyword("REQUIRED")}))
+    for name, value in (("certificate", files.client), ("key", files.client), ("ca_file", files.ca),
+                        ("ca_directory", files.folder), ("certificate_password", "x"), ("crl_file", files.ca),
+                        ("crl_check", T)):
+        with pytest.raises(UnhandledCondition) as caught:
+            Pair(False, peer_context(files.server), context=context, **{name: value})
+        assert "together with :context" in str(caught.value.condition)
+    strange = peer_context(files.write("stranger.pem", Authority.new("stranger").issue(["localhost"]).pem()))
+    for options, outcome in (({}, "CERTIFICATE-VERIFY-FAILED"), ({"verify": None}, None),
+                             ({"certificate": None, "crl_check": None}, "CERTIFICATE-VERIFY-FAILED")):
+        made = Pair(False, strange, context=context, **options)
+        assert made.outcome() == outcome
+        made.close()
+    made = Pair(False, peer_context(files.server), context=context, method=keyword("TLSV1.2"), max_depth=3,
+                ciphers="ECDHE-ECDSA-CHACHA20-POLY1305")
+    assert made.outcome() is None
+    assert tuple(map(str, ssl_protocol(made.stream))) == ("TLSv1.2", "ECDHE-ECDSA-CHACHA20-POLY1305")
+    made.close()
+
+
+def test_contexts_have_a_side(files: Any) -> None:
+    client, server = make_ssl_client_context(), make_ssl_server_context(certificate=string(str(files.server)))
+    assert "for clients" in prin1_to_string(client) and "for servers" in prin1_to_string(server)
+    for side, context in ((True, client), (False, server)):
+        with pytest.raises(UnhandledCondition) as caught:
+            Pair(side, peer_context(), context=context)
+        assert "cannot be used" in str(caught.value.condition)
+    with pytest.raises(UnhandledCondition) as caught:
+        Pair(False, peer_context(), context=string("x"))
+    assert type(caught.value.condition).__name__ == "TYPE-ERROR"
+
+
+@pytest.mark.parametrize("options", [
+    {"verify": keyword("YES")}, {"verify": T}, {"max_depth": -1}, {"max_depth": keyword("A")}, {"ciphers": "NONSENSE"},
+    {"ciphers": 5}, {"ciphersuites": "TLS_NONE"}, {"crl_check": 5}, {"ca_file": "/nonexistent"}, {"key": "x"},
+    {"close_notify": None}, {"verify_host": 5}, {"verify_host": "x", "verify": None}, {"server_name": 17},
+    {"verify_host": T}], ids=str)
+def test_arguments_that_mean_nothing(options: dict[str, Any]) -> None:
+    with pytest.raises(UnhandledCondition) as caught:
+        Pair(False, peer_context(), **options)
+    assert type(caught.value.condition).__name__ in ("SIMPLE-ERROR", "TYPE-ERROR", "SSL-ERROR")
+
+
+def test_ciphersuites(files: Any) -> None:
+    made = Pair(True, peer_context(), certificate=files.server,
+                ciphersuites="TLS_AES_128_CCM_SHA256:TLS_CHACHA20_POLY1305_SHA256")
+    made.shake()
+    assert str(ssl_protocol(made.stream)[1]) == "TLS_CHACHA20_POLY1305_SHA256"  # the peer does not offer CCM
+    made.close()
+
+
+def test_server_cipher_order(files: Any) -> None:
+    """The server's order wins unless told otherwise."""
+    ours = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384"
+    for options, expected in (({}, 128), ({"prefer_server_cipher_order": None}, 256)):
+        context = peer_context(version=SSL.TLS1_2_VERSION)
+        context.set_cipher_list(b"ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256")
+        made = Pair(True, context, certificate=files.server, ciphers=ours, **options)
+        made.shake()
+        assert f"AES{expected}" in str(ssl_protocol(made.stream)[1])
+        made.close()
+
+
+def test_certificate_directory(files: Any, tmp_path: Path) -> None:
+    from OpenSSL import crypto
+
+    root = crypto.load_certificate(crypto.FILETYPE_PEM, files.ca.read_bytes())
+    (tmp_path / f"{root.subject_name_hash():08x}.0").write_bytes(files.ca.read_bytes())
+    for folder, outcome in ((tmp_path, None), (files.folder / "nowhere", "CERTIFICATE-VERIFY-FAILED")):
+        made = Pair(False, peer_context(files.server), ca_directory=folder)
+        assert made.outcome() == outcome
+        made.close()
+
+
+def test_revocation_file_without_check_warns(files: Any) -> None:
+    lists = files.write("unused-crl.pem", files.authority.revocation_list([]))
+    text, = lisp(f"""(with-output-to-string (*error-output*)
+                       (socket:make-ssl-client-context :ca-file "{files.ca}" :crl-file "{lists}"))""")
+    assert ":crl-check is nil" in str(text)
+    empty = files.write("no-crl.pem", b"")
+    problem = condition(make_ssl_client_context, **arguments({"crl_file": empty, "crl_check": T}))
+    assert "no certificate revocation list" in str(problem)
+
+
+def test_changed_files_are_read_again(files: Any, tmp_path: Path) -> None:
+    """Streams made without a context see a new certificate at once."""
+    path = tmp_path / "server.pem"
+    for name in ("first", "second"):
+        path.write_bytes(files.authority.issue([name]).pem())
+        os.utime(path, ns=(1, 1) if name == "first" else (2, 2))
+        made = Pair(True, peer_context(), certificate=path)
+        made.shake()
+        assert made.peer.get_peer_certificate(as_cryptography=True).subject.rfc4514_string() == f"CN={name}"
+        made.close()
+
+
+# Certificates
+
+def test_certificate_of_the_peer(files: Any) -> None:
+    made = Pair(False, peer_context(files.server), ca_file=files.ca)
+    made.shake()
+    certificate = get_ssl_peer_certificate(made.stream)
+    assert certificate is get_ssl_peer_certificate(made.stream)
+    assert "CN=localhost" in prin1_to_string(certificate)
+    pairs = [(str(p.car), str(p.cdr)) for p in to_list(certificate.subject_alt_name)]
+    assert pairs == [("DNS", "localhost"), ("IP Address", "127.0.0.1")]
+    assert [(str(p.car), str(p.cdr)) for p in to_list(certificate.issuer)] == [("CN", "test root")]
+    assert certificate.version is keyword("V3") and certificate.serial_number > 0
+    assert certificate.not_after - certificate.not_before == 30 * 86400
+    assert len(str(certificate.fingerprint)) == 64 and str(certificate.public_key) == "EC secp256r1"
+    assert len(to_list(get_ssl_peer_certificate_chain(made.stream))) == 1
+    made.close()
+
+
+def test_client_certificate(files: Any) -> None:
+    alice = files.client
+    for verify, pem, expected in ((None, alice, None), ("optional", None, None), ("optional", alice, "Alice"),
+                                  ("required", alice, "Alice")):
+        made = Pair(True, peer_context(pem), certificate=files.server, ca_file=files.ca, verify=KEYWORDS[verify])
+        made.shake()
+        certificate = get_ssl_peer_certificate(made.stream)
+        found = str(certificate.subject.car.cdr) if certificate is not None else None
+        assert found == expected
+        assert len(to_list(get_ssl_peer_certificate_chain(made.stream))) == (1 if expected else 0)
+        made.close()
+    made = Pair(True, peer_context(), certificate=files.server, ca_file=files.ca, verify=KEYWORDS["required"])
+    assert made.outcome() == "PEER-DID-NOT-RETURN-A-CERTIFICATE"
+    made.close()
+
+
+def test_control_characters_are_not_printed(files: Any) -> None:
+    nasty = Authority.new("nasty\r\n\x1b[31mroot", uses=("digital_signature", "key_cert_sign"))
+    made = Pair(False, peer_context(files.write("nasty.pem", nasty.identity.pem())), verify=None)
+    made.shake()
+    printed = prin1_to_string(get_ssl_peer_certificate(made.stream))
+    assert "nasty" in printed and printed.isprintable()
+    made.close()
+
+
+def test_server_sees_the_name(files: Any) -> None:
+    made = Pair(True, peer_context(), certificate=files.server, server_name="localhost")
+    made.peer.set_tlsext_host_name(b"www.good.example")
+    made.shake()
+    assert str(ssl_server_name(made.stream)) == "www.good.example"
+    made.close()
+
+
+@pytest.mark.parametrize("version", [SSL.TLS1_2_VERSION, SSL.TLS1_3_VERSION], ids=["TLS1.2", "TLS1.3"])
+def test_client_resumes_sessions_of_its_context(files: Any, version: int) -> None:
+    """With the same context, server and name; not with another name, nor without a context."""
+    server = peer_context(files.server, version=version)
+    server.set_session_id(b"test")
+    context = make_ssl_client_context(**arguments({"ca_file": files.ca}))
+    same, other = {"context": context}, {"ca_file": files.ca}
+    for name, options, reused in (("localhost", same, False), ("localhost", same, True), ("127.0.0.1", same, False),
+                                  ("localhost", other, False)):
+        made = Pair(False, server, verify_host=name, **options)
+        made.shake()
+        made.peer.send(b"x")
+        made.peer_says()
+        assert made.stream.read_char() == "x"
+        assert ssl_session_reused_p(made.stream) is reused
+        assert "localhost" in prin1_to_string(get_ssl_peer_certificate(made.stream))
+        made.stream.close()
+        made.wire.close()
+
+
+# Secrets
+
+def test_passwords_and_keys_are_never_shown(files: Any) -> None:
+    """Not in a printed form, a condition, a trace; wrong ones and missing ones included."""
+    identity = files.authority.issue(["localhost"])
+    pem = files.write("encrypted.pem", identity.pem(PASSWORD))
+    shown = []
+    context = make_ssl_server_context(**arguments({"certificate": pem, "certificate_password": PASSWORD}))
+    shown.append(prin1_to_string(context))
+    for password in ("wrong" + PASSWORD, None, 42, Cons(string(PASSWORD), None)):
+        keys = {"certificate": pem, "certificate_password": password}
+        problem = condition(make_ssl_server_context, **arguments(keys))
+        shown.append(f"{problem} {problem!r} {vars(problem)}")
+    made = Pair(True, peer_context(), certificate=pem, certificate_password=PASSWORD)
+    made.shake()
+    shown.append(prin1_to_string(made.stream))
+    made.close()
+    trace, = lisp(f"""(with-output-to-string (*trace-output*)
+               (trace socket:make-ssl-server-context)
+               (socket:make-ssl-server-context :certificate "{pem}" :certificate-password "{PASSWORD}")
+               (ignore-errors
+                 (socket:make-ssl-server-context :certificate "{pem}" :certificate-password "no{PASSWORD}"))
+               (untrace))""")
+    shown.append(str(trace))
+    assert "encrypted.pem" in shown[-1] and "certificate-password" in shown[-1].lower()
+    text = " ".join(shown)
+    assert PASSWORD not in text and "PRIVATE KEY" not in text and "42" not in shown[3]
+
+
+def test_backtrace_of_a_script_shows_no_password(files: Any, tmp_path: Path) -> None:
+    script = tmp_path / "script.cl"
+    script.write_text(f'(socket:make-ssl-server-context :certificate "/none.pem" :certificate-password "{PASSWORD}")\n')
+    done = subprocess.run([sys.executable, "-m", "acl", str(script)], capture_output=True, text=True, timeout=60,
+                          env=dict(os.environ, PYTHONPATH=os.getcwd()))
+    assert done.returncode == 1 and "none.pem" in done.stderr and "Traceback" not in done.stderr
+    assert PASSWORD not in done.stderr + done.stdout
+
+
+def test_nothing_is_deprecated(files: Any) -> None:
+    """What pyOpenSSL means to drop is not used."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        made = Pair(True, peer_context(files.client), certificate=files.server, ca_file=files.ca,
+                    verify=KEYWORDS["required"])
+        made.shake()
+        get_ssl_peer_certificate_chain(made.stream)
+        made.stream.close()
+        made.close()
+
+
+# Loading
+
+def script(form: str, **environment: str) -> str:
+    done = subprocess.run([sys.executable, "-m", "acl", "-q", "-batch", "-e", form, "-kill"], capture_output=True,
+                          text=True, timeout=60, env={**os.environ, "PYTHONPATH": os.getcwd(), **environment},
+                          stdin=subprocess.DEVNULL)
+    return done.stdout
+
+
+TRY = "(print (handler-case (progn (require :ssl) (list :loaded *aclssl-name*)) (simple-condition (c) (type-of c))))"
+
+
+@pytest.mark.parametrize(("before", "environment", "expected"), [
+    ("nil", {}, '(:LOADED "pyOpenSSL")'),
+    ("nil", {"ACL_SSL_LIBRARY_NAMES": "libcrypto.so libssl.so"}, "ACLSSL-LOAD-ERROR"),
+    ("nil", {"ACL_SSL_LIBRARY_NAMES": "libcrypto.so libssl.so", "ACL_ACLISSL_NAME": "aclissl11"}, "OPENSSL-LOAD-ERROR"),
+    ('(setf *ssl-library-names* (list "a" "b") *aclssl-name* "aclissl11")', {}, "OPENSSL-LOAD-ERROR"),
+    ("nil", {"ACL_OPENSSL_VERSION": "11"}, "OPENSSL-LOAD-ERROR"),
+    ("(setf *aclssl-version* '(1 1))", {}, "OPENSSL-LOAD-ERROR"),
+    ("(setf *aclssl-version* (subseq (openssl-version) 0 2))", {"ACL_OPENSSL_VERSION": "11"}, "OPENSSL-LOAD-ERROR")])
+def test_loading(before: str, environment: dict[str, str], expected: str) -> None:
+    """What is asked for and is not there is told with the right condition."""
+    assert expected in script(f"(progn (ignore-errors {before}) {TRY})", **environment)
+
+
+def test_loading_is_late_and_may_talk() -> None:
+    modules = subprocess.run([sys.executable, "-X", "importtime", "-m", "acl", "-q", "-batch", "-e",
+                              "(print (list #+ssl-support :yes 'socket:make-ssl-client-stream))", "-kill"],
+                             capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
+                             env={**os.environ, "PYTHONPATH": os.getcwd()})
+    assert ":YES" in modules.stdout and "OpenSSL" not in modules.stderr and "acl.ssl" not in modules.stderr
+    assert "; OpenSSL" in script("(require :ssl)", ACLSSL_VERBOSE="1")
+    assert "; OpenSSL" not in script("(require :ssl)")
+    out = script("(print (multiple-value-list (openssl-version)))")
+    assert out.strip().startswith("((") and out.count('"') == 8
