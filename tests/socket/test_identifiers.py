@@ -1,0 +1,122 @@
+"""Every identifier of a `socket-error` by a real fault.
+
+Some need nothing, some a network namespace (see namespace.py), and four that no network makes any more are put by
+strace on the way out of the kernel.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from acl.session import evaluate
+from acl.socket.errors import IDENTIFIERS
+from acl.types.array import string
+from acl.types.function import FUNCTIONS
+
+ROOT = Path(__file__).parent.parent.parent
+ENVIRONMENT = dict(os.environ, PYTHONPATH=str(ROOT))
+
+SHOW = """(handler-case %s (error (c)
+  (format t "~s ~(~s~) ~d ~a" (type-of c) (stream-error-identifier c) (stream-error-code c)
+          (substitute #\\space #\\newline (princ-to-string c)))))"""
+CONNECTED = """(let* ((p (socket:make-socket :connect :passive :local-host "127.0.0.1"))
+                      (a (socket:make-socket :remote-host "127.0.0.1" :remote-port (socket:local-port p)))
+                      (b (accept-connection p)))
+                 %s)"""
+
+
+def acl(form, *wrapper):
+    """Return what acl prints for *form*, run below the command *wrapper*."""
+    done = subprocess.run([*wrapper, sys.executable, "-m", "acl", "-q", "-e", form, "-kill"], capture_output=True,
+                          text=True, timeout=100, cwd=ROOT, env=ENVIRONMENT, stdin=subprocess.DEVNULL)
+    assert done.stdout, done.stderr
+    return " ".join(done.stdout.split())
+
+
+PLAIN = {
+    "address-in-use": (98, CONNECTED % '(socket:make-socket :connect :passive :local-port (socket:local-port p))'),
+    "address-not-available": (99, '(socket:make-socket :connect :passive :local-host "192.0.2.1")'),
+    "connection-refused": (111, '(socket:make-socket :remote-host "127.0.0.1" :remote-port 1)'),
+    "connection-reset": (104, CONNECTED % '(progn (write-char #\\x a) (force-output a) (sleep 0.1) (close b :abort t) '
+                                          '(read-char a))'),
+    "protocol-not-available": (92, '(socket:set-socket-options (socket:make-socket :type :datagram) '
+                                   ':tcp-keepalive-idle-time 5)'),
+}
+
+
+@pytest.mark.parametrize("identifier", PLAIN)
+def test_without_tools(identifier):
+    code, form = PLAIN[identifier]
+    text = f"(with-output-to-string (*standard-output*) {SHOW % form})"
+    seen = evaluate(FUNCTIONS["COMMON-LISP:READ-FROM-STRING"](string(text))).text()
+    assert seen.startswith(f"SOCKET-ERROR :{identifier} {code} ")
+
+
+NAMESPACE = {
+    "network-unreachable": ("NETWORK-UNREACHABLE 101", "connecting to a remote host 192.0.2.1 on port 80."),
+    "network-unreachable-icmp": ("NETWORK-UNREACHABLE 101", "10.9.0.6"),
+    "host-unreachable": ("HOST-UNREACHABLE 113", "10.5.0.1"),
+    "host-unreachable-icmp": ("HOST-UNREACHABLE 113", "10.9.0.13"),
+    "host-down": ("HOST-DOWN 112", '"Host is down" (errno 112) occurred while'),
+    "protocol-not-available": ("PROTOCOL-NOT-AVAILABLE 92", "10.9.0.2"),
+    "connection-refused": ("CONNECTION-REFUSED 111", "10.9.0.3"),
+    "prohibited": ("UNKNOWN 13", "Permission denied"),
+    "connection-timed-out": ("CONNECTION-TIMED-OUT 110", "10.9.0.200"),
+    "connection-aborted": ("CONNECTION-ABORTED 103", "while reading from a socket"),
+    "keepalive": ("CONNECTION-TIMED-OUT 110", "while reading from a socket"),
+}
+
+
+@functools.cache
+def namespace():
+    """Return what was seen in the network namespace, by the name of the fault; None if there can be none."""
+    if shutil.which("unshare") is None or not os.path.exists("/dev/net/tun") or shutil.which("ss") is None:
+        return None
+    if subprocess.run(["unshare", "-rn", "true"], capture_output=True).returncode:
+        return None
+    done = subprocess.run(["unshare", "-rn", sys.executable, "-m", "tests.socket.namespace"], capture_output=True,
+                          text=True, timeout=100, cwd=ROOT, env=ENVIRONMENT)
+    assert done.returncode == 0, done.stderr
+    return dict(line.split(" ", 1) for line in done.stdout.splitlines())
+
+
+@pytest.mark.parametrize("fault", NAMESPACE)
+def test_in_a_namespace(fault):
+    seen = namespace()
+    if seen is None:
+        pytest.skip("no network namespaces here")
+    wanted, text = NAMESPACE[fault]
+    assert seen[fault].startswith(f"(SOCKET-ERROR :{wanted} ")
+    assert text in seen[fault].replace('\\"', '"')
+
+
+DATAGRAM = '(socket:send-to (socket:make-socket :type :datagram) "x" 1 :remote-host "127.0.0.1" :remote-port 9)'
+INJECTED = {
+    "network-down": ("connect", "ENETDOWN", 100, '(socket:make-socket :remote-host "127.0.0.1" :remote-port 9)'),
+    "network-reset": ("recvfrom", "ENETRESET", 102, CONNECTED % "(read-char a)"),
+    "no-buffer-space": ("sendto", "ENOBUFS", 105, DATAGRAM),
+    "shutdown": ("sendto", "ESHUTDOWN", 108, DATAGRAM),
+    "unknown": ("accept4", "EMFILE", 24, CONNECTED % "b"),
+}
+
+
+@pytest.mark.parametrize("identifier", INJECTED)
+def test_on_the_way_out_of_the_kernel(identifier):
+    call, error, code, form = INJECTED[identifier]
+    wrapper = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject={call}:error={error}"]
+    if shutil.which("strace") is None or subprocess.run([*wrapper, "true"], capture_output=True).returncode:
+        pytest.skip("no strace here")
+    assert acl(SHOW % form, *wrapper).startswith(f"SOCKET-ERROR :{identifier} {code} ")
+
+
+def test_all_are_covered():
+    """No identifier of the table is left out."""
+    seen = {*PLAIN, *NAMESPACE, *INJECTED}
+    assert {name.lower() for name, _ in IDENTIFIERS.values()} <= seen
