@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from acl.runtime.functions import coerce_function
+from acl.runtime.waiting import poll_interrupts
 from acl.types.array import GeneralArray, SimpleVector, row_major_items
 from acl.types.base import LispObject
 from acl.types.cons import Cons
@@ -119,6 +120,7 @@ class Cursor:
     def more(self) -> bool:
         """Check before the next element: false, after writing what stands for the rest, if none can be taken."""
         p, rest = self.p, self.rest
+        poll_interrupts()  # the list may be endless
         if type(rest) is not Cons and rest is not None:
             p.out(". ")
             p.write(rest)

@@ -13,10 +13,12 @@ from typing import Any
 
 from acl.runtime.control import Transfer
 from acl.runtime.dynamic import current, register_thread
+from acl.runtime.waiting import poll_interrupts
 from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector
 from acl.types.base import LispObject
 from acl.types.character import Char
 from acl.types.cons import Cons
+from acl.types.function import FUNCTIONS
 from acl.types.number import Complex, Ratio, SingleFloat
 from acl.types.symbol import SYSTEM, Package, Symbol, T, cl
 
@@ -285,6 +287,8 @@ def write_cons(p: Printer, x: Cons) -> None:
         item = item.cdr
         if item is None:
             break
+        if FUNCTIONS["INTERRUPTS-PENDING"] is not None:  # the list may be endless
+            poll_interrupts()
         if type(item) is not Cons or (circle is not None and circle.is_reference_tail(item)):
             out(" . ")
             write(item)

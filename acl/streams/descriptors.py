@@ -125,7 +125,10 @@ class TerminalStream(FdStream, lisp="TERMINAL-SIMPLE-STREAM", package=EXCL):
         """While a prompt is edited: the function that takes what is written, to show it above the prompt."""
 
     def device_write(self, view: memoryview) -> int:
-        """Write to the terminal."""
+        """Write to the terminal; a process that prints without end lets interrupts in here."""
+        from acl.runtime.waiting import poll_interrupts
+
+        poll_interrupts()
         diverted = self.diverted
         return super().device_write(view) if diverted is None else int(diverted(view))
 

@@ -540,10 +540,13 @@ class Listener:
             from acl.toplevel.terminal import open_terminal
 
             self.terminal = open_terminal(self.stream)
-        self.run_here()
+        self.run_here(alone=True)
 
-    def run_here(self) -> None:
-        """Run the outermost level until end of file or exit, in the calling process."""
+    def run_here(self, alone: bool = False) -> None:
+        """Run the outermost level until end of file or exit, in the calling process.
+
+        *alone*: the process has no other purpose, so that leaving it is leaving Lisp.
+        """
         state = current()
         saved, before = state.restarts, dict(state.properties)
 
@@ -551,7 +554,8 @@ class Listener:
             raise ExitLisp(0)
 
         state.properties.update(debugger=self.debug, listener=self)
-        state.restarts = ([Restart(_ABORT, abort_process, "Abort entirely from this (lisp) process.")], saved)
+        if alone:
+            state.restarts = ([Restart(_ABORT, abort_process, "Abort entirely from this (lisp) process.")], saved)
         try:
             self.run_level(Level(0, None, [], []))
         finally:

@@ -59,3 +59,19 @@
 (with-output-to-string (*trace-output*) (fact 1)) => ""
 (progn (with-output-to-string (*standard-output*) (disassemble 'fact)) nil) => nil
 (progn (with-output-to-string (*standard-output*) (room) (inspect '(1 2))) nil) => nil
+
+; Fwrappers
+(progn (defun fw1 (a &optional (b 2) &key c) (values a b c)) :made) => :made
+(progn (def-fwrapper fw-twice (a &rest more) (setq a (* 2 a)) (call-next-fwrapper)) :defined) => :defined
+(progn (def-fwrapper fw-list (&rest args) (list :list args (multiple-value-list (call-next-fwrapper)))) :d) => :d
+(fwrap 'fw1 :one 'fw-twice) => fw1
+(fw1 5 6 :c 7) => 10 6 7
+(fwrap 'fw1 :two 'fw-list) => fw1
+(fw1 5) => (:list (5) (10 2 nil))
+(fwrap-order 'fw1) => ((:two fw-list) (:one fw-twice))
+(funwrap 'fw1 :one) => t
+(fw1 5) => (:list (5) (5 2 nil))
+(funwrap 'fw1) => t
+(fw1 5) => 5 2 nil
+(funwrap 'fw1) => nil
+(fw-list 3) => :error program-error
