@@ -33,9 +33,9 @@ WORKS: dict[str, tuple[int, float]] = {
 
 NETWORK: dict[str, tuple[int, int, float]] = {
     "echo": (2_000, 10_000, 1.3), "octets-out": (1024, 4096, 1.1), "octets-in": (1024, 4096, 1.1),
-    "readchar": (500_000, 10_000_000, 1.3),
+    "readchar": (500_000, 10_000_000, 1.3), "datagrams": (2_000, 20_000, 1.43),
 }
-"""Name to the usual argument, the one of --full, and the limit: lines, blocks of 64 KiB, characters."""
+"""Name to the usual argument, the one of --full, and the limit: lines, blocks of 64 KiB, characters, packets."""
 
 ROUNDS = 7
 
