@@ -75,7 +75,7 @@ _reader("PROCESS-WAIT-FUNCTION", lambda p: p.wait_function, "Return the function
 _reader("PROCESS-WAIT-ARGS", lambda p: from_iterable(p.wait_args),
         "Return the arguments of the wait function of PROCESS.")
 _reader("PROCESS-SEQUENCE", lambda p: p.sequence, "Return the number of PROCESS.")
-_reader("PROCESS-THREAD", lambda p: p.thread, "Return the Python thread of PROCESS, NIL if it has not started.")
+_reader("PROCESS-THREAD", lambda p: p.thread, "Return the Python thread that runs PROCESS, NIL if none does.")
 _reader("PROCESS-OS-ID", lambda p: p.os_id, "Return the number that the operating system gave the thread of PROCESS.")
 _reader("PROCESS-TIMES-RESUMED", lambda p: p.resumed, "Return how often PROCESS was resumed; not counted here.")
 _reader("PROCESS-TIMES-RESUMED-DELTA", lambda p: 0, "Return how often PROCESS was resumed lately; not counted here.")
@@ -89,7 +89,8 @@ def cpu_msec(process: Process) -> int:
     if thread is None or process.state == "dead" or not hasattr(time, "pthread_getcpuclockid"):
         return 0
     try:
-        return int(time.clock_gettime(time.pthread_getcpuclockid(thread.ident)) * 1000)
+        now = time.clock_gettime(time.pthread_getcpuclockid(thread.ident))
+        return int((now - process.clock_start) * 1000)
     except OSError:
         return 0
 

@@ -8,19 +8,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from itertools import count
-from time import monotonic
+from time import monotonic, thread_time
 from typing import Any
 
 from acl.clos.base import StandardObject
+from acl.mp.workers import run_in_thread
 from acl.runtime.control import ControlTransfer
-from acl.runtime.dynamic import current, register_thread
+from acl.runtime.dynamic import current, forget_thread, register_thread
 from acl.runtime.waiting import Mailbox, Waiters, mailbox, nudge
 from acl.types.array import SimpleString
 from acl.types.base import wrong_type
 from acl.types.cons import from_iterable
 from acl.types.symbol import MP, SYSTEM, Symbol, keyword
-
-STACK_SIZE = 64 << 20
 
 
 class Leave(ControlTransfer):
@@ -83,6 +82,7 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
     os_id = 0
     own_whostate: Any = None
     clock: Any = None
+    clock_start = 0.0
     resumed = 0
     changed: Waiters
     box: Mailbox
@@ -167,23 +167,18 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
         self.interrupt(unwind)
 
     def start(self) -> None:
-        """Make the thread.  It holds until the process is active."""
+        """Have a thread run the process.  It holds until it is active."""
         with _lock:
             if self.state != "new":
                 return
             self.state = "alive"
-            old = threading.stack_size(STACK_SIZE)
-            try:
-                thread = threading.Thread(target=self._run, name=str(self.name), daemon=True)
-                self.thread = thread
-                thread.start()
-            except RuntimeError as problem:  # the system has no more threads
-                self._end()
-                from acl.runtime.conditions import error
+        try:
+            run_in_thread(self)
+        except RuntimeError as problem:  # the system has no more threads
+            self._end()
+            from acl.runtime.conditions import error
 
-                error("SIMPLE-ERROR", "Cannot make a thread for ~s: ~a.", self, SimpleString(str(problem)))
-            finally:
-                threading.stack_size(old)
+            error("SIMPLE-ERROR", "Cannot make a thread for ~s: ~a.", self, SimpleString(str(problem)))
 
     # Inside the thread
 
@@ -195,8 +190,11 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
         setattr(state, CURRENT_PROCESS.special_key(), [self])
         self.os_id = threading.get_native_id()
 
-    def _run(self) -> None:
+    def run_here(self) -> None:
+        """Run in the calling thread, which has another process before and after."""
+        forget_thread()
         self.enter()
+        self.clock_start = thread_time()
         from acl.mp.running import background_debugger, flush_terminal
 
         current().properties["debugger"] = background_debugger
@@ -240,6 +238,7 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
 
             run_exit_actions(self)
         self.state = "dead"
+        self.thread = None
         self.box.pending.clear()
         with _lock:
             _processes.pop(self.sequence, None)

@@ -79,6 +79,11 @@ def register_thread() -> ThreadState:
     return state
 
 
+def forget_thread() -> None:
+    """Let the calling thread have a new state when it needs one: what ran in it has ended, another process begins."""
+    _STATE.set(_UNREGISTERED)
+
+
 def _add_special(key: str, cell: Any) -> None:
     with _lock:
         for state in list(_states):

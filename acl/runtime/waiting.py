@@ -69,7 +69,8 @@ class Mailbox:
     def __del__(self) -> None:
         _mailboxes.pop(id(self), None)
         if self.wake_in >= 0 and not self.main:
-            self._drain()
+            if self.signalled:
+                self._drain()
             _free_wakeups.append((self.wake_in, self.wake_out))
 
     def post(self, function: Callable[[], Any]) -> None:

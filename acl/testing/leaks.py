@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic, sleep
 
+from acl.mp.workers import IDLE
+
 _OWN = ("anon_inode:[eventfd]", "anon_inode:[eventpoll]")
 """Wake-ups of processes: kept for the next process, never closed."""
 
@@ -35,8 +37,8 @@ def open_descriptors() -> int:
 
 
 def live_threads() -> int:
-    """Return the number of threads that Python knows, without the clock of time-outs."""
-    return sum(thread.name != "timers" for thread in threading.enumerate())
+    """Return the number of threads that Python knows, without the clock of time-outs and idle ones of processes."""
+    return sum(thread.name not in ("timers", IDLE) for thread in threading.enumerate())
 
 
 @contextmanager
