@@ -23,7 +23,7 @@ from acl.runtime.conditions import (
     signal_warning,
 )
 from acl.runtime.conditions import class_named as named
-from acl.runtime.control import RestartExit, Transfer
+from acl.runtime.control import Transfer
 from acl.runtime.dynamic import current
 from acl.types.array import SimpleString
 from acl.types.base import wrong_type
@@ -126,13 +126,11 @@ def _restart_name(restart: Any) -> Any:
 
 def _invoke(restart: Any, *arguments: Any) -> Any:
     """INVOKE-RESTART for the primary value; the exit to a `restart-case` is raised here, to spare frames."""
+    clause = rt.restart_clause(restart)
+    if clause is not None:
+        raise Transfer(*clause, arguments)
     found = rt.find_restart(restart)
-    if found is None:
-        return rt.no_restart(restart)
-    function = found.function
-    if type(function) is RestartExit:
-        raise Transfer(function.token, function.index, arguments)
-    return function(*arguments)
+    return rt.no_restart(restart) if found is None else found.function(*arguments)
 
 
 @builtin("INVOKE-RESTART", "restart &rest arguments", values=True, primary=_invoke)

@@ -8,6 +8,7 @@ from acl.builtins.declare import builtin
 from acl.builtins.definitions import check_definition
 from acl.clos.base import CLASSES, StandardDirectSlotDefinition, find_class, make_class
 from acl.runtime.condition_classes import Condition, Layout, forget_layouts, shared_owner
+from acl.runtime.control import forget_clusters
 from acl.runtime.conditions import condition_class
 from acl.types.array import SimpleString
 from acl.types.cons import to_list
@@ -37,6 +38,7 @@ def _define_condition(name: Any, parents: Any, slots: Any, report: Any, defaults
         b._has_shared for b in bases)
     _set_report(cls, report)
     forget_layouts()
+    forget_clusters()
     _start_shared(cls)
     return name
 

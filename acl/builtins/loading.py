@@ -10,6 +10,7 @@ from acl.builtins.declare import builtin, variable
 from acl.compiler.references import UNIT, CompilationUnit
 from acl.runtime.condition_classes import class_named
 from acl.runtime.conditions import error
+from acl.runtime.control import Cluster
 from acl.runtime.dynamic import bind, current
 from acl.runtime.faults import signal_fault
 from acl.types.array import string
@@ -252,7 +253,7 @@ def compile_text(text: str, path: str, show: bool = False) -> tuple[bytes, bool,
     counts = [0, 0]
     state = current()
     outer = state.handlers
-    state.handlers = (((WARNING, partial(_count_warning, counts)),), outer)
+    state.handlers = (Cluster(WARNING), [partial(_count_warning, counts)], outer)
     try:
         data = in_compilation_unit(lambda: _compile_forms(text, path, show))
     finally:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from acl.compiler import nodes as n
-from acl.expand.declarations import GLOBAL_NOTINLINE, Declarations, parse_body, warn_of_unknown
+from acl.expand.declarations import GLOBAL_NOTINLINE, Declarations, live_frames, parse_body, warn_of_unknown
 from acl.expand.environment import Environment, LocalMacro, SymbolMacro
 from acl.expand.lambda_list import parse
 from acl.expand.macroexpand import SYMBOL_MACROS, call_macro
@@ -265,6 +265,7 @@ class Analyzer:
         node = n.Lambda(scope=scope, index=self.next_index(), name=name or "LAMBDA", required=[], optional=[],
                         rest=None, keys=None, allow=parsed.allow, body=None, lambda_list=lambda_list, doc=doc,
                         line=self.line)
+        node.live = name is not None and live_frames(declarations.forms)
         self.open_lambdas.append(node)
         try:
             node.body = self._function_body(node, parsed, declarations, forms, env, block)

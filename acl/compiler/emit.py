@@ -22,7 +22,9 @@ from acl.compiler.inline import hole_count, is_atomic, is_volatile, paste, speci
 from acl.compiler.single import single, single_builtin
 from acl.types.cons import Cons
 from acl.types.function import FUNCTIONS
-from acl.types.symbol import Symbol, T, cl, function_key
+from acl.types.symbol import KEYWORD, Symbol, T, cl, function_key
+
+_ERROR, _INVOKE = cl("ERROR"), cl("INVOKE-RESTART")
 
 
 class Dest:
@@ -100,6 +102,7 @@ class Emitter:
         self.uses_exit = False
         self.exits: dict[int, Any] = {}
         self.facts: dict[Any, str] = {}
+        self.handler = False
 
     # ------------------------------------------------------------ small things
 
@@ -215,8 +218,36 @@ class Emitter:
             return
         elif kind is n.Call and type(node.name) is Cons and self.store(node, dest):
             return
+        elif kind is n.Call and node.name is _ERROR and node.inline and node.args:
+            self.error(node)
+        elif kind is n.Call and node.name is _INVOKE and node.inline and node.args and self.exits_by_return(dest):
+            self.invoke_restart(node)
         else:
             self.deliver(self.value(node), dest)
+
+    def error(self, node: Any) -> None:
+        """Raise the exit that a call of `error` ends in: one frame less to unwind than if `error` did it."""
+        names = [*node.args[:1], *node.args[1::2]]
+        keys = tuple([a.value for a in names[1:] if type(a) is n.Constant])
+        if (len(node.args) % 2 and all(type(a) is n.Constant and type(a.value) is Symbol for a in names)
+                and len(set(keys)) == len(keys) and all(k.package is KEYWORD for k in keys)):
+            values = self.args(node.args[2::2])
+            site = p.attr(p.const(self.unit.condition_site(node.args[0].value, keys)), "make")
+            self.add(p.raise_(p.call("%error_of", p.call(site, *values))))
+        else:
+            self.add(p.raise_(p.call("%error", *self.args(node.args))))
+
+    def exits_by_return(self, dest: Dest) -> bool:
+        """True if an exit that would be raised now can be returned: by a handler, for the signaller to raise it."""
+        return self.handler and dest.kind == "return" and not self.all_values
+
+    def invoke_restart(self, node: Any) -> None:
+        """Return the exit to the clause of a `restart-case`; anything else is a call as usual."""
+        name, *args = [self.keep(x) for x in self.args(node.args)]
+        clause = self.keep(p.call("%restart_clause", name))
+        leave = p.call("%Transfer", p.item(clause, 0), p.item(clause, 1), p.tuple_of(*args))
+        self.add(p.if_(p.is_not(clause, p.const(None)), [p.ret(leave)], []))
+        self.add(p.ret(p.call(self.global_function(node.name), name, *args)))
 
     def value(self, node: Any) -> Any:
         """Return an expression for the primary value of *node*; statements it needs are emitted before."""

@@ -165,21 +165,33 @@ def _contains_exit(node: Any, block: Any) -> bool:
 def _catching_block(e: Emitter, node: Any, dest: Dest) -> None:
     """A block that closures leave: a token of this entry, and an `except` for the transfer that carries it."""
     token = node.token
-    e.add(p.assign(token.name, p.list_of(p.list_of(p.const(1))) if token.boxed else p.list_of(p.const(1))))
+    _new_token(e, token)
+    values = not all(single(x.value) for x in node.exits)
+    received = receiving(e, lambda: _local_block(e, node, dest), "%Transfer", e.local(token),
+                         lambda: deliver_carried(e, dest, values))
+    e.add(p.try_([received], [], [_end_token(e, token)]))
 
-    def body() -> None:
-        _local_block(e, node, dest)
 
-    def caught() -> None:
-        e.add(p.if_(p.is_not(p.item(p.attr(p.name("%e"), "args"), 0), e.local(token)), [p.raise_()], []))
-        if e.wants_all(dest):
-            e.deliver_all(p.call("%all", p.name("%e")), dest)
-        else:
-            e.deliver(p.call("%primary", p.name("%e")), dest)
+def _new_token(e: Emitter, token: Any) -> None:
+    """Make the token of a block or tagbody: a list whose element becomes 0 when it is left."""
+    fresh = p.list_of(p.const(1))
+    e.add(p.assign(token.name, p.list_of(fresh) if token.boxed else fresh))
 
-    inner = guarded(e, body)
-    handler = p.handler("%Transfer", "%e", e.block(caught))
-    e.add(p.try_(inner, [handler], [p.expr(p.call(p.attr(e.local(token), "clear")))]))
+
+def _end_token(e: Emitter, token: Any) -> Any:
+    return p.assign(p.item_store(e.local(token), 0), p.const(0))
+
+
+def deliver_carried(e: Emitter, dest: Dest, several: bool = True) -> None:
+    """Deliver what the exception `%e` carries: one value for sure unless *several*."""
+    values = p.item(p.attr(p.name("%e"), "args"), 2)
+    value = p.item(p.attr(p.name("%e"), "args"), 1)
+    if not several:
+        e.deliver(value, dest)
+    elif e.wants_all(dest):
+        e.deliver_all(p.call("%all", p.name("%e")), dest)
+    else:  # nearly always there is one value
+        e.deliver(p.if_exp(p.is_(values, p.const(None)), value, p.if_exp(values, p.item(values, 0), p.const(None))), dest)
 
 
 def guarded(e: Emitter, body: Callable[[], None]) -> list[Any]:
@@ -193,11 +205,26 @@ def fault_handler() -> Any:
     return p.handler("Exception", "%f", [p.expr(p.call("%fault", p.name("%f")))])
 
 
+def receiving(e: Emitter, body: Callable[[], None], kind: str, token: Any, caught: Callable[[], None]) -> Any:
+    """Return *body* in a `try` that receives exits of *kind* with *token*, and signals faults.
+
+    *caught* emits what is done with an exit, `%e`.  Exits have their clause beside that for faults, not around it:
+    an exception that goes through a `try` costs much more than one that is caught by it.
+    """
+    def handler() -> Any:
+        mine = p.is_not(p.item(p.attr(p.name("%e"), "args"), 0), token)
+        return p.handler(kind, "%e", [p.if_(mine, [p.raise_()], []), *e.block(caught)])
+
+    statements = e.block(body)
+    fault = p.try_([p.expr(p.call("%fault", p.name("%f")))], [handler()], [])
+    return p.try_(statements, [handler(), p.handler("Exception", "%f", [fault])], [])
+
+
 @statement(n.ReturnFrom)
 def _return_from(e: Emitter, node: Any, dest: Dest) -> None:
     block = node.block
     if not node.local:
-        _transfer(e, node, block)
+        _transfer(e, node, block, dest)
         return
     target = e.exits[id(block)]
     if isinstance(target, Dest):
@@ -207,11 +234,17 @@ def _return_from(e: Emitter, node: Any, dest: Dest) -> None:
     _jump(e, target)
 
 
-def _transfer(e: Emitter, node: Any, block: Any) -> None:
+def _transfer(e: Emitter, node: Any, block: Any, dest: Dest) -> None:
     first, rest = carried(e, node.value)
     token = e.local(block.token)
-    e.add(p.expr(p.call("%check_token", token, p.const(0), e.constant(block.name))))
-    e.add(p.raise_(p.call("%Transfer", token, first, rest)))
+    _check_token(e, token, 0, block.name)
+    leave = p.call("%Transfer", token, first, rest)
+    e.add(p.ret(leave) if e.exits_by_return(dest) else p.raise_(leave))
+
+
+def _check_token(e: Emitter, token: Any, is_tag: int, name: Any) -> None:
+    left = p.call("%check_token", token, p.const(is_tag), e.constant(name))
+    e.add(p.if_(p.not_(p.item(token, 0)), [p.expr(left)], []))
 
 
 def carried(e: Emitter, node: Any) -> tuple[Any, Any]:
@@ -386,7 +419,7 @@ def _dispatch(e: Emitter, node: Any) -> None:
     escapes = any(t.nonlocal_exit for t in node.tags)
     e.add(p.assign(position, p.const(0)))
     if escapes:
-        e.add(p.assign(token.name, p.list_of(p.list_of(p.const(1))) if token.boxed else p.list_of(p.const(1))))
+        _new_token(e, token)
     loop = Loop()
     for tag in node.tags:
         e.exits[id(tag)] = (Target(loop, "continue", _number(e)), position, tag.index)
@@ -399,20 +432,19 @@ def _dispatch(e: Emitter, node: Any) -> None:
         e.add(p.break_())
 
     def caught() -> None:
-        e.add(p.if_(p.is_not(p.item(p.attr(p.name("%e"), "args"), 0), e.local(token)), [p.raise_()], []))
         e.add(p.assign(position, p.item(p.attr(p.name("%e"), "args"), 1)))
 
     e.loops.append(loop)
     try:
         if escapes:
-            body = [p.try_(guarded(e, segments), [p.handler("%Transfer", "%e", e.block(caught))], [])]
+            body = [receiving(e, segments, "%Transfer", e.local(token), caught)]
         else:
             body = e.block(segments)
     finally:
         e.loops.pop()
     whole = p.while_(p.const(True), _poll(body), [])
     if escapes:
-        e.add(p.try_([whole], [], [p.expr(p.call(p.attr(e.local(token), "clear")))]))
+        e.add(p.try_([whole], [], [_end_token(e, token)]))
     else:
         e.add(whole)
     _after(e, loop)
@@ -423,7 +455,7 @@ def _go(e: Emitter, node: Any, dest: Dest) -> None:
     tag = node.tag
     if not node.local:
         token = e.local(tag.tagbody.token)
-        e.add(p.expr(p.call("%check_token", token, p.const(1), e.constant(tag.name))))
+        _check_token(e, token, 1, tag.name)
         e.add(p.raise_(p.call("%Transfer", token, p.const(tag.index), p.const(None))))
         return
     target = e.exits[id(tag)]

@@ -13,15 +13,23 @@ from typing import Any
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
 from acl.compiler.emit import EFFECT, Dest, Emitter, statement
-from acl.compiler.emit_control import carried, fault_handler, guarded
+from acl.compiler.emit_control import carried, deliver_carried, fault_handler, guarded, receiving
 from acl.compiler.single import single
 
 
-def _swapped(e: Emitter, attribute: str, new: Callable[[str], Any], body: Callable[[], None]) -> None:
-    """Emit *body* with an attribute of the thread's state changed: *new* gets the name of the old value."""
+def _swapped(e: Emitter, attribute: str, new: Callable[[str], Any], body: Callable[[], None],
+             token: str | None = None) -> None:
+    """Emit *body* with an attribute of the thread's state changed: *new* gets the name of the old value.
+
+    *token* is a variable that is to hold the new value too.
+    """
     old = e.temporary()
     e.add(p.assign(old, p.attr(e.state(), attribute)))
-    e.add(p.assign(p.attr_store(e.state(), attribute), new(old)))
+    value = new(old)
+    if token is not None:
+        e.add(p.assign(token, value))
+        value = p.name(token)
+    e.add(p.assign(p.attr_store(e.state(), attribute), value))
     line = p.line
     statements = e.block(body)
     p.set_line(line)
@@ -60,16 +68,7 @@ def _catch(e: Emitter, node: Any, dest: Dest) -> None:
     tag = e.value(node.tag)
 
     def body() -> None:
-        inner = guarded(e, lambda: e.emit(node.body, dest))
-
-        def caught() -> None:
-            e.add(p.if_(p.is_not(p.item(p.attr(p.name("%e"), "args"), 0), tag), [p.raise_()], []))
-            if e.wants_all(dest):
-                e.deliver_all(p.call("%all", p.name("%e")), dest)
-            else:
-                e.deliver(p.call("%primary", p.name("%e")), dest)
-
-        e.add(p.try_(inner, [p.handler("%Throw", "%e", e.block(caught))], []))
+        e.add(receiving(e, lambda: e.emit(node.body, dest), "%Throw", tag, lambda: deliver_carried(e, dest)))
 
     _swapped(e, "catches", lambda old: p.tuple_of(tag, p.name(old)), body)
 
@@ -93,34 +92,42 @@ def _unwind_protect(e: Emitter, node: Any, dest: Dest) -> None:
 
 @statement(n.WithHandlers)
 def _with_handlers(e: Emitter, node: Any, dest: Dest) -> None:
-    clauses = [p.tuple_of(p.const(e.unit.handler_test(specifier)), e.value(function))
-               for specifier, function in node.clauses]
-    _swapped(e, "handlers", lambda old: p.tuple_of(p.tuple_of(*clauses), p.name(old)),
+    cluster = p.const(e.unit.cluster([specifier for specifier, _ in node.clauses]))
+    functions = p.tuple_of(*[e.value(function) for _, function in node.clauses])
+    _swapped(e, "handlers", lambda old: p.tuple_of(cluster, functions, p.name(old)),
              lambda: e.body.extend(guarded(e, lambda: e.emit(node.body, dest))))
+
+
+def _clauses(e: Emitter, form: Any, dest: Dest, token: str) -> tuple[str, str, Callable[[], None]]:
+    """Return what a form with clauses that an exit chooses needs.
+
+    These are the variables of the number of the clause, or -1, and of what comes with it, and what emits *form*.
+    """
+    chosen, carried_ = e.temporary(), e.temporary()
+    e.add(p.assign(chosen, p.const(-1)))
+
+    def caught() -> None:
+        args = p.attr(p.name("%e"), "args")
+        targets = p.located(ast.Tuple([p.store("%_"), p.store(chosen), p.store(carried_)], p.STORE))
+        e.add(p.assign(targets, args))
+
+    def body() -> None:
+        e.add(receiving(e, lambda: e.emit(form, dest), "%Transfer", p.name(token), caught))
+
+    return chosen, carried_, body
 
 
 @statement(n.HandlerCase)
 def _handler_case(e: Emitter, node: Any, dest: Dest) -> None:
     """The clauses run behind the `try`, when the handlers are those of outside again."""
-    token, chosen = node.token.name, e.temporary()
+    token = node.token.name
     line = p.line
-    e.add(p.assign(token, p.list_of()))
-    e.add(p.assign(chosen, p.const(-1)))
-    exits = [p.tuple_of(p.const(e.unit.handler_test(specifier)), p.call("%Exit", p.name(token), p.const(index)))
-             for index, (specifier, _, _) in enumerate(node.clauses)]
-    conditions = e.temporary()
-
-    def body() -> None:
-        inner = guarded(e, lambda: e.emit(node.form, dest))
-        args = p.attr(p.name("%e"), "args")
-        caught = [p.if_(p.is_not(p.item(args, 0), p.name(token)), [p.raise_()], []),
-                  p.assign(chosen, p.item(args, 1)), p.assign(conditions, p.item(args, 2))]
-        e.add(p.try_(inner, [p.handler("%Transfer", "%e", caught)], []))
-
-    _swapped(e, "handlers", lambda old: p.tuple_of(p.tuple_of(*exits), p.name(old)), body)
+    cluster = p.const(e.unit.cluster([specifier for specifier, _, _ in node.clauses]))
+    chosen, condition, body = _clauses(e, node.form, dest, token)
+    _swapped(e, "handlers", lambda old: p.tuple_of(cluster, p.const(None), p.name(old)), body, token)
     for index, (_, variable, clause) in enumerate(node.clauses):
         def emit_clause(variable: Any = variable, clause: Any = clause) -> None:
-            e.bind_variable(variable, p.name(conditions))
+            e.bind_variable(variable, p.name(condition))
             e.emit(clause, dest)
 
         statements = e.block(emit_clause)
@@ -131,34 +138,36 @@ def _handler_case(e: Emitter, node: Any, dest: Dest) -> None:
 @statement(n.RestartCase)
 def _restart_case(e: Emitter, node: Any, dest: Dest) -> None:
     """As `handler-case`: the clause of the restart that was invoked runs behind the `try`."""
-    token, chosen, arguments = node.token.name, e.temporary(), e.temporary()
+    token = node.token.name
     line = p.line
-    e.add(p.assign(token, p.list_of()))
-    e.add(p.assign(chosen, p.const(-1)))
-    restarts = []
-    for index, (name, options, _) in enumerate(node.clauses):
-        leave = p.call("%RestartExit", p.name(token), p.const(index))
-        restarts.append(p.call("%Restart", e.constant(name), leave, *[e.value(o) for o in options]))
-
-    def body() -> None:
-        inner = guarded(e, lambda: e.emit(node.form, dest))
-        args = p.attr(p.name("%e"), "args")
-        caught = [p.if_(p.is_not(p.item(args, 0), p.name(token)), [p.raise_()], []),
-                  p.assign(chosen, p.item(args, 1)), p.assign(arguments, p.item(args, 2))]
-        e.add(p.try_(inner, [p.handler("%Transfer", "%e", caught)], []))
-
-    _swapped(e, "restarts", lambda old: p.tuple_of(p.tuple_of(*restarts), p.name(old)), body)
-    for index, (_, _, function) in enumerate(node.clauses):
-        def emit_clause(function: Any = function) -> None:
-            callee = e.value(function)
-            if e.wants_all(dest) and not single(function.body):
-                e.deliver_all(p.call("%call_values", callee, p.star(p.name(arguments))), dest)
-            else:
-                e.deliver(p.call(callee, p.star(p.name(arguments))), dest)
+    form = p.const(e.unit.restart_form([name for name, *_ in node.clauses]))
+    options = p.tuple_of(*[e.value(o) for _, options, *_ in node.clauses for o in options])
+    e.add(p.assign(token, p.call("%RestartPoint", form, options)))
+    chosen, arguments, body = _clauses(e, node.form, dest, token)
+    _swapped(e, "restarts", lambda old: p.tuple_of(p.name(token), p.name(old)), body)
+    for index, (_, _, variables, clause) in enumerate(node.clauses):
+        def emit_clause(variables: Any = variables, clause: Any = clause) -> None:
+            if variables is None:
+                _call_clause(e, clause, arguments, dest)
+                return
+            count = p.const(len(variables))
+            wrong = p.compare(p.call("len", p.name(arguments)), ast.NotEq(), count)
+            e.add(p.if_(wrong, [p.expr(p.call("%restart_count", p.name(arguments), count))], []))
+            for i, variable in enumerate(variables):
+                e.bind_variable(variable, p.item(p.name(arguments), i))
+            e.emit(clause, dest)
 
         statements = e.block(emit_clause)
         p.set_line(line)
         e.add(p.if_(p.compare(p.name(chosen), ast.Eq(), p.const(index)), statements, []))
+
+
+def _call_clause(e: Emitter, function: Any, arguments: str, dest: Dest) -> None:
+    callee = e.value(function)
+    if e.wants_all(dest) and not single(function.body):
+        e.deliver_all(p.call("%call_values", callee, p.star(p.name(arguments))), dest)
+    else:
+        e.deliver(p.call(callee, p.star(p.name(arguments))), dest)
 
 
 @statement(n.WithRestarts)

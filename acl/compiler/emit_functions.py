@@ -16,6 +16,7 @@ def function_definition(unit: Any, node: Any, all_values: bool, identifier: str)
     line = node.line or p.line
     p.set_line(line)
     e = Emitter(unit, node.scope, all_values)
+    e.handler = node.handler
     required = [v.name for v in node.required]
     defaults: list[tuple[str, Any]] = []
     for parameter in node.optional:
@@ -38,7 +39,7 @@ def function_definition(unit: Any, node: Any, all_values: bool, identifier: str)
     if e.uses_state:
         head.append(p.assign("%s", p.call("%cur")))
     body = e.body
-    if node.name != "LAMBDA":  # costs nothing until something unwinds
+    if node.live:
         leave = p.ret(p.call("%leave_frame", p.name("%g"), p.const(all_values)))
         body = [p.try_(body, [p.handler("%Leaving", "%g", [leave])], [])]
     return p.function(identifier, required, defaults, rest, head + body)

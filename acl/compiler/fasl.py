@@ -22,7 +22,8 @@ from acl import __version__
 from acl.clos.base import LispClass, find_class
 from acl.compiler.unit import LoadTimeForm, Unit
 from acl.runtime.conditions import error
-from acl.runtime.control import HandlerTest
+from acl.runtime.condition_classes import ConditionSite
+from acl.runtime.control import Cluster, RestartForm
 from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector
 from acl.types.character import CHAR, Char
 from acl.types.cons import Cons
@@ -94,8 +95,12 @@ class Writer:
             return ("i", self.encode(x.name), tuple(self.encode(k) for k in x.keys))
         if kind is Package:
             return ("p", x.name)
-        if kind is HandlerTest:
-            return ("h", self.encode(x.specifier))
+        if kind is ConditionSite:
+            return ("o", self.encode(x.name), tuple([self.encode(k) for k in x.keys]))
+        if kind is Cluster:
+            return ("h", tuple([self.encode(s) for s in x.specifiers]))
+        if kind is RestartForm:
+            return ("R", tuple([self.encode(name) for name in x.names]))
         known = self.numbers.get(id(x))
         if known is not None:
             return ("r", known)
@@ -360,7 +365,9 @@ _DECODERS: dict[str, Callable[[Reader, Any], Any]] = {
     "c": lambda r, x: CHAR[x[1]], "f": lambda r, x: float.__new__(SingleFloat, x[1]),
     "q": lambda r, x: Ratio(x[1], x[2]), "x": lambda r, x: Complex(r.decode(x[1]), r.decode(x[2])),
     "r": lambda r, x: r.known[x[1]], "l": Reader.list, "t": Reader.string, "v": Reader.vector,
-    "b": Reader.specialized, "a": Reader.general, "h": lambda r, x: HandlerTest(r.decode(x[1])),
+    "b": Reader.specialized, "a": Reader.general, "h": lambda r, x: Cluster(*map(r.decode, x[1])),
+    "o": lambda r, x: ConditionSite(r.decode(x[1]), tuple(map(r.decode, x[2]))),
+    "R": lambda r, x: RestartForm(tuple(map(r.decode, x[1]))),
     "m": Reader.instance, "e": Reader.load_time, "p": Reader.package, "i": Reader.make_site,
     "C": lambda r, x: find_class(r.decode(x[1])), "d": Reader.empty, "D": Reader.empty, "P": Reader.pathname,
     "L": Reader.pathname,

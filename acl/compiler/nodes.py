@@ -200,7 +200,11 @@ class Parameter(Struct, eq=False):
 
 
 class Lambda(Node, kw_only=True):
-    """A function.  `required` are variables; `body` contains the bindings that default forms need."""
+    """A function.  `required` are variables; `body` contains the bindings that default forms need.
+
+    A function that is `live` signals faults itself, so that the debugger finds its calls on the stack.  One that is a
+    `handler` is called by nobody but who signals a condition, and may return an exit for that to raise.
+    """
 
     scope: Any
     index: int
@@ -214,6 +218,8 @@ class Lambda(Node, kw_only=True):
     lambda_list: Any = None
     doc: Any = None
     single: bool | None = None
+    live: bool = False
+    handler: bool = False
     free: set[Any] = field(default_factory=set)
 
 
@@ -310,7 +316,10 @@ class HandlerCase(Node, kw_only=True):
 
 
 class RestartCase(Node, kw_only=True):
-    """Clauses are (name, variables of report, interactive and test, lambda node)."""
+    """Clauses are (name, nodes of report, interactive and test, variables, body).
+
+    For parameters other than required ones there are no variables, None, and the body is a lambda node.
+    """
 
     form: Any
     clauses: list[Any]

@@ -71,6 +71,7 @@ _RULES: dict[type, Callable[[Any], bool]] = {
     n.UnwindProtect: lambda node: single(node.body),
     n.WithHandlers: lambda node: single(node.body),
     n.WithRestarts: lambda node: single(node.body),
-    n.RestartCase: lambda node: single(node.form) and all(single(c[2].body) for c in node.clauses),
+    n.RestartCase: lambda node: single(node.form) and all(
+        single(c[3] if c[2] is not None else c[3].body) for c in node.clauses),
     n.HandlerCase: lambda node: single(node.form) and all(single(c[2]) for c in node.clauses),
 }

@@ -9,6 +9,7 @@ from acl.compiler import nodes as n
 from acl.compiler.analyze import LOOP, SPECIAL_OPERATORS, TRY, Analyzer
 from acl.expand.declarations import parse_body, symbol_macros
 from acl.expand.environment import Environment, LocalMacro, SymbolMacro
+from acl.expand.lambda_list import parse
 from acl.expand.macroexpand import SYMBOL_MACROS
 from acl.expand.macros import with_macros
 from acl.runtime.conditions import error
@@ -454,7 +455,10 @@ def _with_handlers(a: Analyzer, form: Any, env: Environment) -> Any:
     clauses, lets = [], []
     for clause in a_list(form.cdr.car, form):
         temp = a.variable(None, "handler")
-        lets.append((temp, a.form(clause.cdr.car, env)))
+        function = a.form(clause.cdr.car, env)
+        if type(function) is n.Lambda:
+            function.handler = True
+        lets.append((temp, function))
         clauses.append((clause.car, temp))
     node = a.nested(lambda: n.WithHandlers(clauses=[(s, n.Local(variable=a.refer(v))) for s, v in clauses],
                                            body=a.progn(form.cdr.cdr, env), line=a.line))
@@ -518,13 +522,23 @@ def _restart_case(a: Analyzer, form: Any, env: Environment) -> Any:
         body = a.form(form.cdr.car, env)
         for name, variables, function in parts:
             nodes = [x if type(x) is n.Constant else n.Local(variable=a.refer(x)) for x in variables]
-            clauses.append((name, nodes, a.function(function.cdr.car, function.cdr.cdr, env)))
+            clauses.append((name, nodes, *_restart_clause(a, function.cdr.car, function.cdr.cdr, env)))
         return n.RestartCase(form=body, clauses=clauses, token=a.variable(None, "token"), line=a.line)
 
     node = a.nested(make)
     for temp, value in reversed(lets):
         node = n.Let(variable=temp, value=value, body=node, line=a.line)
     return node
+
+
+def _restart_clause(a: Analyzer, lambda_list: Any, body: Any, env: Environment) -> tuple[Any, Any]:
+    """Return variables and body of a clause, or None and a function; see `n.RestartCase`."""
+    parsed = parse(lambda_list)
+    if parsed.optional or parsed.rest is not None or parsed.has_key or parsed.aux or (
+            len(set(parsed.required)) < len(parsed.required)):
+        return None, a.function(lambda_list, body, env)
+    pairs = [(symbol, a.variable(symbol)) for symbol in parsed.required]
+    return [v for _, v in pairs], _clause_body(a, pairs, body, env)
 
 
 @special("%WITH-RESTARTS", 1)

@@ -17,7 +17,8 @@ from typing import Any
 
 from acl.compiler import pyast as p
 from acl.compiler.inline import MARKED_TYPES
-from acl.runtime.control import HandlerTest
+from acl.runtime.condition_classes import ConditionSite
+from acl.runtime.control import Cluster, RestartForm
 from acl.types.array import SimpleString
 from acl.types.cons import Cons
 from acl.types.function import FUNCTIONS, key_of, reference, reference_mv
@@ -122,9 +123,19 @@ class Unit:
             found = self._by_id[id(form)] = f"{MARK}{len(self.objects) - 1}"
         return found
 
-    def handler_test(self, specifier: Any) -> str:
-        """Return the placeholder of the test of a handler clause for conditions of type *specifier*."""
-        self.objects.append(HandlerTest(specifier))
+    def cluster(self, specifiers: list[Any]) -> str:
+        """Return the placeholder of the types of handler clauses."""
+        self.objects.append(Cluster(*specifiers))
+        return f"{MARK}{len(self.objects) - 1}"
+
+    def condition_site(self, name: Symbol, keys: tuple[Any, ...]) -> str:
+        """Return the placeholder of a call of `error` with a constant type and keywords."""
+        self.objects.append(ConditionSite(name, keys))
+        return f"{MARK}{len(self.objects) - 1}"
+
+    def restart_form(self, names: list[Any]) -> str:
+        """Return the placeholder of what is constant of a `restart-case`."""
+        self.objects.append(RestartForm(tuple(names)))
         return f"{MARK}{len(self.objects) - 1}"
 
     def special(self, symbol: Symbol) -> str:

@@ -11,6 +11,7 @@ from acl.types.symbol import EXCL, Symbol, cl, keyword
 
 _DECLARE, _SPECIAL = cl("DECLARE"), cl("SPECIAL")
 _NOTINLINE, _INLINE = cl("NOTINLINE"), cl("INLINE")
+_OPTIMIZE, _SPEED, _DEBUG = cl("OPTIMIZE"), cl("SPEED"), cl("DEBUG")
 
 
 class Declarations:
@@ -71,7 +72,28 @@ DECLARATION_NAMES: set[Symbol] = set()
 """What `(declaim (declaration ...))` named; such a name cannot be that of a type too (CLHS, declaration TYPE)."""
 
 OPTIMIZE: dict[Any, int] = {cl(quality): 1 for quality in ("SAFETY", "SPACE", "SPEED", "DEBUG", "COMPILATION-SPEED")}
-"""The proclaimed optimization qualities; the compiler's code is the same for all."""
+"""The proclaimed optimization qualities; see `live_frames`."""
+
+
+def live_frames(specifiers: list[Any]) -> bool:
+    """Return whether a function's calls are to stay on the stack when a fault is signalled, for the debugger.
+
+    So it is unless `speed` is greater than `debug`, by the declarations *specifiers* or what is proclaimed: every frame
+    that can hold on to a fault makes an exit through it slower.
+    """
+    qualities = OPTIMIZE
+    for specifier in specifiers:
+        if type(specifier) is Cons and specifier.car is _OPTIMIZE:
+            qualities = dict(qualities)
+            _set_qualities(qualities, specifier)
+    return qualities[_SPEED] <= qualities[_DEBUG]
+
+
+def _set_qualities(qualities: dict[Any, int], specifier: Any) -> None:
+    for quality in specifier.cdr or ():
+        qualities[quality.car if type(quality) is Cons else quality] = (
+            quality.cdr.car if type(quality) is Cons and type(quality.cdr) is Cons else 3)
+
 
 _KNOWN = frozenset([*(cl(name) for name in ("DYNAMIC-EXTENT", "FTYPE", "IGNORABLE", "IGNORE", "INLINE", "NOTINLINE",
                                              "OPTIMIZE", "SPECIAL", "TYPE")),
@@ -107,10 +129,8 @@ def proclaim(specifier: Any) -> None:
         GLOBAL_NOTINLINE.update(names)
     elif kind is _INLINE:
         GLOBAL_NOTINLINE.difference_update(names)
-    elif kind is cl("OPTIMIZE"):
-        for quality in specifier.cdr or ():
-            OPTIMIZE[quality.car if type(quality) is Cons else quality] = (
-                quality.cdr.car if type(quality) is Cons and type(quality.cdr) is Cons else 3)
+    elif kind is _OPTIMIZE:
+        _set_qualities(OPTIMIZE, specifier)
     elif kind is cl("DECLARATION"):
         for name in names:
             _check_declaration_name(name)

@@ -17,7 +17,7 @@ import acl.boot
 from acl.runtime import restarts
 from acl.runtime.condition_classes import Condition, class_named
 from acl.runtime.conditions import UnhandledCondition, make_condition, signal_condition, signal_error
-from acl.runtime.control import Exit, Throw, Transfer, check_catch, check_token, primary
+from acl.runtime.control import Cluster, Throw, Transfer, check_catch, check_token, primary
 from acl.runtime.dynamic import register_thread
 from acl.runtime.faults import signal_fault
 
@@ -92,7 +92,7 @@ def block(function: Callable[[Callable[..., Any]], Any]) -> Any:
             raise
         return primary(transfer)
     finally:
-        token.clear()
+        token[0] = 0
 
 
 def unwind_protect(thunk: Thunk, cleanup: Thunk) -> Any:
@@ -120,9 +120,8 @@ def _test(kind: Any) -> Any:
 def handler_case(thunk: Thunk, *clauses: tuple[Any, Callable[[Any], Any]]) -> Any:
     """Return the value of *thunk*, or of the first clause (type, function of the condition) that applies."""
     state = register_thread()
-    token: list[Any] = []
     saved = state.handlers
-    state.handlers = (tuple((_test(kind), Exit(token, i)) for i, (kind, _) in enumerate(clauses)), saved)
+    token = state.handlers = (Cluster(*[_test(kind) for kind, _ in clauses]), None, saved)
     try:
         return _call(thunk)
     except Transfer as transfer:
@@ -139,7 +138,7 @@ def handler_bind(thunk: Thunk, *clauses: tuple[Any, Callable[[Any], Any]]) -> An
     """Return the value of *thunk*; the handlers run where a condition is signalled, before anything is unwound."""
     state = register_thread()
     saved = state.handlers
-    state.handlers = (tuple((_test(kind), handler) for kind, handler in clauses), saved)
+    state.handlers = (Cluster(*[_test(kind) for kind, _ in clauses]), [handler for _, handler in clauses], saved)
     try:
         return _call(thunk)
     finally:

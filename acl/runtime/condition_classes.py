@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from weakref import WeakSet
 
 from acl.clos.base import (
     CLASSES,
@@ -99,6 +100,10 @@ def format_text(control: Any, *args: Any) -> str:
 # Slots
 
 
+def _absent_text() -> None:
+    """The initial value of the slots that every condition has."""
+
+
 class Layout:
     """What `make_condition` needs to know of a class.
 
@@ -120,7 +125,7 @@ class Layout:
                 key = function_key(slot.slot_name)
                 self.slots.setdefault(slot.slot_name, slot)
                 self.keys.setdefault(python_slot_name(slot.slot_name.name), key)
-                if slot.initfunction is not None and slot.allocation is not _CLASS:
+                if slot.initfunction not in (None, _absent_text) and slot.allocation is not _CLASS:
                     forms.setdefault(key, slot.initfunction)
                 for initarg in slot.initargs:
                     if key not in self.initargs.get(initarg, ()):
@@ -187,6 +192,35 @@ def layout_of(cls: Any) -> Layout:
 def forget_layouts() -> None:
     """A class has changed: work the layouts out anew."""
     LAYOUTS.clear()
+    for site in list(_found_sites):
+        site.make = site.find
+    _found_sites.clear()
+
+
+class ConditionSite:
+    """A call of `error` with a constant condition type and keywords: `make` is a function of the initargs' values."""
+
+    __slots__ = ("__weakref__", "keys", "make", "name")
+
+    def __init__(self, name: Symbol, keys: tuple[Any, ...]) -> None:
+        self.name = name
+        self.keys = keys
+        self.make: Callable[..., Any] = self.find
+
+    def find(self, *values: Any) -> Any:
+        """Make the condition the general way; remember how to make it faster."""
+        from .conditions import condition_class
+
+        cls = condition_class(self.name)
+        condition = make_instance(cls, [x for pair in zip(self.keys, values, strict=True) for x in pair])
+        maker = layout_of(cls).makers.get(self.keys)
+        if maker and CLASSES.get(self.name) is cls:
+            self.make = maker
+            _found_sites.add(self)
+        return condition
+
+
+_found_sites: WeakSet[ConditionSite] = WeakSet()
 
 
 def python_slot_name(name: str) -> str:
@@ -316,7 +350,8 @@ Condition._lisp.name = CL.export("CONDITION")
 CLASSES[Condition._lisp.name] = Condition
 for _symbol in (_CONTROL_SYMBOL, _ARGUMENTS_SYMBOL):
     Condition._lisp.direct_slots.append(StandardDirectSlotDefinition(
-        _symbol, (keyword(_symbol.name),), initfunction=lambda: None))
+        _symbol, (keyword(_symbol.name),), initfunction=_absent_text))
+    setattr(Condition, _symbol.key, None)  # so that the instance needs no store
 
 
 def _text(control: str, *names: str) -> Callable[[Any], str]:

@@ -6,16 +6,18 @@
 Lisp code and builtins do not raise conditions: `error` runs the handlers in force while the stack is intact, then calls
 the debugger, and never returns.  Names of classes given as text are looked up in COMMON-LISP, EXCL, ACL-SOCKET, PYTHON.
 
-Handlers are `current().handlers`, linked pairs `(cluster, outer)`; a cluster is a sequence of `(test, handler)`: the
-test a class or a predicate of the condition, the handler a function of it.
+Handlers are `current().handlers`, linked triples `(cluster, functions, outer)`: a `Cluster` has the types of the
+clauses, and for each there is a function of the condition; no functions are those of a `handler-case`, which is left by
+a `Transfer` with the triple as its token.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from types import FunctionType
 from typing import Any, NoReturn
 
-from acl.clos.base import CLASSES, find_class, make_class
+from acl.clos.base import find_class, make_class
 from acl.types.array import SimpleString
 from acl.types.base import set_wrong_type_hook, wrong_type
 from acl.types.cons import Cons, from_iterable
@@ -26,14 +28,13 @@ from . import messages
 from .condition_classes import (
     ARGUMENTS_KEY,
     CONTROL_KEY,
-    LAYOUTS,
     Condition,
     class_named,
     format_text,
     make_instance,
 )
-from .control import ControlTransfer, Exit, HandlerTest, Transfer
-from .dynamic import bind, current
+from .control import ControlTransfer, Transfer
+from .dynamic import bind, current, reading
 
 __all__ = ["Condition", "UnhandledCondition", "cerror", "class_named", "condition_class", "designated", "enter_break",
            "error", "format_text", "handler_test", "invoke_debugger", "make_condition", "make_instance",
@@ -113,9 +114,6 @@ _SIMPLE_WARNING = class_named("SIMPLE-WARNING")
 WARNING = class_named("WARNING")
 
 
-_BREAK_KEY = BREAK_ON_SIGNALS.special_key()
-
-
 def designated(datum: Any, args: Sequence[Any], simple: Any) -> Any:
     """Return the condition that *datum* and *args* designate (CLHS 9.1.2.1), of class *simple* for a format control."""
     kind = type(datum)
@@ -149,65 +147,74 @@ def lisp_error(datum: Any, *args: Any) -> NoReturn:
 
     DATUM is a condition, the name of a condition type (ARGUMENTS are initargs), or a format control.
     """
-    # `designated` and the loop of `signal_condition` once more: every Python frame that an exit unwinds costs a fifth
-    # of a microsecond.
-    layout = LAYOUTS.get(CLASSES.get(datum)) if type(datum) is Symbol else None
-    maker = layout.makers.get(args[::2]) if layout is not None and not len(args) % 2 else None
-    condition = maker(*args[1::2]) if maker else designated(datum, args, _SIMPLE_ERROR)
+    raise error_exit(datum, *args)
+
+
+def error_exit(datum: Any, *args: Any) -> Transfer:
+    """Signal as `error` does; return the exit to the clause of a `handler-case` if that is the handler.
+
+    Compiled code raises it itself: every Python frame that an exit unwinds costs a fifth of a microsecond.
+    """
+    return exit_of(designated(datum, args, _SIMPLE_ERROR))
+
+
+@reading(BREAK_ON_SIGNALS=BREAK_ON_SIGNALS)
+def exit_of(condition: Any) -> Transfer:
+    """Do `error_exit` for *condition*.
+
+    A handler that compiled code has made of a lambda expression returns the exit that it ends in, to be raised here.
+    """
     state = current()
-    if getattr(state, _BREAK_KEY)[0] is not None:
+    if state.BREAK_ON_SIGNALS[0] is not None:
         _break_on_signals(condition)
     saved = link = state.handlers
+    kind = type(condition)
     while link is not None:
-        cluster, link = link
-        for test, handler in cluster:
-            if type(test) is HandlerTest:
-                test = test.predicate or _outside(link, _resolve, test)
-            if isinstance(condition, test) if isinstance(test, type) else _outside(link, test, condition):
-                if type(handler) is Exit:
-                    raise Transfer(handler.token, handler.index, condition)
-                state.handlers = link
-                try:
-                    handler(condition)
-                finally:
-                    state.handlers = saved
+        cluster, handlers, outer = link
+        chosen = cluster.get(kind)
+        if chosen is None:
+            chosen = cluster.choose(condition, outer)
+        if chosen:
+            if handlers is None:
+                return Transfer(link, chosen[0], condition)
+            state.handlers = outer
+            try:
+                for i in chosen:
+                    leaving = handlers[i](condition)
+                    if type(leaving) is Transfer:
+                        return leaving
+            finally:
+                state.handlers = saved
+        link = outer
     invoke_debugger(condition)
 
 
+@reading(BREAK_ON_SIGNALS=BREAK_ON_SIGNALS)
 def signal_condition(condition: Any) -> None:
     """Call the handlers for *condition*, newest first; return if all of them decline."""
     state = current()
-    if getattr(state, _BREAK_KEY)[0] is not None:
+    if state.BREAK_ON_SIGNALS[0] is not None:
         _break_on_signals(condition)
     saved = link = state.handlers
+    kind = type(condition)
     while link is not None:
-        cluster, link = link
-        for test, handler in cluster:
-            if type(test) is HandlerTest:
-                test = test.predicate or _outside(link, _resolve, test)
-            if isinstance(condition, test) if isinstance(test, type) else _outside(link, test, condition):
-                state.handlers = link
-                try:
-                    handler(condition)
-                finally:
-                    state.handlers = saved
-
-
-def _outside(link: Any, function: Callable[[Any], Any], x: Any) -> Any:
-    """Call *function* on *x* with the handlers of *link* only: a faulty type in a clause must not signal to itself."""
-    state = current()
-    saved, state.handlers = state.handlers, link
-    try:
-        return function(x)
-    finally:
-        state.handlers = saved
-
-
-def _resolve(test: Any) -> Any:
-    """Return the class or predicate of a handler clause; kept in the clause if the type is defined."""
-    predicate = handler_test(test.specifier)
-    test.predicate = predicate
-    return predicate
+        cluster, handlers, outer = link
+        chosen = cluster.get(kind)
+        if chosen is None:
+            chosen = cluster.choose(condition, outer)
+        if chosen:
+            if handlers is None:
+                raise Transfer(link, chosen[0], condition)
+            state.handlers = outer
+            try:
+                for i in chosen:
+                    leaving = handlers[i](condition)
+                    if type(leaving) is Transfer:
+                        raise leaving
+            finally:
+                leaving = None  # no cycle of exception, traceback and frame
+                state.handlers = saved
+        link = outer
 
 
 def handler_test(specifier: Any) -> Any:
@@ -216,11 +223,11 @@ def handler_test(specifier: Any) -> Any:
         cls = find_class(specifier, False)
         if isinstance(cls, type) and issubclass(cls, Condition):
             return cls
-    elif isinstance(specifier, type) and issubclass(specifier, Condition):
+    elif (isinstance(specifier, type) and issubclass(specifier, Condition)) or type(specifier) is FunctionType:
         return specifier
     from .typesys import type_predicate
 
-    return type_predicate(specifier)
+    return specifier if callable(specifier) and not isinstance(specifier, type) else type_predicate(specifier)
 
 
 def _break_on_signals(condition: Any) -> None:

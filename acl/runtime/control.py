@@ -6,7 +6,9 @@ a transfer.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NoReturn
+from weakref import WeakSet
 
 from acl.runtime.dynamic import current
 from acl.types.record import Struct
@@ -23,9 +25,10 @@ class Throw(ControlTransfer):
 class Transfer(ControlTransfer):
     """An exit to a block, tagbody, handler-case or restart-case that is on the stack.
 
-    args are (token, value, tuple of all values or None); the token is the list that the receiving frame
-    made for this entry, compared with `is`, and emptied when the form is left.  For a `go` the value is the
-    index of the tag, for a clause of `handler-case` its number, with the condition in the third place.
+    args are (token, value, tuple of all values or None); the token is what the receiving frame made for this entry,
+    compared with `is`: for blocks and tags a list whose element becomes 0 when the form is left.  For a `go` the value
+    is the index of the tag, for a clause of `handler-case` or `restart-case` its number, with the condition or the
+    arguments in the third place.
     """
 
 
@@ -62,14 +65,86 @@ def leave_frame(leaving: BaseException, every_value: bool) -> Any:
     return values if every_value else values[0] if values else None
 
 
-class Exit(Struct, eq=False):
-    """The handler that a clause of `handler-case` establishes: leaves for clause *index* of the frame with *token*."""
+class Cluster(dict[type, tuple[int, ...]]):
+    """The types of the clauses of a `handler-bind` or `handler-case`: class of a condition to the clauses it fits.
 
-    token: Any
-    index: int
+    What is in the dict is filled in as conditions are signalled, as far as their class decides it.  *specifiers* are
+    type specifiers, condition classes or Python predicates.
+    """
 
-    def __call__(self, condition: Any) -> NoReturn:
-        raise Transfer(self.token, self.index, condition)
+    __slots__ = ("__weakref__", "specifiers", "tests")
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+    def __init__(self, *specifiers: Any) -> None:
+        self.specifiers = specifiers
+        self.tests: list[Any] | None = None
+
+    def choose(self, condition: Any, outer: Any) -> tuple[int, ...]:
+        """Return the numbers of the clauses that *condition* fits, found with the handlers *outer* in force.
+
+        Those of outside, because a faulty type in a clause must not signal to itself.
+        """
+        from acl.runtime.conditions import handler_test
+
+        state = current()
+        saved, state.handlers = state.handlers, outer
+        try:
+            tests = self.tests
+            if tests is None:
+                tests = self.tests = [handler_test(s) for s in self.specifiers]
+            chosen = tuple([i for i, test in enumerate(tests)
+                            if (isinstance(condition, test) if isinstance(test, type) else test(condition))])
+        finally:
+            state.handlers = saved
+        if all(isinstance(test, type) for test in tests):
+            self[type(condition)] = chosen
+            _clusters.add(self)
+        return chosen
+
+
+_clusters: WeakSet[Cluster] = WeakSet()
+
+
+def forget_clusters() -> None:
+    """A condition class has changed: find out anew which clauses conditions fit."""
+    for cluster in list(_clusters):
+        cluster.clear()
+        cluster.tests = None
+
+
+class RestartForm:
+    """What a `restart-case` form is in the source: the `names` of its clauses; `numbers` says which has a name first."""
+
+    __slots__ = ("names", "numbers")
+
+    def __init__(self, names: tuple[Any, ...]) -> None:
+        self.names = names
+        self.numbers = {name: len(names) - 1 - i for i, name in enumerate(reversed(names))}
+
+
+class RestartPoint(Struct, eq=False):
+    """A `restart-case` that is being evaluated: a cluster of restarts that are made when somebody looks at them.
+
+    `options` are report, interactive function and test of each clause.  A `Transfer` for it carries the number of the
+    clause and the arguments.
+    """
+
+    form: RestartForm
+    options: tuple[Any, ...]
+    made: list[Any] | None = None
+
+    def restarts(self) -> list[Any]:
+        """Return the restarts, the same ones each time."""
+        from acl.runtime.restarts import Restart
+
+        if self.made is None:
+            options = self.options
+            self.made = [Restart(name, RestartExit(self, i), *options[3 * i:3 * i + 3])
+                         for i, name in enumerate(self.form.names)]
+        return self.made
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.restarts())
 
 
 class RestartExit(Struct, eq=False):
@@ -82,19 +157,11 @@ class RestartExit(Struct, eq=False):
         raise Transfer(self.token, self.index, args)
 
 
-class HandlerTest:
-    """The condition type of a handler clause, resolved at its first use: callable with a condition."""
+def wrong_restart_arguments(arguments: tuple[Any, ...], count: int) -> None:
+    """Signal that the clause of a restart, which takes *count* arguments, was given others."""
+    from acl.runtime.faults import wrong_count
 
-    __slots__ = ("predicate", "specifier")
-
-    def __init__(self, specifier: Any) -> None:
-        self.specifier = specifier
-        self.predicate: Any = None
-
-    def __call__(self, condition: Any) -> Any:
-        from acl.runtime.typesys import typep
-
-        return typep(condition, self.specifier)
+    wrong_count("(LAMBDA)", len(arguments), count)
 
 
 def check_catch(tag: Any) -> None:
@@ -111,7 +178,7 @@ def check_catch(tag: Any) -> None:
 
 def check_token(token: Any, is_tag: int, name: Any) -> None:
     """Signal `control-error` if the block *name*, or the tagbody of the tag *name*, has been left already."""
-    if not token:
+    if not token[0]:
         from acl.runtime.conditions import error
         from acl.types.array import string
 

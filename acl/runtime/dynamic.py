@@ -18,9 +18,12 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 from acl.types.symbol import GLOBAL_CELLS, Symbol, UnboundCell, on_new_special, set_state_function
+
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class ThreadState:
@@ -106,6 +109,22 @@ def _replace_cell(symbol: Symbol, old: Any, new: Any) -> None:
 on_new_special(_add_special, _replace_cell)
 set_state_function(current)
 register_thread()
+
+
+def reading(**specials: Symbol) -> Callable[[F], F]:
+    """Decorate a function that reads special variables as attributes of a thread's state: their names in its code.
+
+    `state.BASE[0]` in a function decorated with `@reading(BASE=cl("*PRINT-BASE*"))` is the value of that variable, at
+    the cost of an attribute with a fixed name.
+    """
+    keys = {name: symbol.special_key() for name, symbol in specials.items()}
+
+    def change(function: F) -> F:
+        code = function.__code__  # type: ignore[attr-defined]
+        function.__code__ = code.replace(co_names=tuple([keys.get(name, name) for name in code.co_names]))
+        return function
+
+    return change
 
 
 @contextmanager

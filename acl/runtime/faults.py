@@ -242,6 +242,11 @@ def _count_condition(name: str, function: Any, got: int, qualifier: str, wanted:
     return make_condition("PROGRAM-ERROR", messages.WRONG_COUNT, shown, got, SimpleString(qualifier), wanted)
 
 
+def wrong_count(name: str, got: int, wanted: int) -> None:
+    """Signal that the function shown as *name* was called with *got* arguments, not the *wanted* number."""
+    signal_error(_count_condition(name, None, got, "", wanted))
+
+
 # Arithmetic
 
 

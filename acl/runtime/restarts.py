@@ -1,6 +1,6 @@
 """Restarts.
 
-Those in force are `current().restarts`, linked pairs `(cluster, outer)` of sequences of `Restart`s, newest first.
+Those in force are `current().restarts`, linked pairs `(cluster, outer)` of iterables of `Restart`s, newest first.
 Python code offers restarts with `restart_case`:
 
     restart_case(lambda: signal_error(c),
@@ -17,7 +17,7 @@ from acl.types.base import LispObject
 from acl.types.record import Struct
 from acl.types.symbol import EXCL, Symbol, cl
 
-from .control import Transfer
+from .control import RestartPoint, Transfer
 from .dynamic import current
 
 
@@ -94,14 +94,29 @@ def find_restart(name: Any, condition: Any = None) -> Restart | None:
     if type(name) is Restart:
         while link is not None:
             cluster, link = link
-            if name in cluster:
+            if any(restart is name for restart in cluster):
                 return name
         return None
     while link is not None:
         cluster, link = link
+        if type(cluster) is RestartPoint and name not in cluster.form.numbers:
+            continue
         for restart in cluster:
             if restart.name is name and restart.applies(condition):
                 return restart  # type: ignore[no-any-return]
+    return None
+
+
+def restart_clause(name: Any) -> tuple[RestartPoint, int] | None:
+    """Return the clause that invoking the restart *name* leaves for, if its `restart-case` nobody has looked at."""
+    link = current().restarts
+    while link is not None:
+        cluster, link = link
+        if type(cluster) is not RestartPoint or cluster.made is not None:
+            return None
+        index = cluster.form.numbers.get(name)
+        if index is not None:
+            return (cluster, index) if cluster.options[3 * index + 2] is None else None
     return None
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from acl.runtime import calls
+from acl.runtime.conditions import error_exit, exit_of
 from acl.runtime.control import (
     LEAVING,
-    Exit,
-    RestartExit,
+    RestartPoint,
     Throw,
     Transfer,
     all_values,
@@ -16,9 +16,10 @@ from acl.runtime.control import (
     check_token,
     leave_frame,
     primary,
+    wrong_restart_arguments,
 )
 from acl.runtime.dynamic import current, unbound_cell
-from acl.runtime.restarts import Restart
+from acl.runtime.restarts import restart_clause
 from acl.types.equality import eql
 from acl.types.function import FUNCTIONS, Autoload, UndefinedFunction, call_values
 from acl.types.symbol import Symbol
@@ -67,12 +68,13 @@ def _unprogv(undo: list[Any]) -> None:
 
 
 FUNCTIONS.update({
-    "%cur": current, "%fault": _fault, "%Transfer": Transfer, "%Throw": Throw, "%Exit": Exit,
-    "%RestartExit": RestartExit, "%Leaving": LEAVING, "%leave_frame": leave_frame,
-    "%Restart": Restart, "%primary": primary,
+    "%cur": current, "%fault": _fault, "%Transfer": Transfer, "%Throw": Throw,
+    "%RestartPoint": RestartPoint, "%Leaving": LEAVING, "%leave_frame": leave_frame,
+    "%primary": primary,
     "%all": all_values, "%check_catch": check_catch, "%check_token": check_token, "%U": calls.UNSUPPLIED,
     "%parse_keys": calls.parse_keys, "%rest": calls.rest_list, "%spread": calls.spread, "%pad": calls.pad,
     "%first": calls.first_value, "%eql": eql, "%call_values": call_values, "%function": _function,
-    "%progv": _progv, "%unprogv": _unprogv,
+    "%restart_count": wrong_restart_arguments, "%error": error_exit,
+    "%error_of": exit_of, "%restart_clause": restart_clause, "%progv": _progv, "%unprogv": _unprogv,
 })
 FUNCTIONS.setdefault("INTERRUPTS-PENDING", None)

@@ -47,9 +47,8 @@ class Frame:
 
     @property
     def returnable(self) -> bool:
-        """True if the debugger can return from it: a named function, compiled from Lisp, that is still there."""
-        info = self.info
-        return self.live and info is not None and info.name is not None
+        """True if the debugger can return from it: a named function, compiled to be debugged, that is still there."""
+        return self.live and "%leave_frame" in self.frame.f_code.co_names
 
     def definition(self) -> Any:
         """Return the global function of that name now, None if there is none."""
