@@ -8,8 +8,8 @@ from acl.builtins.declare import builtin
 from acl.builtins.definitions import check_definition
 from acl.clos.base import CLASSES, StandardDirectSlotDefinition, find_class, make_class
 from acl.runtime.condition_classes import Condition, Layout, forget_layouts, shared_owner
-from acl.runtime.control import forget_clusters
 from acl.runtime.conditions import condition_class
+from acl.runtime.control import forget_clusters
 from acl.types.array import SimpleString
 from acl.types.cons import to_list
 from acl.types.symbol import SYSTEM, function_key, keyword

@@ -191,7 +191,8 @@ def deliver_carried(e: Emitter, dest: Dest, several: bool = True) -> None:
     elif e.wants_all(dest):
         e.deliver_all(p.call("%all", p.name("%e")), dest)
     else:  # nearly always there is one value
-        e.deliver(p.if_exp(p.is_(values, p.const(None)), value, p.if_exp(values, p.item(values, 0), p.const(None))), dest)
+        first = p.if_exp(values, p.item(values, 0), p.const(None))
+        e.deliver(p.if_exp(p.is_(values, p.const(None)), value, first), dest)
 
 
 def guarded(e: Emitter, body: Callable[[], None]) -> list[Any]:

@@ -21,8 +21,8 @@ from typing import Any
 from acl import __version__
 from acl.clos.base import LispClass, find_class
 from acl.compiler.unit import LoadTimeForm, Unit
-from acl.runtime.conditions import error
 from acl.runtime.condition_classes import ConditionSite
+from acl.runtime.conditions import error
 from acl.runtime.control import Cluster, RestartForm
 from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector
 from acl.types.character import CHAR, Char

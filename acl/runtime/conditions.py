@@ -227,7 +227,7 @@ def handler_test(specifier: Any) -> Any:
         return specifier
     from .typesys import type_predicate
 
-    return specifier if callable(specifier) and not isinstance(specifier, type) else type_predicate(specifier)
+    return type_predicate(specifier)
 
 
 def _break_on_signals(condition: Any) -> None:

@@ -69,7 +69,7 @@ class Cluster(dict[type, tuple[int, ...]]):
     """The types of the clauses of a `handler-bind` or `handler-case`: class of a condition to the clauses it fits.
 
     What is in the dict is filled in as conditions are signalled, as far as their class decides it.  *specifiers* are
-    type specifiers, condition classes or Python predicates.
+    type specifiers or condition classes.
     """
 
     __slots__ = ("__weakref__", "specifiers", "tests")
@@ -113,7 +113,7 @@ def forget_clusters() -> None:
 
 
 class RestartForm:
-    """What a `restart-case` form is in the source: the `names` of its clauses; `numbers` says which has a name first."""
+    """What a `restart-case` is in the source: the `names` of its clauses; `numbers` says which has a name first."""
 
     __slots__ = ("names", "numbers")
 

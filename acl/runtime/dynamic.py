@@ -22,7 +22,6 @@ from typing import Any, TypeVar
 
 from acl.types.symbol import GLOBAL_CELLS, Symbol, UnboundCell, on_new_special, set_state_function
 
-
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -120,7 +119,7 @@ def reading(**specials: Symbol) -> Callable[[F], F]:
     keys = {name: symbol.special_key() for name, symbol in specials.items()}
 
     def change(function: F) -> F:
-        code = function.__code__  # type: ignore[attr-defined]
+        code = function.__code__
         function.__code__ = code.replace(co_names=tuple([keys.get(name, name) for name in code.co_names]))
         return function
 

@@ -440,7 +440,8 @@ class Listener:
     def leave_frame(self, frame: Frame, thunk: Callable[[], tuple[Any, ...]]) -> None:
         """Unwind to *frame*, whose call then returns the values of *thunk*."""
         if not frame.returnable:
-            why = "its call has ended by the error" if not frame.live else "it is no named function, or one compiled with more speed than debug"
+            why = ("its call has ended by the error" if not frame.live else
+                   "it is no named function, or compiled for speed")
             self.say(f"This frame cannot be returned from: {why}.")
             return
 
