@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from acl.runtime.condition_classes import class_named
-from acl.runtime.control import Exit, Transfer
+from acl.runtime.control import Cluster, Transfer
 from acl.runtime.dynamic import bind, current
 from acl.types.symbol import T, cl
 
@@ -20,9 +20,8 @@ def reads_completely(text: str) -> bool:
     from acl.reader import EOF, TextSource, read_form
 
     state = current()
-    token: list[Any] = []
     saved = state.handlers
-    state.handlers = (((class_named("ERROR"), Exit(token, 0)),), saved)
+    token = state.handlers = (Cluster(class_named("ERROR")), None, saved)
     try:
         with bind(cl("*READ-SUPPRESS*"), T):
             source = TextSource(text, "<typed>")
