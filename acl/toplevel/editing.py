@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from acl.runtime.condition_classes import class_named
 from acl.runtime.control import Cluster, Transfer
 from acl.runtime.dynamic import bind, current
