@@ -1,12 +1,15 @@
 """The other end of the network works, a process of its own: prints its port, then serves one connection at a time.
 
 The first line of a connection says what to do: `echo`, `take N` octets and answer a line, or `send N` octets.
-Datagrams to the same port are sent back.
+Datagrams to the same port are sent back.  With two arguments, a certificate with its key and its authority, it speaks
+SSL, and `connect PORT N` connects to others.
 """
 
 from __future__ import annotations
 
 import socket
+import ssl
+import sys
 import threading
 from collections.abc import Callable
 
@@ -42,8 +45,33 @@ def datagrams(port: int) -> None:
             sock.sendto(*sock.recvfrom(65536))
 
 
+def connect(connection: socket.socket, port: int, count: int) -> None:
+    """Connect to *port* over SSL so often, with an octet both ways."""
+    context = ssl.create_default_context(cafile=sys.argv[2])
+    for _ in range(count):
+        with socket.create_connection(("127.0.0.1", port)) as plain:
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            with context.wrap_socket(plain, server_hostname="localhost") as secure:
+                secure.sendall(b"x")
+                secure.recv(1)
+
+
+def serve(connection: socket.socket) -> None:
+    """Do what the first line of a connection says."""
+    request = b""
+    while not request.endswith(b"\n"):
+        request += connection.recv(1)
+    name, *numbers = request.decode().split()
+    services: dict[str, Callable[..., None]] = {"echo": echo, "take": take, "send": send, "connect": connect}
+    services[name](connection, *map(int, numbers))
+
+
 def main() -> None:
     """Serve until killed."""
+    context = None
+    if len(sys.argv) > 1:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(sys.argv[1])
     with socket.create_server(("127.0.0.1", 0)) as server:
         threading.Thread(target=datagrams, args=(server.getsockname()[1],), daemon=True).start()
         print(server.getsockname()[1], flush=True)
@@ -51,12 +79,15 @@ def main() -> None:
             connection, _ = server.accept()
             with connection:
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                request = b""
-                while not request.endswith(b"\n"):
-                    request += connection.recv(1)
-                name, *numbers = request.decode().split()
-                services: dict[str, Callable[..., None]] = {"echo": echo, "take": take, "send": send}
-                services[name](connection, *map(int, numbers))
+                if context is None:
+                    serve(connection)
+                    continue
+                try:
+                    with context.wrap_socket(connection, server_side=True) as secure:
+                        serve(secure)
+                        secure.unwrap()
+                except OSError:
+                    pass  # those that only try handshakes leave without a word
 
 
 if __name__ == "__main__":

@@ -3,16 +3,18 @@
     python bench/run.py [--full] [NAME...]
 
 Each work is a pair of files in `works/`, both with a function `bench` of one number that returns the same.
-Those of `NETWORK` talk to `peer.py`, a process of its own, whose port is their first argument; they are
+Those of `NETWORK` and `SECURE` talk to `peer.py`, a process of its own, whose port is their first argument; they are
 measured by the clock, the others by CPU time.  With --full they move all that is asked of them.
 """
 
 from __future__ import annotations
 
+import os
 import runpy
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -36,6 +38,12 @@ NETWORK: dict[str, tuple[int, int, float]] = {
     "readchar": (500_000, 10_000_000, 1.3), "datagrams": (2_000, 20_000, 1.43),
 }
 """Name to the usual argument, the one of --full, and the limit: lines, blocks of 64 KiB, characters, packets."""
+
+SECURE: dict[str, tuple[int, int, float]] = {
+    "ssl-out": (1024, 4096, 1.25), "ssl-in": (1024, 4096, 1.25), "ssl-connect": (60, 500, 1.25),
+    "ssl-accept": (60, 500, 1.25),
+}
+"""The same over SSL: blocks of 64 KiB, and connections as client and as server, a handshake and an octet both ways."""
 
 ROUNDS = 7
 
@@ -99,15 +107,25 @@ def row(name: str, python: float, lisp: float, ratio: float, limit: float, also_
     return over
 
 
-def network(names: list[str], full: bool) -> int:
+def secure(names: list[str], full: bool) -> int:
+    """Measure the works over SSL, with a certificate made for them."""
+    from acl.testing.authority import CA_FILE, issue_into
+
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["BENCH_PEM"] = issue_into(folder, ["localhost"])
+        os.environ["BENCH_CA"] = os.path.join(folder, CA_FILE)
+        return network(names, full, SECURE, [os.environ["BENCH_PEM"], os.environ["BENCH_CA"]])
+
+
+def network(names: list[str], full: bool, works: dict[str, tuple[int, int, float]], files: list[str]) -> int:
     """Measure the works that need a peer; return how many are over their limits."""
     over = 0
-    with subprocess.Popen([sys.executable, str(HERE / "peer.py")], stdout=subprocess.PIPE, text=True) as peer:
+    with subprocess.Popen([sys.executable, str(HERE / "peer.py"), *files], stdout=subprocess.PIPE, text=True) as peer:
         try:
             assert peer.stdout is not None
             port = int(peer.stdout.readline())
             for name in names:
-                usual, all_, limit = NETWORK[name]
+                usual, all_, limit = works[name]
                 over += row(name, *measure(name, (port, all_ if full else usual), time.perf_counter), limit)
         finally:
             peer.kill()
@@ -119,7 +137,7 @@ def main(arguments: list[str]) -> int:
     import acl.boot
 
     full = "--full" in arguments
-    names = [a for a in arguments if a != "--full"] or [*WORKS, *NETWORK, "start"]
+    names = [a for a in arguments if a != "--full"] or [*WORKS, *NETWORK, *SECURE, "start"]
     sys.setrecursionlimit(60_000)
     acl.boot.boot()
     over = 0
@@ -130,7 +148,10 @@ def main(arguments: list[str]) -> int:
             over += row(name, *measure(name, (size,), time.process_time), limit)
     connected = [name for name in names if name in NETWORK]
     if connected:
-        over += network(connected, full)
+        over += network(connected, full, NETWORK, [])
+    secured = [name for name in names if name in SECURE]
+    if secured:
+        over += secure(secured, full)
     if "start" in names:
         ours, theirs = start_up()
         over += row("start", theirs, ours, ours / theirs, 8, ours > 0.12)

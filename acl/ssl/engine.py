@@ -35,14 +35,14 @@ class Engine:
     """
 
     __slots__ = ("at_end", "connection", "decrypt", "ended", "errors", "failure", "lax", "lock", "outgoing", "ready",
-                 "shut", "sock")
+                 "shut", "sock", "unsent")
 
     def __init__(self, connection: Any, sock: system.socket, received: bytes, lax: bool) -> None:
         from OpenSSL import SSL
 
         self.errors: Any = SSL
         self.connection = connection
-        self.decrypt = library.reader(connection)
+        self.decrypt, self.unsent = library.reader(connection), library.unsent(connection)
         self.sock = sock
         self.lock = Lock()
         self.outgoing = bytearray()
@@ -75,26 +75,23 @@ class Engine:
 
     def _send(self) -> bool:
         """Send what OpenSSL has to send, as far as the socket takes it; true if all is sent."""
-        outgoing, read = self.outgoing, self.connection.bio_read
+        outgoing = self.outgoing
         try:
-            while True:
-                if outgoing:
-                    del outgoing[:self.sock.send(outgoing)]
-                    if outgoing:
-                        return False
-                data = read(_SENT)
+            while outgoing:
+                del outgoing[:self.sock.send(outgoing)]
+            while self.unsent():
+                data = self.connection.bio_read(_SENT)
                 sent = 0
                 try:
                     sent = self.sock.send(data)
                 finally:
                     if sent < len(data):
                         outgoing += memoryview(data)[sent:]
-                if len(data) < _SENT and not outgoing:
-                    return True
-        except self.errors.WantReadError:
-            return True
+                while outgoing:
+                    del outgoing[:self.sock.send(outgoing)]
         except BlockingIOError:
             return False
+        return True
 
     def _reply(self) -> None:
         """Send what a read gave rise to; if that fails, reading tells better what is wrong."""
@@ -126,7 +123,11 @@ class Engine:
                 try:
                     self.connection.do_handshake()
                 except self.errors.WantReadError:
-                    self._reply()
+                    if self.unsent():
+                        self._reply()
+                        return False  # the answer cannot have come yet
+                    if self.outgoing:
+                        self._reply()
                     if not self._receive():
                         return False
                 else:

@@ -174,6 +174,14 @@ def reader(connection: SSL.Connection) -> Callable[[memoryview], int]:
     return recv_into
 
 
+def unsent(connection: SSL.Connection) -> Callable[[], int]:
+    """Return a function that tells how many octets OpenSSL has written that `bio_read` has not taken."""
+    from OpenSSL._util import ffi
+
+    size, output, data = _lib().BIO_get_mem_data, connection._from_ssl, ffi.new("char **")
+    return lambda: size(output, data)
+
+
 def session_reused(connection: SSL.Connection) -> bool:
     """True if the handshake resumed an earlier session."""
     return bool(_lib().SSL_session_reused(connection._ssl))
