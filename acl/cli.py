@@ -1,4 +1,4 @@
-"""The command line: `acl [options] [FILE [ARG...]]`, `acl doc FILE...`, `acl cert HOST...`."""
+"""The command line: `acl [options] [FILE [ARG...]]`, `acl doc FILE...`, `acl lab HOST...`, `acl cert HOST...`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 USAGE = """usage: acl [options] [FILE [ARG...]]     run a Lisp file, or start the top level
        acl doc FILE...                    run the example sessions of documentation pages
+       acl lab HOST...                    hosts side by side, each a Lisp of its own (acl lab --help)
        acl cert [-d DIR] HOST...          make a private authority and a certificate (acl cert --help)
 
 options, processed from left to right:
@@ -78,6 +79,10 @@ def main(argv: list[str] | None = None) -> int:
         from acl.testing.doc import main as doc_main
 
         return int(doc_main(args[1:]))
+    if args and args[0] == "lab":
+        from acl.lab import main as lab_main
+
+        return int(lab_main(args[1:]))
     if args and args[0] == "cert":
         from acl.testing.cert import main as cert_main
 

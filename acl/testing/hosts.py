@@ -135,7 +135,7 @@ class Network:
         self.private = private
         self.hosts: dict[str, Host] = {}
         self.server: subprocess.Popen[str] | None = None
-        self.port = 0
+        self.services = ""
 
     def _start(self) -> None:
         """Start the network, which is private if possible, and its services."""
@@ -146,26 +146,30 @@ class Network:
             assert server.stdout is not None
             line = server.stdout.readline()
             if line:
-                self.port, self.server = int(line), server
+                self.services, self.server = line.strip(), server
                 return
             status = _end(server)
             if status != network.NOT_ALLOWED:
                 raise OSError(f"the services of {', '.join(self.addresses)} do not start (status {status})")
             self.private = False
 
+    def command(self, name: str) -> tuple[list[str], dict[str, str]]:
+        """Return what starts the Lisp of host *name* ("" for one that has no name), and its environment."""
+        self._start()
+        environment = {
+            "ACL_HOSTS": ",".join(f"{n}={a}" for n, a in self.addresses.items()),
+            "ACL_LOCAL_ADDRESS": self.addresses.get(name, self.local),
+            "ACL_SERVICES": self.services,
+        }
+        command = [sys.executable, "-m", "acl", "-q"]
+        if self.private and self.server is not None:
+            command = [sys.executable, "-S", network.__file__, "join", str(self.server.pid), *command]
+        return command, environment
+
     def host(self, name: str) -> Host:
-        """Return the host *name* ("" for one that the page does not name), starting its Lisp if need be."""
+        """Return the host *name*, starting its Lisp if need be."""
         if name not in self.hosts:
-            self._start()
-            environment = {
-                "ACL_HOSTS": ",".join(f"{n}={a}" for n, a in self.addresses.items()),
-                "ACL_LOCAL_ADDRESS": self.addresses.get(name, self.local),
-                "ACL_SERVICES": f"chargen/tcp={self.port}" if self.port else "",
-            }
-            command = [sys.executable, "-m", "acl", "-q"]
-            if self.private and self.server is not None:
-                command = [sys.executable, "-S", network.__file__, "join", str(self.server.pid), *command]
-            self.hosts[name] = Host(command, environment)
+            self.hosts[name] = Host(*self.command(name))
         return self.hosts[name]
 
     def close(self) -> None:

@@ -1,10 +1,10 @@
 """The network that the hosts of a page share, as a program of its own: loopback addresses and the little services.
 
-    python network.py serve (private|shared) ADDRESS...   serve chargen at the addresses until standard input ends
+    python network.py serve (private|shared) ADDRESS...   serve at the addresses until standard input ends
     python network.py join PID COMMAND [ARG...]           run a command in the network of process PID
 
 A private network is a network namespace, where no program outside can have taken a port that the page wants; where the
-kernel does not allow one, the hosts share the machine's loopback.  `serve` prints the port that the services got.  It
+kernel does not allow one, the hosts share the machine's loopback.  `serve` prints the ports of the services.  It
 imports nothing of acl: a host is started through it, and starts as quickly as without.
 """
 
@@ -15,6 +15,8 @@ import socket
 import struct
 import sys
 import threading
+import time
+from collections.abc import Callable
 
 CHARGEN = "".join(chr(c) for c in range(32, 127))
 NOT_ALLOWED = 3
@@ -61,10 +63,45 @@ def join(process: int) -> None:
                 _system_call("setns", file.fileno(), flag)
 
 
-class Services:
-    """The little services of a host: chargen (RFC 864), on *port* or, if that is 0, one that the system chooses."""
+Serve = Callable[[socket.socket], None]
 
-    def __init__(self, address: str, port: int = 0) -> None:
+
+def _chargen(connection: socket.socket) -> None:
+    start = 0
+    while True:
+        line = (CHARGEN + CHARGEN)[start:start + 72]
+        connection.sendall((line + "\r\n").encode())
+        start = (start + 1) % len(CHARGEN)
+
+
+def _echo(connection: socket.socket) -> None:
+    while data := connection.recv(65536):
+        connection.sendall(data)
+
+
+def _discard(connection: socket.socket) -> None:
+    while connection.recv(65536):
+        pass
+
+
+def _daytime(connection: socket.socket) -> None:
+    connection.sendall(time.strftime("%A, %B %d, %Y %H:%M:%S\r\n").encode())
+
+
+def _time(connection: socket.socket) -> None:
+    connection.sendall(struct.pack("!I", int(time.time()) + 2208988800))
+
+
+SERVICES: dict[str, Serve] = {"chargen": _chargen, "echo": _echo, "discard": _discard, "daytime": _daytime,
+                              "time": _time}
+"""The little services (RFC 862, 863, 864, 867, 868): what each does with a connection."""
+
+
+class Service:
+    """One service of a host, on *port* or, if that is 0, one that the system chooses."""
+
+    def __init__(self, serve: Serve, address: str, port: int = 0) -> None:
+        self.serve = serve
         self.listener = socket.socket()
         try:
             self.listener.bind((address, port))
@@ -76,33 +113,28 @@ class Services:
 
     def start(self) -> None:
         """Serve from now on."""
-        threading.Thread(target=self._serve, daemon=True).start()
+        threading.Thread(target=self._accept, daemon=True).start()
 
-    def _serve(self) -> None:
+    def _accept(self) -> None:
         while True:
             connection, _ = self.listener.accept()
-            threading.Thread(target=self._chargen, args=(connection,), daemon=True).start()
+            threading.Thread(target=self._connected, args=(connection,), daemon=True).start()
 
-    @staticmethod
-    def _chargen(connection: socket.socket) -> None:
+    def _connected(self, connection: socket.socket) -> None:
         with connection:
-            start = 0
             try:
-                while True:
-                    line = (CHARGEN + CHARGEN)[start:start + 72]
-                    connection.sendall((line + "\r\n").encode())
-                    start = (start + 1) % len(CHARGEN)
+                self.serve(connection)
             except OSError:
                 return
 
 
-def services(addresses: list[str]) -> list[Services]:
-    """Return the services of all *addresses*, on the same port: a service has one number everywhere."""
+def services(name: str, addresses: list[str]) -> list[Service]:
+    """Return the service *name* at all *addresses*, on the same port: a service has one number everywhere."""
     while True:
-        started: list[Services] = []
+        started: list[Service] = []
         try:
             for address in addresses:
-                started.append(Services(address, started[0].port if started else 0))
+                started.append(Service(SERVICES[name], address, started[0].port if started else 0))
             return started
         except OSError:  # another program has the port at that address
             if not started:
@@ -112,11 +144,15 @@ def services(addresses: list[str]) -> list[Services]:
 
 
 def serve(addresses: list[str]) -> None:
-    """Serve at *addresses*, and say on which port, until standard input ends."""
-    running = services(addresses)
-    for service in running:
-        service.start()
-    print(running[0].port if running else 0, flush=True)
+    """Serve at *addresses*, and say on which ports (as the variable ACL_SERVICES has it), until standard input ends."""
+    ports = []
+    for name in SERVICES:
+        running = services(name, addresses)
+        for service in running:
+            service.start()
+        if running:
+            ports.append(f"{name}/tcp={running[0].port}")
+    print(",".join(ports), flush=True)
     sys.stdin.read()
 
 

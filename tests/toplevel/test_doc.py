@@ -83,8 +83,10 @@ def test_services_have_one_port_at_all_addresses() -> None:
     hosts = Network(["vapor", "frisky"], private=False)
     try:
         hosts.host("vapor")
+        ports = dict(each.split("/tcp=") for each in hosts.services.split(","))
+        assert set(ports) == {"chargen", "echo", "discard", "daytime", "time"}
         for address in hosts.addresses.values():
-            with socket.create_connection((address, hosts.port), timeout=60) as connection:
+            with socket.create_connection((address, int(ports["chargen"])), timeout=60) as connection:
                 assert connection.recv(3) == b" !\""
     finally:
         hosts.close()
