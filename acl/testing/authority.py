@@ -163,7 +163,7 @@ CA_FILE, CA_KEY_FILE, CRL_FILE = "ca.pem", "ca-key.pem", "crl.pem"
 
 
 def folder_authority(folder: str, kind: str = "ecdsa") -> Authority:
-    """Return the authority whose files are in *folder*; make them if they are not there."""
+    """Return the authority whose files are in *folder*; make it, with a key of that *kind*, if they are not there."""
     certificate, key = os.path.join(folder, CA_FILE), os.path.join(folder, CA_KEY_FILE)
     if os.path.exists(certificate) and os.path.exists(key):
         with open(certificate, "rb") as file:
@@ -180,7 +180,8 @@ def issue_into(folder: str, names: Sequence[str], *, client: bool = False, file:
                kind: str = "ecdsa") -> str:
     """Write a certificate for *names* with its key into *folder*, and return the name of the file."""
     os.makedirs(folder, exist_ok=True)
-    identity = folder_authority(folder).issue(names, kind, days=days, purposes=("client",) if client else ("server",))
+    purposes = ("client",) if client else ("server",)
+    identity = folder_authority(folder, kind).issue(names, kind, days=days, purposes=purposes)
     path = os.path.join(folder, file or ("client.pem" if client else "server.pem"))
     write_file(path, identity.pem(), secret=True)
     return path
