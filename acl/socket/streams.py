@@ -10,6 +10,7 @@ from acl.clos.base import CLASSES, symbol_named
 from acl.runtime.waiting import POLLIN, POLLOUT, mailbox
 from acl.socket.classes import FileSocket, InternetSocket, Socket
 from acl.socket.errors import closed_error, socket_error, timeout_error, write_error
+from acl.streams.devices import DualChannelSimpleStream, OwnDevice
 from acl.streams.octets import OctetStream
 from acl.types.array import string
 from acl.types.symbol import ACL_SOCKET, EXCL
@@ -19,11 +20,7 @@ _LITTLE = 8192
 _INPUT, _OUTPUT = string("waiting for input"), string("waiting for output")
 
 
-class DualChannelSimpleStream(OctetStream, lisp="DUAL-CHANNEL-SIMPLE-STREAM", package=EXCL):
-    """A stream whose input and output have nothing to do with each other."""
-
-
-class SocketSimpleStream(DualChannelSimpleStream, lisp="SOCKET-SIMPLE-STREAM", package=EXCL):
+class SocketSimpleStream(OwnDevice, DualChannelSimpleStream, lisp="SOCKET-SIMPLE-STREAM", package=EXCL):
     """A stream over a connection."""
 
     base_socket: Any = None
@@ -160,3 +157,4 @@ class SocketStreamFileActive(SocketStream, FileSocket, lisp="SOCKET-STREAM-FILE-
 
 
 CLASSES[symbol_named("HIPER-SOCKET-STREAM-INTERNET-ACTIVE", ACL_SOCKET)] = SocketStreamInternetActive
+CLASSES[symbol_named("SOCKET-BASE-SIMPLE-STREAM", EXCL)] = SocketSimpleStream

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import acl.runtime.dynamic  # noqa: F401 - special variables need it
 from acl.clos.base import StandardClass, StandardObject
 from acl.types.base import wrong_type
-from acl.types.symbol import CL, T, keyword
+from acl.types.symbol import CL, EXCL, T, keyword
 
 
 class _WouldBlock:
@@ -250,6 +250,10 @@ class Stream(StandardObject, metaclass=StandardClass, lisp="STREAM"):  # type: i
     def describe(self) -> str:
         """Return what is printed between `#<` and ` @ #x...>`."""
         return self.what
+
+
+class SimpleStream(Stream, lisp="SIMPLE-STREAM", package=EXCL):
+    """Root of the streams that the system makes of devices and strings, and of those defined at device level."""
 
 
 def _variable(name: str, value: Any) -> Any:

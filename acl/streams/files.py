@@ -6,6 +6,7 @@ import errno
 import os
 from typing import Any
 
+from acl.clos.base import CLASSES, symbol_named
 from acl.types.pathname import Pathname
 from acl.types.symbol import CL, EXCL
 
@@ -188,3 +189,6 @@ class ProbeStream(FileStream, lisp="PROBE-SIMPLE-STREAM", package=EXCL):
     def __init__(self, pathname: Pathname, path: str) -> None:
         super().__init__(-1, pathname, path, False, False, None)
         self.is_open = False
+
+
+CLASSES[symbol_named("FILE-SIMPLE-STREAM", EXCL)] = FileStream

@@ -17,7 +17,7 @@ from typing import Any
 from acl.runtime.waiting import Turn
 from acl.types.symbol import CL
 
-from .base import WOULD_BLOCK
+from .base import WOULD_BLOCK, SimpleStream
 from .formats import ExternalFormat, external_format
 from .strings import TextSink, TextSource
 
@@ -31,7 +31,7 @@ _FIRST_RUN = 128
 _TEXT_LIMIT = 8192
 
 
-class OctetStream(TextSource, TextSink):
+class OctetStream(TextSource, TextSink, SimpleStream):
     """A stream over a device of octets.
 
     Attributes for subclasses and for `acl.socket`: `read_timeout`, `write_timeout` (seconds or None),

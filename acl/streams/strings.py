@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from acl.clos.base import CLASSES, symbol_named
 from acl.types.array import CHARACTER
 from acl.types.symbol import EXCL
 
 from .arrays import append_text, string_text
-from .base import Stream
+from .base import SimpleStream, Stream
 
 
 class TextSource(Stream):
@@ -135,7 +136,7 @@ class TextSink(Stream):
         return text
 
 
-class StringStream(Stream, lisp="STRING-STREAM"):
+class StringStream(SimpleStream, lisp="STRING-STREAM"):
     """The class STRING-STREAM."""
 
 
@@ -242,3 +243,9 @@ class FillPointerStream(StringStream, lisp="FILL-POINTER-OUTPUT-STREAM", package
     def file_position(self) -> int | None:
         """Return the number of characters in the string."""
         return len(string_text(self.target))
+
+
+for _lisp, _class in (("STRING-SIMPLE-STREAM", StringStream), ("STRING-INPUT-SIMPLE-STREAM", StringInputStream),
+                      ("STRING-OUTPUT-SIMPLE-STREAM", StringOutputStream),
+                      ("FILL-POINTER-OUTPUT-SIMPLE-STREAM", FillPointerStream)):
+    CLASSES[symbol_named(_lisp, EXCL)] = _class
