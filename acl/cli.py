@@ -162,12 +162,13 @@ def _interrupted() -> None:
 def run(options: Options) -> int:
     """Do what the options say."""
     global _script
+
+    prepare()  # before other imports, so that nothing is collected meanwhile
     from acl.runtime.conditions import UnhandledCondition, set_debugger
     from acl.toplevel.listener import Listener
 
     if options.file is not None and not _readable(options.file):
         return 1
-    prepare()
     _set_arguments(options)
     listener = Listener()
     interactive = options.file is None and not options.batch
