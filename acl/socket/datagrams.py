@@ -7,7 +7,6 @@ from typing import Any
 from acl.builtins.declare import builtin
 from acl.runtime.waiting import wait_io
 from acl.socket.addresses import IPv6Address, from_python, text_of
-from acl.socket.classes import DatagramSocket
 from acl.socket.errors import plain_error, socket_error
 from acl.socket.make import filename, python_name
 from acl.socket.names import IPV6, port_number, resolve
@@ -22,7 +21,7 @@ _SUPPLIED_NOT: Any = False
 
 def the_datagram_socket(x: Any) -> Any:
     """Return *x*, which must be a datagram socket."""
-    if not isinstance(x, DatagramSocket):
+    if getattr(x, "kind", None) != "datagram":  # quicker than asking for the class
         wrong_type(x, "ACL-SOCKET:DATAGRAM-SOCKET")
     if x.closed:
         x.check_socket()
@@ -95,10 +94,12 @@ def send_to(socket: Any, buffer: Any, size: Any, *, remote_host: Any = None, rem
             plain_error("send-to: ~s has no destination; give :remote-filename.", socket)
     else:
         name = _destination(socket, remote_host, remote_port, ipv6, scope_id)
-    octets = raw_octets(buffer)[:size]
+    octets = raw_octets(buffer)
+    if len(octets) > size:
+        octets = octets[:size]
     while True:
         try:
-            return int(socket.sock.sendto(octets, name))
+            return socket.sock.sendto(octets, name)  # type: ignore[no-any-return]
         except BlockingIOError:
             wait_io(socket.fd, True, None, "waiting for output")
             socket.check_socket()

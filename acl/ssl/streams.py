@@ -133,14 +133,14 @@ class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
     def _time_out(self, write: bool) -> None:
         timeout_error("write" if write else "read", self.write_timeout if write else self.read_timeout, self)
 
-    def send(self, view: memoryview) -> None:
+    def send(self, view: Any) -> None:
         """Write all of *view*, and wait until the last record is in the socket."""
         OctetStream.send(self, view)
         self._flush_records()
 
-    def finish_output(self) -> None:
-        """Send everything, also records that an interrupt has left behind."""
-        OctetStream.finish_output(self)
+    def finish_output(self, data: Any = b"") -> None:
+        """Send everything, then *data*, also records that an interrupt has left behind."""
+        OctetStream.finish_output(self, data)
         if self.engine.outgoing:
             self._flush_records()
 

@@ -314,7 +314,7 @@ class OctetStream(TextSource, TextSink, SimpleStream):
             self.write_str(data)
             return
         if len(data) + len(self.obuf) >= FULL_SIZE // 4:
-            self._put(data)
+            self.finish_output(data)
             return
         if not (self.is_open and self.output_p):
             self.no_output()
@@ -328,24 +328,14 @@ class OctetStream(TextSource, TextSink, SimpleStream):
             self.pieces.clear()
             self.no_output()
         with self.turn:
-            self.obuf += self._encoded()
+            self.obuf += self.format.encode(self.gather())
         if len(self.obuf) >= FULL_SIZE // 2:
             self.finish_output()
 
-    def _encoded(self) -> bytes:
-        """Return the octets of the pieces of text, which are removed."""
-        self.pending = 0
-        return self.format.encode(self.gather())
-
-    def finish_output(self) -> None:
-        """Send everything."""
-        if self.pieces or self.obuf or self.unsent:
-            self._put(b"")
-
-    force_output = finish_output
-
-    def _put(self, data: Any) -> None:
-        """Send what is buffered, then *data*."""
+    def finish_output(self, data: Any = b"") -> None:
+        """Send everything that is buffered, then *data*."""
+        if not (self.pieces or self.obuf or self.unsent or data):
+            return
         if not (self.is_open and self.output_p):
             self.pieces.clear()
             self.no_output()
@@ -357,7 +347,8 @@ class OctetStream(TextSource, TextSink, SimpleStream):
             if before:
                 self.obuf = bytearray()
             if self.pieces:
-                before = before + self._encoded() if before else self._encoded()
+                text = self.format.encode(self.gather())
+                before = before + text if before else text
             send = self.send if self.output_filter is None else self.output_filter.write
             if before:
                 send(before)
@@ -367,6 +358,8 @@ class OctetStream(TextSource, TextSink, SimpleStream):
             turn.release()
             if turn.waiters.members:
                 turn.pass_on()
+
+    force_output = finish_output
 
     def send(self, data: Any) -> None:
         """Write all of *data* to the device (filters end here).

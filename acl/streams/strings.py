@@ -106,6 +106,8 @@ class TextSink(Stream):
     """Column before the first piece not yet measured."""
     measured: int = 0
     """Number of pieces that `base_column` includes."""
+    pending: int = 0
+    """Characters in `pieces`, where that matters."""
 
     def column(self) -> int | None:
         """Return the column, looking at each piece once at most."""
@@ -133,6 +135,7 @@ class TextSink(Stream):
         else:
             self._measure(text)
         del pieces[:count]
+        self.pending = 0
         return text
 
 
