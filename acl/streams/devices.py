@@ -109,7 +109,7 @@ class DeviceStream(OctetStream):
             sleep(_RETRY, "waiting for input")
             self.check_open()
 
-    def device_write(self, view: memoryview) -> int:
+    def device_write(self, view: Any) -> int:
         """Call `device-write` with a vector of octets."""
         while True:
             count = call("DEVICE-WRITE", self, make_octets(bytes(view)), 0, len(view), T)
@@ -126,9 +126,9 @@ class DeviceStream(OctetStream):
         """Call `device-close`."""
         call("DEVICE-CLOSE", self, T if abort else None)
 
-    def finish_output(self) -> None:
-        """Send what is buffered, here and in the stream below."""
-        super().finish_output()
+    def finish_output(self, data: Any = b"") -> None:
+        """Send what is buffered, then *data*, and what is buffered in the stream below."""
+        super().finish_output(data)
         if isinstance(self.output_handle, Stream):
             self.output_handle.force_output()
 
