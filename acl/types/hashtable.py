@@ -142,6 +142,23 @@ def _equalp_array(x: Any) -> Any:
     return Array, active_dimensions(x), tuple([equalp_key(item) for item in items])
 
 
+class _TableKey:
+    """Stands for a hash table, which may contain itself, among keys that are compared by EQUALP."""
+
+    __slots__ = ("table",)
+
+    def __init__(self, table: HashTable) -> None:
+        self.table = table
+
+    def __hash__(self) -> int:
+        return hash(self.table.test)  # what is in it may change
+
+    def __eq__(self, other: object) -> bool:
+        from .equality import equalp
+
+        return isinstance(other, _TableKey) and equalp(self.table, other.table)
+
+
 def _equalp_wrap(kind: type) -> Wrap | None:
     if kind in (float, SingleFloat, Ratio, Complex):
         return _equalp_number
@@ -152,7 +169,7 @@ def _equalp_wrap(kind: type) -> Wrap | None:
     if issubclass(kind, Array):
         return _equalp_array
     if issubclass(kind, HashTable):
-        return lambda x: (HashTable, x.test, frozenset((equalp_key(k), equalp_key(v)) for k, v in x.entries()))
+        return _TableKey
     info = kind.__dict__.get("_lisp")
     if info is not None and info.structure:
         return lambda x: (kind, tuple([(name, equalp_key(value)) for name, value in sorted(x.__dict__.items())]))

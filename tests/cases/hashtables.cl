@@ -36,3 +36,7 @@
   (setf (cdr a) a (cdr b) b)
   (= (sxhash a) (sxhash b))) => t
 (= (sxhash (list "a" 1)) (sxhash (list "a" 1))) => t
+
+;; A table may be a key of itself.
+(let ((h (make-hash-table :test 'equalp))) (setf (gethash h h) 1) (list (gethash h h) (hash-table-count h))) => (1 1)
+(let ((h (make-hash-table :test 'equalp)) (a (make-hash-table)) (b (make-hash-table))) (setf (gethash 1 a) "x" (gethash 1 b) "X" (gethash a h) :found) (list (gethash b h) (progn (setf (gethash 2 b) 1) (gethash b h)))) => (:found nil)

@@ -25,9 +25,13 @@
 (loop for nil from 1 to 3 collect 'x) => (x x x)
 (let ((n 3)) (loop for n from 1 to n collect n)) => (1 2 3)
 (loop for i from 0 below 6 do (incf i) collect i) => (1 3 5)
-(loop for i from 1 to 5 finally (return i)) => 5
-(loop for i from 1 below 5 finally (return i)) => 4
-(loop for i from 5 downto 1 finally (return i)) => 1
+(loop for i from 1 to 5 finally (return i)) => 6
+(loop for i from 1 below 5 finally (return i)) => 5
+(loop for i from 1 below 10 by 4 thereis nil while t finally (return i)) => 13
+(loop for i from 1 to 0 finally (return i)) => 1
+(loop for j in '(a b c) for i from 1 below 3 finally (return (list i j))) => (3 c)
+(loop for j in '(a b) for i from 1 below 30 finally (return (list i j))) => (2 b)
+(loop for i from 5 downto 1 finally (return i)) => 0
 (let ((x nil)) (loop for i from (progn (push 1 x) 0) below (progn (push 2 x) 1) by (progn (push 3 x) 1)) x) => (3 2 1)
 (loop for i of-type fixnum from 0 to 2 collect i) => (0 1 2)
 (mapcar #'funcall (loop for i from 0 below 3 collect (lambda () i))) => (3 3 3)

@@ -137,8 +137,9 @@ def package_symbols(pattern: Any, type_: Any, source: list[Any], package: Any, k
 class Arithmetic(Driver):
     """`for x from start to limit by step`, and `repeat`.
 
-    The variable is stepped itself, behind the body.  Where it must not step over the limit, because the epilogue
-    sees it, or not before other clauses have made their tests, it is set from a hidden counter instead.
+    The variable is stepped itself, behind the body, and over the limit at last (as in all Lisps: programs that look at
+    it in the epilogue count on it).  Where it must not be stepped before other clauses have made their tests, because
+    these or the epilogue see it, it is set from a hidden counter instead.
     """
 
     movable = True
@@ -153,15 +154,14 @@ class Arithmetic(Driver):
         self.order = order
         self.parts = {"start": 0, "step": 1, **parts}
         self.counter: Any = None
-        self.assigned = self.visible = False
+        self.assigned = False
 
     def prepare(self, loop: Loop, before: list[Any]) -> None:
         variable = self.pattern
         self.assigned = assigns(variable, loop.source)
-        self.visible = any(mentions(variable, x) for x in loop.finally_)
-        has_limit = "limit" in self.parts
+        visible = any(mentions(variable, x) for x in loop.finally_)
         early = any(mentions(variable, x) for x in before)
-        if not self.assigned and (early or (self.visible and (has_limit or bool(before)))):
+        if not self.assigned and (early or (visible and bool(before))):
             self.counter = Symbol("COUNTER")
             self.level.then.append((variable, 0))
         for part in self.order:
@@ -189,12 +189,10 @@ class Arithmetic(Driver):
         stepper = _MINUS if self.down else _PLUS
         if self.counter is not None:
             more = [(self.counter, lisp_list(stepper, self.counter, self.held["step"]))]
-            step = Step(self._test(self.counter), [(self.pattern, self.counter)], [], more)
+            step = Step([], [(self.pattern, self.counter)], self._test(self.pattern), more)
             return step, step
         following = lisp_list(stepper, self.pattern, self.held["step"])
         test = self._test(self.pattern)
-        if self.visible and test:
-            return Step(test), Step(self._test(following), [(self.pattern, following)])
         return Step(test), Step([], [(self.pattern, following)], test)
 
     def is_range(self, loop: Loop, bindings: list[Any]) -> bool:
