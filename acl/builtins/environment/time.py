@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 import time
+from operator import add, sub
 from typing import Any
 
 from acl.builtins.declare import builtin, macro, variable
 from acl.expand.template import template
 from acl.types.base import wrong_type
+from acl.types.cons import Cons
 from acl.types.function import call_values
 from acl.types.symbol import SYSTEM, T, cl
 
@@ -136,25 +140,85 @@ _time = template("(%time (lambda () ,form))")
 
 @macro("TIME", "form")
 def _time_macro(form: Any, env: Any) -> Any:
-    """Evaluate FORM, print on `*trace-output*` how long it took, and return its values."""
+    """Evaluate FORM, print on `*trace-output*` what time and space it took, and return its values.
+
+    Python keeps no count of what is allocated: what is shown is how many objects there are more than before.
+    """
     return _time(form=form.cdr.car)
+
+
+class _Usage:
+    """What the process, this thread and the garbage collector have used between `start` and `stop`."""
+
+    def start(self) -> None:
+        """Begin to measure."""
+        self.collector = (0.0, 0.0, 0, 0)
+        gc.callbacks.append(self._collection)
+        self.conses, self.objects = sys.getrefcount(Cons), sys.getallocatedblocks()
+        self.process, self.thread = _used(_PROCESS), _used(_THREAD)
+        self.real = time.perf_counter()
+
+    def stop(self) -> None:
+        """End the measurement: the attributes are differences now."""
+        self.real = time.perf_counter() - self.real
+        self.process, self.thread = _since(self.process, _PROCESS), _since(self.thread, _THREAD)
+        # Every object refers to its class, so this counts the conses that there are.
+        self.conses = sys.getrefcount(Cons) - self.conses
+        self.objects = sys.getallocatedblocks() - self.objects - self.conses
+        gc.callbacks.remove(self._collection)
+
+    def _collection(self, phase: str, info: Any) -> None:
+        """Called by the collector when it starts and when it stops."""
+        if phase == "start":
+            self.began = _used(_PROCESS)
+        elif hasattr(self, "began"):
+            self.collector = tuple(map(add, self.collector, _since(self.began, _PROCESS)))
+
+    def report(self) -> str:
+        """Return the text for `*trace-output*`."""
+        user, system, major, minor = self.process
+        gc_user, gc_system, gc_major, gc_minor = self.collector
+        share = min(100 * (user + system) / self.real if self.real > 0 else 100.0, 999.99)
+        return (f"; cpu time (non-gc) {user - gc_user:.6f} sec user, {system - gc_system:.6f} sec system\n"
+                f"; cpu time (gc)     {gc_user:.6f} sec user, {gc_system:.6f} sec system\n"
+                f"; cpu time (total)  {user:.6f} sec user, {system:.6f} sec system\n"
+                f"; cpu time (thread) {self.thread[0]:.6f} sec user, {self.thread[1]:.6f} sec system\n"
+                f"; real time  {self.real:.6f} sec ({share:5.2f}%)\n"
+                f"; space allocation:\n"
+                f";  {max(self.conses, 0):,} cons cells, {max(self.objects, 0):,} other objects kept\n"
+                f"; Page Faults: major: {major} (gc: {gc_major}), minor: {minor} (gc: {gc_minor})\n")
+
+
+_PROCESS, _THREAD = 0, 1
+
+
+def _used(whose: int) -> tuple[float, float, int, int]:
+    """Return user and system time in seconds, and major and minor page faults, of the process or this thread."""
+    try:
+        import resource
+    except ImportError:  # a system without it
+        seconds = time.process_time() if whose == _PROCESS else time.thread_time()
+        return seconds, 0.0, 0, 0
+    usage = resource.getrusage(resource.RUSAGE_SELF if whose == _PROCESS else
+                               getattr(resource, "RUSAGE_THREAD", resource.RUSAGE_SELF))
+    return usage.ru_utime, usage.ru_stime, usage.ru_majflt, usage.ru_minflt
+
+
+def _since(before: tuple[float, float, int, int], whose: int) -> tuple[float, float, int, int]:
+    user, system, major, minor = map(sub, _used(whose), before)
+    return user, system, int(major), int(minor)
 
 
 @builtin("%TIME", "function", package=SYSTEM, export=False, values=True)
 def _run_timed(function: Any) -> tuple[Any, ...]:
-    """Call FUNCTION, report its times on `*trace-output*`, and return its values."""
-    import os
-
-    before, real, thread = os.times(), time.perf_counter(), time.thread_time()
-    values = call_values(function)
-    after, real_used, thread_used = os.times(), time.perf_counter() - real, time.thread_time() - thread
-    user, system = after.user - before.user, after.system - before.system
-    share = 100 * (user + system) / real_used if real_used > 0 else 100.0
+    """Call FUNCTION, report what it used on `*trace-output*`, and return its values."""
+    usage = _Usage()
+    usage.start()
+    try:
+        values = call_values(function)
+    finally:
+        usage.stop()
     out = cl("*TRACE-OUTPUT*").value
     out.fresh_line()
-    out.write_str(f"; cpu time (non-gc) {user:.6f} sec user, {system:.6f} sec system\n"
-                  f"; cpu time (gc)     {0:.6f} sec user, {0:.6f} sec system\n"
-                  f"; cpu time (total)  {user:.6f} sec user, {system:.6f} sec system\n"
-                  f"; cpu time (thread) {thread_used:.6f} sec user, {0:.6f} sec system\n"
-                  f"; real time  {real_used:.6f} sec ({min(share, 999.99):5.2f}%)\n")
+    out.write_str(usage.report())
     return values
