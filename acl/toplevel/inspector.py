@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.printer.writer import prin1_to_string, princ_to_string
+from acl.printer.writer import address, prin1_to_string, princ_to_string
 from acl.runtime.dynamic import bind
 from acl.toplevel import variables as v
-from acl.types.array import Array, SimpleString
-from acl.types.cons import Cons
+from acl.types.array import Array, SimpleString, row_major_items
+from acl.types.cons import Cons, from_iterable
+from acl.types.function import FUNCTIONS, fdefinition
 from acl.types.hashtable import HashTable
-from acl.types.symbol import Symbol, cl
+from acl.types.number import Complex, Ratio
+from acl.types.symbol import Package, Symbol, cl
 
 _SHOWN = 40
 _HELP = """\
@@ -36,30 +38,63 @@ class Inspector:
         return self.path[-1][0]
 
 
+class _Unbound:
+    """Stands for the value of a slot or variable that has none."""
+
+
+UNBOUND = _Unbound()
+
+
 def parts(x: Any) -> list[tuple[str, Any]]:
     """Return the components of *x* with their labels."""
     if type(x) is Cons:
-        items: list[tuple[str, Any]] = []
-        rest = x
-        seen: set[int] = set()
-        while type(rest) is Cons and id(rest) not in seen and len(items) < 10_000:
-            seen.add(id(rest))
-            items.append((str(len(items)), rest.car))
-            rest = rest.cdr
-        if rest is not None:
-            return [("car", x.car), ("cdr", x.cdr)] if len(items) == 1 else [*items, ("tail", rest)]
-        return items
+        return _list_parts(x)
     if isinstance(x, HashTable):
         return [(prin1_to_string(key), value) for key, value in x.entries()]
-    from acl.builtins.environment.describe import components
+    if isinstance(x, Array):
+        return [] if type(x) is SimpleString else list(zip(map(str, range(_MOST)), row_major_items(x), strict=False))
+    if type(x) is Symbol:
+        return [("name", SimpleString(x.name)), ("package", x.package), ("value", x.value if x.bound else UNBOUND),
+                ("function", fdefinition(x) or UNBOUND), ("plist", x.plist)]
+    if type(x) is Complex:
+        return [("real", x.re), ("imaginary", x.im)]
+    if type(x) is Ratio:
+        return [("numerator", x.num), ("denominator", x.den)]
+    if isinstance(x, Package):
+        return [("name", SimpleString(x.name)), ("nicknames", from_iterable(map(SimpleString, x.nicknames))),
+                ("uses", from_iterable(x.uses))]
+    return [(slot.slot_name.name.lower(), value) for slot, value in _slots(x)]
 
-    return components(x)
+
+_MOST = 10_000
+"""How many elements of a list or an array are components."""
+
+
+def _list_parts(x: Any) -> list[tuple[str, Any]]:
+    items: list[tuple[str, Any]] = []
+    rest = x
+    seen: set[int] = set()
+    while type(rest) is Cons and id(rest) not in seen and len(items) < _MOST:
+        seen.add(id(rest))
+        items.append((str(len(items)), rest.car))
+        rest = rest.cdr
+    if rest is not None:
+        return [("car", x.car), ("cdr", x.cdr)] if len(items) == 1 else [*items, ("tail", rest)]
+    return items
+
+
+def _slots(x: Any) -> list[tuple[Any, Any]]:
+    """Return the slots of an instance that have a place for their value, and the values."""
+    from acl.clos.base import class_of, metaobject_of
+    from acl.clos.slots import bound
+
+    target = metaobject_of(x)
+    return [(slot, getattr(target, slot.key) if bound(target, slot) else UNBOUND)
+            for slot in class_of(x)._lisp.slots.values() if getattr(slot, "key", None) is not None]
 
 
 def set_part(x: Any, label: str, index: int, value: Any) -> bool:
     """Give component *index* of *x*, labelled *label*, a new value; return false if it has none that can be set."""
-    from acl.types.function import FUNCTIONS
-
     if type(x) is Cons:
         if label == "cdr":
             x.cdr = value
@@ -80,37 +115,54 @@ def set_part(x: Any, label: str, index: int, value: Any) -> bool:
     if type(x) is Symbol:
         if label == "value":
             x.value = value
-        return label == "value"
-    from acl.clos.base import class_of
-
-    slot = next((s for s in class_of(x)._lisp.slots if s.name.lower() == label), None)
-    if slot is None or getattr(slot, "key", None) is None:
+        elif label == "plist":
+            x.plist = value
+        return label in ("value", "plist")
+    slot = next((slot for slot, _ in _slots(x) if slot.slot_name.name.lower() == label), None)
+    if slot is None:
         return False
-    setattr(x, slot.key, value)
+    FUNCTIONS["(setf COMMON-LISP:SLOT-VALUE)"](value, x, slot.slot_name)
     return True
+
+
+def start(listener: Any, x: Any, label: str = "object") -> Inspector:
+    """Inspect *x*, as a component of what *listener* inspects already, if anything."""
+    inspector: Inspector = listener.inspector
+    if inspector is None:
+        inspector = listener.inspector = Inspector()
+    inspector.path.append((x, label))
+    inspector.first = 0
+    return inspector
+
+
+def lines(inspector: Inspector) -> list[str]:
+    """Return what is shown of the object that is looked at and its components."""
+    x = inspector.object
+    found = parts(x)
+    with bind(cl("*PRINT-LENGTH*"), 10, cl("*PRINT-LEVEL*"), 3, cl("*PRINT-PRETTY*"), None):
+        result = [f"A {_kind(x)} @ {address(x)} = {prin1_to_string(x)}"]
+        shown = found[inspector.first:inspector.first + inspector.count]
+        width = max([16, *(len(label) + 4 for label, _ in shown)])
+        for i, (label, value) in enumerate(shown, inspector.first):
+            text = "<unbound>" if value is UNBOUND else f"{_kind(value)} {prin1_to_string(value)}"
+            result.append(f"{i:4} {f'{label} '.ljust(width, '-')}> {text}")
+    left = len(found) - inspector.first - len(shown)
+    if left:
+        result.append(f"     ... {left} more (:i skip {inspector.first + len(shown)})")
+    return result
 
 
 def show(listener: Any, inspector: Inspector) -> None:
     """Show the object that is looked at, and its components."""
-    from acl.runtime.typesys import type_of
-
-    x = inspector.object
-    found = parts(x)
-    with bind(cl("*PRINT-LENGTH*"), 10, cl("*PRINT-LEVEL*"), 3):
-        listener.say(f"A {_kind(type_of(x))} @ #x{id(x):x} = {prin1_to_string(x)}")
-        shown = found[inspector.first:inspector.first + inspector.count]
-        width = max([16, *(len(label) + 4 for label, _ in shown)])
-        for i, (label, value) in enumerate(shown, inspector.first):
-            arrow = f"{label} ".ljust(width, "-") + ">"
-            listener.say(f"{i:4} {arrow} {_kind(type_of(value))} {prin1_to_string(value)}")
-        left = len(found) - inspector.first - len(shown)
-        if left:
-            listener.say(f"     ... {left} more (:i skip {inspector.first + len(shown)})")
-    v.shift(v.STARS, x)
+    for line in lines(inspector):
+        listener.say(line)
+    v.shift(v.STARS, inspector.object)
 
 
-def _kind(type_: Any) -> str:
-    return princ_to_string(type_.car if type(type_) is Cons else type_)
+def _kind(x: Any) -> str:
+    from acl.clos.base import class_of
+
+    return princ_to_string(class_of(x)._lisp.name)
 
 
 def steer(listener: Any, args: list[Any]) -> None:
@@ -129,11 +181,7 @@ def steer(listener: Any, args: list[Any]) -> None:
             return
         form = args[1] if word == "+" and len(args) > 1 else args[0]
         values = listener.values_of(form)
-        if inspector is None:
-            inspector = listener.inspector = Inspector()
-        inspector.path.append((values[0] if values else None, prin1_to_string(form)))
-        inspector.first = 0
-        show(listener, inspector)
+        show(listener, start(listener, values[0] if values else None, prin1_to_string(form)))
         return
     if args and not _move(listener, inspector, word, args):
         return
@@ -176,8 +224,10 @@ def _into(listener: Any, inspector: Inspector, found: list[tuple[str, Any]], ind
         listener.say(f"There is no component {index}.")
         return False
     label, value = found[index]
-    inspector.path.append((value, label))
-    inspector.first = 0
+    if value is UNBOUND:
+        listener.say(f"Component {index} has no value.")
+        return False
+    start(listener, value, label)
     return True
 
 

@@ -9,7 +9,7 @@ from acl.builtins.declare import DECLARATIONS, builtin
 from acl.clos.base import find_class
 from acl.printer.writer import prin1_to_string, princ_to_string
 from acl.runtime.typesys import type_of
-from acl.types.array import Array, SimpleString
+from acl.types.array import Array
 from acl.types.cons import Cons, from_iterable
 from acl.types.function import FUNCTIONS, UndefinedFunction, fdefinition
 from acl.types.symbol import PACKAGES, Package, Symbol, cl, denil, function_key
@@ -174,30 +174,17 @@ def _apropos(string: Any, package: Any = None) -> tuple[Any, ...]:
 
 @builtin("INSPECT", "object", values=True)
 def _inspect(object: Any) -> tuple[Any, ...]:
-    """Show the parts of OBJECT, numbered, on the terminal; return no values."""
+    """Show OBJECT and its components, numbered; in a listener, `:i N` and its kin go on from there.  No values."""
+    from acl.toplevel import inspector
+    from acl.toplevel.listener import current_listener
+
+    listener = current_listener()
+    if listener is not None:
+        inspector.show(listener, inspector.start(listener, object))
+        return ()
+    alone = inspector.Inspector()
+    alone.path.append((object, ""))
     out = cl("*STANDARD-OUTPUT*").value
     out.fresh_line()
-    name = prin1_to_string(type_of(object))
-    out.write_str(f"{_article(name.lstrip('('))} {name} = {prin1_to_string(object)}\n")
-    parts = components(object)
-    width = max((len(label) for label, _ in parts), default=0) + 2
-    for i, (label, value) in enumerate(parts):
-        out.write_str(f"   {i} {label} {'-' * (width - len(label))}> {prin1_to_string(value)}\n")
+    out.write_str("".join(f"{line}\n" for line in inspector.lines(alone)))
     return ()
-
-
-def components(x: Any) -> list[tuple[str, Any]]:
-    """Return the parts of an object with their names, as the inspector shows them."""
-    from acl.clos.base import class_of, metaobject_of
-    from acl.types.array import row_major_items
-
-    if type(x) is Cons:
-        return [("car", x.car), ("cdr", x.cdr)]
-    if type(x) is Symbol:
-        parts: list[tuple[str, Any]] = [("name", SimpleString(x.name)), ("package", x.package), ("plist", x.plist)]
-        return [*parts, ("value", x.value)] if x.bound else parts
-    if isinstance(x, Array) and type(x) is not SimpleString:
-        return [(str(i), item) for i, item in enumerate(row_major_items(x)[:1000])]
-    slots = class_of(x)._lisp.slots
-    fields = getattr(metaobject_of(x), "__dict__", {})
-    return [(s.name.lower(), fields[s.key]) for s in slots if getattr(s, "key", None) in fields]
