@@ -5,9 +5,8 @@ from __future__ import annotations
 from types import FunctionType
 from typing import Any
 
-from acl.clos.base import LispClass, SlotDefinition, StructureObject, class_of, metaobject_of
+from acl.clos.base import LispClass, SlotDefinition, StructureObject, class_of
 from acl.clos.generic import EqlSpecializer, Method, customised, generic, generic_of
-from acl.clos.slots import bound
 from acl.printer.writer import (
     WRITERS,
     Printer,
@@ -98,30 +97,3 @@ def _write_structure(p: Printer, x: Any) -> None:
     """Write a structure as #S(NAME :SLOT value ...)."""
     slots = type(x)._lisp.slots.values()
     write_structure(p, type(x)._lisp.name, [(slot.slot_name.name, getattr(x, slot.key)) for slot in slots])
-
-
-def describe_default(x: Any, stream: Any) -> None:
-    """Describe an instance: its class and its slots by allocation."""
-    target = metaobject_of(x)
-    cls = class_of(x)
-    if not isinstance(type(target), LispClass):
-        from acl.builtins.environment.describe import describe_other
-
-        describe_other(x, stream)
-        return
-    out = stream.write_str
-    out(f"{prin1_to_string(x)} is an instance of {prin1_to_string(cls)}:\n")
-    if not cls._lisp.finalized:
-        from acl.clos.classes import finalize
-
-        finalize(cls)
-    slots = list(cls._lisp.slots.values())
-    for allocation in dict.fromkeys(s.allocation for s in slots):
-        group = [s for s in slots if s.allocation is allocation]
-        width = max(len(prin1_to_string(s.slot_name)) for s in group)
-        out(f" The following slots have {prin1_to_string(allocation)} allocation:\n")
-        for slot in group:
-            value = prin1_to_string(getattr(target, slot.key)) if bound(target, slot) else "<unbound>"
-            out(f"  {prin1_to_string(slot.slot_name):<{width}} {value}\n")
-
-

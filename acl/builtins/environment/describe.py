@@ -1,18 +1,25 @@
-"""`describe`, `apropos`, `inspect`: telling about objects and names."""
+"""`describe` and `inspect`: telling about objects."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from acl.builtins.declare import DECLARATIONS, builtin
-from acl.clos.base import find_class
-from acl.printer.writer import prin1_to_string, princ_to_string
+from acl.clos.base import LispClass, class_of, class_precedence, direct_superclasses, find_class, metaobject_of
+from acl.clos.generic import generic_of
+from acl.clos.slots import bound
+from acl.printer.writer import prin1_to_string
 from acl.runtime.typesys import type_of
-from acl.types.array import Array
+from acl.types.array import Array, dimensions, element_type
+from acl.types.character import Char
 from acl.types.cons import Cons, from_iterable
-from acl.types.function import FUNCTIONS, UndefinedFunction, fdefinition
-from acl.types.symbol import PACKAGES, Package, Symbol, cl, denil, function_key
+from acl.types.function import FUNCTIONS, fdefinition
+from acl.types.hashtable import HashTable
+from acl.types.pathname import Pathname
+from acl.types.symbol import CL, Package, Symbol, cl, function_key
+
+from .documentation import documentation_of
 
 
 @builtin("DESCRIBE", "object &optional stream", values=True)
@@ -26,60 +33,39 @@ def _describe(object: Any, stream: Any = None) -> tuple[Any, ...]:
     return ()
 
 
-def describe_other(x: Any, stream: Any) -> None:
-    """Describe an object that is not an instance with slots."""
-    out = stream.write_str
-    if type(x) is Symbol or x is None:
-        _describe_symbol(x, out)
-    elif isinstance(x, Array):
-        _describe_array(x, out)
-    elif type(x) is Cons:
-        out(f"{prin1_to_string(x)} is a CONS\n")
-    elif type(x) is Package:
-        _describe_package(x, out)
-    elif callable(x) and not isinstance(x, type):
-        _describe_function(x, out)
+def describe(x: Any, stream: Any) -> None:
+    """Describe an object of any class on the stream object *stream*."""
+    cls = class_of(x)
+    if isinstance(type(metaobject_of(x)), LispClass):
+        stream.write_str(f"{prin1_to_string(x)} is an instance of {prin1_to_string(cls)}:\n")
     else:
-        name = prin1_to_string(type_of(x))
-        out(f"{prin1_to_string(x)} is {_article(name)} {name}\n")
+        name = prin1_to_string(cls._lisp.name if isinstance(x, (Symbol, Package, Cons, HashTable)) or x is None or
+                               _is_function(x) else type_of(x))
+        article = "an" if name.lstrip("(")[:1] in "AEIOUaeiou" else "a"
+        stream.write_str(f"{prin1_to_string(x)} is {article} {name}\n")
+    for kind, facts in _FACTS:
+        if kind(x) if not isinstance(kind, (type, tuple)) else isinstance(x, kind):
+            for fact in facts(x):
+                stream.write_str(f"  {fact}\n")
+            break
+    if isinstance(type(metaobject_of(x)), LispClass):
+        _describe_slots(metaobject_of(x), cls, stream.write_str)
 
 
-def _article(name: str) -> str:
-    return "an" if name[:1] in "AEIOUaeiou" else "a"
+def _describe_slots(x: Any, cls: Any, out: Callable[[str], Any]) -> None:
+    """Show the slots of an instance with their values, by allocation."""
+    if not cls._lisp.finalized:
+        from acl.clos.classes import finalize
 
-
-def _describe_symbol(x: Any, out: Any) -> None:
-    from .documentation import documentation_of
-
-    symbol = cl("NIL") if x is None else x
-    home = symbol.package
-    out(f"{prin1_to_string(x)} is a SYMBOL\n")
-    out(f"  It is {_status(symbol)}\n" if home is not None else "  It is uninterned\n")
-    if symbol.special == "constant":
-        out(f"  It is a constant; its value is {prin1_to_string(symbol.value)}\n")
-    elif symbol.bound:
-        out(f"  Its value is {prin1_to_string(symbol.value)}\n")
-    elif symbol.special:
-        out("  It is a special variable without a value\n")
-    function = None if symbol.macro is not None else fdefinition(symbol)
-    if symbol.macro is not None:
-        out(f"  It names a macro\n    Its lambda list is {lambda_list_text(symbol, symbol.macro)}\n")
-    elif function is not None:
-        out(f"  Its function binding is {prin1_to_string(function)}\n"
-            f"    The function takes arguments {lambda_list_text(symbol, function)}\n")
-    if find_class(symbol, False) is not None:
-        out(f"  It names the class {prin1_to_string(find_class(symbol))}\n")
-    for kind in ("FUNCTION", "VARIABLE", "TYPE", "STRUCTURE", "SETF"):
-        doc = documentation_of(x, kind)
-        if doc is not None:
-            out(f"  {kind.capitalize()} documentation:\n    " + doc.text().replace("\n", "\n    ") + "\n")
-    if symbol.plist is not None:
-        out(f"  Its property list is {prin1_to_string(symbol.plist)}\n")
-
-
-def _status(symbol: Symbol) -> str:
-    _, status = symbol.package.find(symbol.name)  # type: ignore[union-attr]
-    return f"{(status or 'internal').lower()} in the {symbol.package.name} package"  # type: ignore[union-attr]
+        finalize(cls)
+    slots = [s for s in cls._lisp.slots.values() if getattr(s, "key", None) is not None]
+    for allocation in dict.fromkeys(s.allocation for s in slots):
+        group = [s for s in slots if s.allocation is allocation]
+        width = max(len(prin1_to_string(s.slot_name)) for s in group)
+        out(f" The following slots have {prin1_to_string(allocation)} allocation:\n")
+        for slot in group:
+            value = prin1_to_string(getattr(x, slot.key)) if bound(x, slot) else "<unbound>"
+            out(f"  {prin1_to_string(slot.slot_name):<{width}} {value}\n")
 
 
 def lambda_list_text(symbol: Symbol | None, function: Any) -> str:
@@ -96,80 +82,152 @@ def lambda_list_text(symbol: Symbol | None, function: Any) -> str:
     return prin1_to_string(found)
 
 
-def _describe_array(x: Any, out: Any) -> None:
-    from acl.types.array import dimensions, element_type
-
-    name = prin1_to_string(type_of(x))
-    out(f"{prin1_to_string(x)} is {_article(name[1:])} {name}\n")
-    out(f"  Its dimensions are {prin1_to_string(from_iterable(dimensions(x)))}\n"
-        f"  Its element type is {prin1_to_string(element_type(x))}\n")
-
-
-def _describe_package(x: Package, out: Any) -> None:
-    out(f"{prin1_to_string(x)} is a PACKAGE\n")
-    if x.nicknames:
-        out(f"  Its nicknames are {', '.join(x.nicknames)}\n")
-    out(f"  It uses {', '.join(p.name for p in x.uses) or 'no packages'}\n"
-        f"  It has {len(x.external)} external and {len(x.internal)} internal symbols\n")
-
-
-def _describe_function(x: Any, out: Any) -> None:
-    from .documentation import documentation_of
-
-    out(f"{prin1_to_string(x)} is a FUNCTION\n  It takes arguments {lambda_list_text(None, x)}\n")
-    doc = documentation_of(x, "T")
+def _documented(doc: Any, label: str = "Documentation") -> Iterator[str]:
     if doc is not None:
-        out("  Documentation:\n    " + doc.text().replace("\n", "\n    ") + "\n")
+        yield f"{label}:"
+        for line in doc.text().split("\n"):
+            yield f"  {line}"
 
 
-# Names
+# What there is to tell of an object, a line each
 
 
-def _matching(string: Any, package: Any) -> Iterator[Symbol]:
-    """Yield the symbols whose names contain *string*, in any case, each once."""
-    wanted = princ_to_string(string).upper()
-    if package is None:
-        packages = list(dict.fromkeys(PACKAGES.values()))
+def _of_symbol(x: Any) -> Iterator[str]:
+    symbol = cl("NIL") if x is None else x
+    home = symbol.package
+    if home is None:
+        yield "It is uninterned"
     else:
-        from acl.reader.designators import as_package
+        yield f"It is {(home.find(symbol.name)[1] or 'internal').lower()} in the {home.name} package"
+    if symbol.special == "constant":
+        yield f"It is a constant; its value is {prin1_to_string(symbol.value)}"
+    elif symbol.bound:
+        yield f"Its value is {prin1_to_string(symbol.value)}"
+    elif symbol.special:
+        yield "It is a special variable without a value"
+    function = None if symbol.macro is not None else fdefinition(symbol)
+    if symbol.macro is not None:
+        yield "It names a macro"
+        yield f"  Its lambda list is {lambda_list_text(symbol, symbol.macro)}"
+    elif _is_special_operator(symbol):
+        yield "It names a special operator"
+    elif function is not None:
+        yield f"Its function binding is {prin1_to_string(function)}"
+        yield f"  The function takes arguments {lambda_list_text(symbol, function)}"
+    if find_class(symbol, False) is not None:
+        yield f"It names the class {prin1_to_string(find_class(symbol))}"
+    for kind in ("FUNCTION", "VARIABLE", "TYPE", "STRUCTURE", "SETF"):
+        yield from _documented(documentation_of(x, kind), f"{kind.capitalize()} documentation")
+    if symbol.plist is not None:
+        yield f"Its property list is {prin1_to_string(symbol.plist)}"
 
-        chosen = as_package(package)
-        packages = [chosen, *chosen.uses]
-    seen: set[Symbol] = set()
-    for p in packages:
-        inherited = package is not None and p is not packages[0]
-        for symbol in list(p.external.values()) if inherited else list(p.symbols()):
-            if symbol not in seen and wanted in symbol.name.upper():
-                seen.add(symbol)
-                yield symbol
+
+def _is_special_operator(symbol: Symbol) -> bool:
+    return symbol.package is CL and FUNCTIONS["COMMON-LISP:SPECIAL-OPERATOR-P"](symbol) is not None
 
 
-@builtin("APROPOS-LIST", "string &optional package")
-def _apropos_list(string: Any, package: Any = None) -> Any:
-    """Return a list of the symbols (accessible in PACKAGE) whose names contain STRING, whatever the case."""
-    return from_iterable([denil(s) for s in _matching(string, package)])
+def _of_array(x: Any) -> Iterator[str]:
+    yield f"Its dimensions are {prin1_to_string(from_iterable(dimensions(x)))}"
+    yield f"Its element type is {prin1_to_string(element_type(x))}"
+    if getattr(x, "fill_pointer", None) is not None:
+        yield f"Its fill pointer is {x.fill_pointer}"
+    if getattr(x, "displaced_to", None) is not None:
+        yield f"It is displaced to {prin1_to_string(x.displaced_to)} from index {x.offset} on"
 
 
-@builtin("APROPOS", "string &optional package", values=True)
-def _apropos(string: Any, package: Any = None) -> tuple[Any, ...]:
-    """Print the symbols (accessible in PACKAGE) whose names contain STRING, and what they name; return no values."""
-    out = cl("*STANDARD-OUTPUT*").value
-    for symbol in sorted(_matching(string, package), key=lambda s: (s.name, s.package.name if s.package else "")):
-        notes = []
-        if symbol.macro is not None:
-            notes.append("[macro] " + lambda_list_text(symbol, symbol.macro))
-        elif isinstance(FUNCTIONS.get(symbol.key), UndefinedFunction):
-            if fdefinition(symbol) is not None:
-                notes.append("[function] " + lambda_list_text(symbol, fdefinition(symbol)))
-        elif symbol.key in FUNCTIONS:
-            notes.append("[function] " + lambda_list_text(symbol, FUNCTIONS[symbol.key]))
-        if symbol.special != "constant" and symbol.bound:
-            notes.append("value: " + prin1_to_string(symbol.value))
-        elif symbol.special == "constant" and symbol.package is not cl("T").package:
-            notes.append("constant")
-        text = f"{prin1_to_string(denil(symbol)):<20}" + (" " + "; ".join(notes) if notes else "")
-        out.write_str(text.rstrip() + "\n")
-    return ()
+def _of_list(x: Any) -> Iterator[str]:
+    length, rest = 0, x
+    seen: set[int] = set()
+    while type(rest) is Cons and id(rest) not in seen:
+        seen.add(id(rest))
+        length, rest = length + 1, rest.cdr
+    if rest is None:
+        yield f"It begins a list of {length} element{'s' if length > 1 else ''}"
+    elif type(rest) is Cons:
+        yield f"It begins a circular list of {length} conses"
+    else:
+        yield f"It begins a dotted list: {length} cons{'es' if length > 1 else ''}, then {prin1_to_string(rest)}"
+
+
+def _of_package(x: Package) -> Iterator[str]:
+    if x.nicknames:
+        yield f"Its nicknames are {', '.join(x.nicknames)}"
+    yield f"It uses {', '.join(p.name for p in x.uses) or 'no packages'}"
+    users = FUNCTIONS["COMMON-LISP:PACKAGE-USED-BY-LIST"](x)
+    yield f"It is used by {', '.join(p.name for p in users or ()) or 'no packages'}"
+    yield f"It has {len(x.external)} external and {len(x.internal)} internal symbols"
+    yield from _documented(documentation_of(x, "T"))
+
+
+def _is_function(x: Any) -> bool:
+    return callable(x) and not isinstance(x, type)
+
+
+def _of_function(x: Any) -> Iterator[str]:
+    yield f"It takes arguments {lambda_list_text(None, x)}"
+    gf = generic_of(x)
+    if gf is not None:
+        yield "It has the methods"
+        for method in gf.methods:
+            yield f"  {prin1_to_string(method)}"
+    code = getattr(x, "__code__", None)
+    if code is not None and code.co_filename.startswith("/") and x.__globals__ is FUNCTIONS:
+        yield f"It was defined in {code.co_filename}, line {code.co_firstlineno}"
+    yield from _documented(documentation_of(x, "T"))
+
+
+def _of_class(x: Any) -> Iterator[str]:
+    info = x._lisp
+    yield f"Its direct superclasses are {_names(direct_superclasses(x))}"
+    yield f"Its direct subclasses are {_names([c for c in type.__subclasses__(x) if isinstance(c, LispClass)])}"
+    if info.finalized or not info.slots:
+        yield f"Its precedence list is {_names(class_precedence(x))}"
+    if info.slots:
+        yield f"Its slots are {' '.join(prin1_to_string(name) for name in info.slots)}"
+    yield from _documented(documentation_of(x, "T"))
+
+
+def _names(classes: Any) -> str:
+    return " ".join(prin1_to_string(c._lisp.name) for c in classes) or "none"
+
+
+def _of_hash_table(x: Any) -> Iterator[str]:
+    yield f"Its test is {prin1_to_string(x.test)}"
+    yield f"It has {x.count()} entr{'y' if x.count() == 1 else 'ies'}"
+
+
+def _of_character(x: Any) -> Iterator[str]:
+    name = FUNCTIONS["COMMON-LISP:CHAR-NAME"](x)
+    yield f"Its code is {ord(x)}" + (f", its name {name.text()}" if name is not None else "")
+
+
+def _of_pathname(x: Any) -> Iterator[str]:
+    for part in ("HOST", "DEVICE", "DIRECTORY", "NAME", "TYPE", "VERSION"):
+        value = FUNCTIONS[f"COMMON-LISP:PATHNAME-{part}"](x)
+        if value is not None:
+            yield f"Its {part.lower()} is {prin1_to_string(value)}"
+
+
+def _of_stream(x: Any) -> Iterator[str]:
+    directions = [way for way, test in (("input", x.input_p), ("output", x.output_p)) if test]
+    yield f"It is {'open' if x.is_open else 'closed'}, for {' and '.join(directions) or 'neither input nor output'}"
+    yield f"Its element type is {prin1_to_string(x.element_type)}"
+    format = getattr(x, "external_format", None)
+    if format is not None:
+        yield f"Its external format is {prin1_to_string(format)}"
+
+
+def _stream_class() -> type:
+    from acl.streams.base import Stream
+
+    return Stream
+
+
+_FACTS: list[tuple[Any, Callable[[Any], Iterator[str]]]] = [
+    ((Symbol, type(None)), _of_symbol), (Array, _of_array), (Cons, _of_list), (Package, _of_package),
+    (LispClass, _of_class), (HashTable, _of_hash_table), (Char, _of_character), (Pathname, _of_pathname),
+    (_stream_class(), _of_stream), (_is_function, _of_function)]
+"""Python class or test of an object, and the function that tells about it; the first that fits counts."""
 
 
 @builtin("INSPECT", "object", values=True)

@@ -227,9 +227,9 @@ def print_object(x: Any, stream: Any) -> Any:
 @standard_generic("DESCRIBE-OBJECT", "object stream")
 def describe_object(x: Any, stream: Any) -> Any:
     """Describe OBJECT on STREAM; called by `describe`."""
-    from acl.clos.printing import describe_default
+    from acl.builtins.environment.describe import describe
 
-    describe_default(x, stream)
+    describe(x, stream)
     return None
 
 
