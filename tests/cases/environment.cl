@@ -75,3 +75,37 @@
 (fw1 5) => 5 2 nil
 (funwrap 'fw1) => nil
 (fw-list 3) => :error program-error
+
+;; Describing and inspecting
+(defun told (x) (substitute #\| #\Newline (with-output-to-string (*standard-output*) (describe x))))
+(defclass pt () ((x :initarg :x) (yy :initform 3) (z :allocation :class :initform 9)))
+(let ((text (told (make-instance 'pt :x 1)))) (subseq text (position #\| text))) => "| The following slots have :INSTANCE allocation:|  X  1|  YY 3| The following slots have :CLASS allocation:|  Z 9|"
+(told '(1 2 . 3)) => "(1 2 . 3) is a CONS|  It begins a dotted list: 2 conses, then 3|"
+(told (make-array 2 :fill-pointer 1 :initial-element 'a)) => "#(A) is a (VECTOR T 2)|  Its dimensions are (2)|  Its element type is T|  Its fill pointer is 1|"
+(told #\Space) => "#\\space is a STANDARD-CHAR|  Its code is 32, its name Space|"
+(told '#:loose) => "#:LOOSE is a SYMBOL|  It is uninterned|"
+(not (null (search "It names a special operator" (told 'if)))) => t
+(not (null (search "It names a macro" (told 'when)))) => t
+(not (null (search "Its slots are X YY Z" (told (find-class 'pt))))) => t
+(told #p"/a/b.c") => "#P\"/a/b.c\" is a PATHNAME|  Its directory is (:ABSOLUTE \"a\")|  Its name is \"b\"|  Its type is \"c\"|  Its version is :UNSPECIFIC|"
+(defmethod describe-object ((x pt) stream) (write-string "mine" stream))
+(told (make-instance 'pt)) => "mine|"
+(multiple-value-list (let ((*standard-output* (make-broadcast-stream))) (describe 1))) => nil
+(defun inspected (x) (let ((text (substitute #\| #\Newline (with-output-to-string (*standard-output*) (inspect x))))) (subseq text (position #\| text))))
+(inspected (make-instance 'pt)) => "|   0 x --------------> <unbound>|   1 yy -------------> FIXNUM 3|   2 z --------------> FIXNUM 9|"
+(inspected '(1 "a")) => "|   0 0 --------------> FIXNUM 1|   1 1 --------------> STRING \"a\"|"
+(inspected 2/3) => "|   0 numerator ------> FIXNUM 2|   1 denominator ----> FIXNUM 3|"
+
+;; Names
+(apropos-list "special-operator") => (special-operator-p)
+(null (apropos-list "no such name at all")) => t
+(string-right-trim '(#\Newline) (with-output-to-string (*standard-output*) (apropos "row-major-ar" :cl))) => "ROW-MAJOR-AREF       [function] (array index)"
+(multiple-value-list (let ((*standard-output* (make-broadcast-stream))) (apropos "x" :keyword))) => nil
+
+;; Code and memory
+(let ((text (with-output-to-string (*standard-output*) (disassemble '(lambda (x) (foo x)))))) (list (not (null (search "CALL" text))) (not (null (search "foo" text :test #'char-equal))))) => (t t)
+(disassemble 3) => :error type-error
+(disassemble 'no-such-function) => :error undefined-function
+(let ((text (with-output-to-string (*standard-output*) (room)))) (not (null (search "conses" text)))) => t
+(progn (let ((*standard-output* (make-broadcast-stream))) (room nil) (room t))) => nil
+(step (+ 1 2)) => 3
