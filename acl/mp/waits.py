@@ -185,13 +185,21 @@ def wait_for_input_available(stream_or_fds: Any, *, wait_function: Any = None, w
             wait_until(lambda: _ready(elements, test), deadline, who)
             return from_iterable(_ready(elements, test))
         hits = wait_any(list(fds), (), deadline, who)
-        found = [x for x in elements if _descriptor(x) in hits] if wait_function is None else _ready(elements, test)
         if not hits:
             return from_iterable(_ready(elements, test))
+        if wait_function is None:
+            found = [x for x in elements if _descriptor(x) in hits and not (_is_layered(x) and not test(x))]
+            continue
+        found = _ready(elements, test)
         if not found:  # the system sees input, the function does not: ask it from time to time
             wait_until(lambda: _ready(elements, test), deadline, who)
             return from_iterable(_ready(elements, test))
     return from_iterable(found)
+
+
+def _is_layered(x: Any) -> bool:
+    """True for an SSL stream: input of its socket may be less than a record, which nobody can read yet."""
+    return isinstance(x, Stream) and getattr(x.resolve(), "base_socket", None) is not None
 
 
 def _status(x: Any, test: Callable[[Any], Any], good: str, bad: str) -> Any:

@@ -6,6 +6,7 @@ Lisp side.  The codes are those of OpenSSL's manual (X509_STORE_CTX_get_error).
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -125,7 +126,9 @@ host("null_octet_in_the_name", 62, NAME, names=[NAME + "\0.evil.example"])
 def signed_with_sha1(identity: Identity, by: Authority) -> Identity:
     """Return *identity* with a signature that cryptography refuses to make."""
     certificate = crypto.X509.from_cryptography(identity.certificate)
-    certificate.sign(crypto.PKey.from_cryptography_key(by.identity.key), "sha1")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        certificate.sign(crypto.PKey.from_cryptography_key(by.identity.key), "sha1")
     return identity._replace(certificate=certificate.to_cryptography())
 
 

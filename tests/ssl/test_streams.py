@@ -336,5 +336,19 @@ def test_kill_unwinds_a_read(files: Any) -> None:
         (prog1 (list cleaned (read-char c nil :eof)) (close c) (close p)))""").cdr.car.name == "EOF"
 
 
+def test_waiting_for_input_of_the_program(pair: Any) -> None:
+    """Octets of a record that is not whole, and records without octets of the program, are no input."""
+    from acl.mp.waits import input_ready, wait_for_input_available
+
+    pair.peer.send(b"x")
+    record = pair.peer.bio_read(65536)
+    pair.wire.sendall(record[:-1])
+    assert wait_for_input_available(pair.stream, timeout=0.05) is None and not input_ready(pair.stream)
+    timer = threading.Timer(0.05, pair.wire.sendall, (record[-1:],))
+    timer.start()
+    assert wait_for_input_available(pair.stream, timeout=20).car is pair.stream
+    assert pair.stream.read_char() == "x"
+
+
 def test_accept_is_not_an_ssl_stream(pair: Any) -> None:
     assert type(condition(accept_connection, pair.stream)).__name__ == "TYPE-ERROR"
