@@ -12,6 +12,7 @@ from acl.ssl.errors import argument_error
 from acl.types.array import string
 from acl.types.base import wrong_type
 from acl.types.cons import Cons, to_list
+from acl.types.number import Ratio
 from acl.types.symbol import EXCL, Symbol, keyword
 
 
@@ -27,7 +28,7 @@ def make_certificate(names: Any, directory: Any, *, client: Any = None, file: An
     from acl.testing.authority import issue_into
 
     texts = [text_argument(name) for name in (to_list(names) if type(names) is Cons else [names])]
-    if not isinstance(days, (int, float)) or days <= 0:
+    if not isinstance(days, (int, float, Ratio)) or days <= 0:
         wrong_type(days, "REAL")
     if type(key) is not Symbol or key.name not in ("ECDSA", "RSA", "ED25519"):
         argument_error("~s is not a valid value of :key: :ecdsa, :rsa or :ed25519.", key)
