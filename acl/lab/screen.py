@@ -26,8 +26,8 @@ from acl.lab.session import Lab, LabHost
 from acl.toplevel.completion import completions, word_before
 from acl.toplevel.editing import indentation, is_complete
 
-_KEYS = ("F2 or Ctrl-O: next host   F3: next form   F4: panes beside or below   F5: save   Ctrl-C: interrupt   "
-         "F10 or Ctrl-Q: leave")
+_KEYS = ("F2 or Ctrl-O: next host   F3: next form   F4: panes beside or below   F5: save   F6: picture   "
+         "Ctrl-C: interrupt   F10 or Ctrl-Q: leave")
 _LINES = 3000
 _STYLE = Style.from_dict({"title": "reverse", "title.active": "reverse bold", "status": "ansibrightblack",
                           "before": "bold", "matching-bracket.cursor": "bold underline",
@@ -74,6 +74,7 @@ class Screen:
         self.lab = lab
         self.lesson = lesson
         self.message = ""
+        self.stepped: Pane | None = None  # where the lesson's last form was typed
         self.beside = len(lab.hosts) <= 3
         self.panes = [Pane(self, host) for host in lab.hosts]
         self.active = self.panes[0]
@@ -138,25 +139,41 @@ class Screen:
             buffer.insert_text("\n" + " " * indentation(buffer.document.text_before_cursor))
 
     def step(self) -> None:
-        """Type the next form of the lesson where it belongs."""
+        """Type the next form of the lesson where it belongs, once what the last one does has settled."""
+        self.app.create_background_task(self._step())
+
+    async def _step(self) -> None:
+        if self.stepped is not None:
+            await self.stepped.host.settle()
         step = self.lesson.next() if self.lesson is not None else None
         if step is None or self.lesson is None:
             self.message = "There is no next form." if self.lesson is None else ""
             return
         pane = next((p for p in self.panes if p.host.name == self.lesson.host(step)), self.panes[0])
         self.focus(pane)
+        self.stepped = pane
         pane.host.send(step.form)
+
+    def write(self, kind: str, contents: str, hint: str) -> None:
+        """Write *contents* to a new file; say so, and *hint*."""
+        base, _, ending = kind.partition(".")
+        number = 1
+        while os.path.exists(name := f"{base}-{number}.{ending}"):
+            number += 1
+        try:
+            with open(name, "w", encoding="utf-8") as file:
+                file.write(contents)
+            self.message = f"Saved as {name}; {hint.format(name)}"
+        except OSError as fault:
+            self.message = f"{name}: {fault.strerror}"
 
     def save(self) -> None:
         """Save the session in a new file."""
-        number = 1
-        while os.path.exists(name := f"session-{number}.txt"):
-            number += 1
-        try:
-            self.lab.save(name)
-            self.message = f"Saved as {name}; `acl doc {name}` replays it."
-        except OSError as fault:
-            self.message = f"{name}: {fault.strerror}"
+        self.write("session.txt", self.lab.transcript(), "`acl doc {}` replays it.")
+
+    def picture(self) -> None:
+        """Save a sequence chart of the traffic in a new file."""
+        self.write("sequence.html", self.lab.sequence(), "a browser shows it.")
 
     def complete(self) -> None:
         """Complete the word before the cursor as far as it is clear; say what is possible."""
@@ -200,6 +217,7 @@ class Screen:
         bind("f3", action=self.step)
         bind("f4", action=lambda: setattr(self, "beside", not self.beside))
         bind("f5", action=self.save)
+        bind("f6", action=self.picture)
         bind("f10", "c-q", action=leave)
         bind("tab", action=self.complete)
         bind("c-c", action=interrupt)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import codecs
 import os
 import re
+import shutil
 import signal
 import subprocess
+import tempfile
 from collections.abc import Callable
 from typing import NamedTuple
 
-from acl.testing.hosts import Network
+from acl.testing.hosts import Network, activity
 
+_SETTLED_SECONDS = 0.4
 PROMPT = re.compile(r"(?:^|\n)((?:\[(?:step|\d+[ci]*)\] )?[A-Za-z][\w-]*\(\d+\): )$")
 
 
@@ -31,6 +34,7 @@ class LabHost:
         self.lab = lab
         self.name = name
         command, environment = lab.network.command(name)
+        environment["ACL_SEQUENCE"] = self.traffic = os.path.join(lab.folder, name)
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT, env={**os.environ, **environment}, bufsize=0)
         assert self.process.stdout is not None
@@ -85,6 +89,18 @@ class LabHost:
         except BrokenPipeError:
             self.ended = True
 
+    async def settle(self) -> None:
+        """Wait until the Lisp prompts, or waits for something: has slept for a while."""
+        from asyncio import sleep
+
+        before = ""
+        while not self.prompt and not self.ended:
+            now = activity(self.process.pid)
+            if now and now == before:
+                return
+            before = now
+            await sleep(_SETTLED_SECONDS)
+
     def interrupt(self) -> None:
         """Press Ctrl-C."""
         if not self.ended:
@@ -104,6 +120,7 @@ class Lab:
 
     def __init__(self, names: list[str], modern: bool = False) -> None:
         self.network = Network(names)
+        self.folder = tempfile.mkdtemp(prefix="acl-lab-")
         self.events: list[Event] = []
         self.changed: Callable[[], None] = lambda: None
         self.hosts = [LabHost(self, name) for name in names]
@@ -169,8 +186,17 @@ class Lab:
         with open(name, "w", encoding="utf-8") as file:
             file.write(self.transcript())
 
+    def sequence(self) -> str:
+        """Return the traffic between all hosts as a page with a sequence chart."""
+        from acl.socket.charts import chart, html_chart
+        from acl.socket.recording import read_events
+
+        events = [event for host in self.hosts for event in read_events(host.traffic)]
+        return html_chart(chart(events), "Traffic in the lab: " + ", ".join(h.name for h in self.hosts))
+
     def close(self) -> None:
         """End everything."""
+        shutil.rmtree(self.folder, ignore_errors=True)
         for host in self.hosts:
             host.close()
         self.network.close()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from acl.clos.base import CLASSES, StandardClass, TClass, symbol_named
 from acl.runtime.waiting import wait_io, wake_waiters
+from acl.socket import recording
 from acl.socket.addresses import address_text, from_python
 from acl.socket.errors import closed_error, socket_error
 from acl.types.symbol import ACL_SOCKET, T, keyword
@@ -85,6 +86,8 @@ class Socket(TClass, metaclass=StandardClass, lisp="SOCKET", package=ACL_SOCKET)
         """Close the descriptor and wake those who wait for it."""
         if not self.closed:
             self.closed = True
+            if recording.on and self.connect == "active":
+                recording.note("close", self)
             fd = self.sock.fileno()
             self.sock.close()
             wake_waiters(fd)
@@ -172,7 +175,10 @@ class PassiveSocket(Socket, lisp="PASSIVE-SOCKET", package=ACL_SOCKET):
                 wait_io(self.fd, False, None, "waiting for input")
             except OSError as problem:
                 socket_error(problem, "accepting a connection", self)
-        return self.accepted(sock, name)
+        stream = self.accepted(sock, name)
+        if recording.on:
+            recording.note("accept", stream)
+        return stream
 
     def accepted(self, sock: system.socket, name: Any) -> Any:
         """Return the stream for an accepted connection."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any
 
 from acl.builtins.declare import builtin
 from acl.runtime.waiting import wait_io
+from acl.socket import recording
 from acl.socket.addresses import IPv6Address, from_python, text_of
 from acl.socket.errors import plain_error, socket_error
 from acl.socket.make import filename, python_name
@@ -99,7 +101,12 @@ def send_to(socket: Any, buffer: Any, size: Any, *, remote_host: Any = None, rem
         octets = octets[:size]
     while True:
         try:
-            return socket.sock.sendto(octets, name)  # type: ignore[no-any-return]
+            if not recording.on:
+                return socket.sock.sendto(octets, name)  # type: ignore[no-any-return]
+            begun = monotonic()
+            sent = int(socket.sock.sendto(octets, name))
+            recording.note_between("send", recording.ends(socket)[0], name, octets, begun=begun)
+            return sent
         except BlockingIOError:
             wait_io(socket.fd, True, None, "waiting for output")
             socket.check_socket()
@@ -120,6 +127,8 @@ def receive_from(socket: Any, size: Any, *, buffer: Any = None, extract: Any = N
     if type(size) is not int or size < 0:
         wrong_type(size, "UNSIGNED-BYTE")
     octets, name = _receive(socket, size)
+    if recording.on:
+        recording.note_between("receive", recording.ends(socket)[0], name, octets)
     data = _stored(octets, buffer, size, extract is not None)
     if socket.family == "file":
         return data, len(octets), string(_file_of(name))

@@ -6,6 +6,7 @@ import errno
 import os
 from typing import Any, NoReturn
 
+from acl.socket import recording
 from acl.types.array import string
 from acl.types.symbol import keyword
 
@@ -46,6 +47,8 @@ def socket_error(problem: OSError | int, action: str, socket: Any = None) -> NoR
     if code in _CLOSED and socket is not None:
         closed_error(socket)
     identifier, text = described(code)
+    if recording.on and socket is not None:
+        recording.note("reset" if identifier == "CONNECTION-RESET" else "error", socket, text=text)
     error("SOCKET-ERROR", None, stream=socket, identifier=keyword(identifier), code=code, string=string(text),
           action=string(action))
     raise AssertionError
@@ -59,6 +62,8 @@ def write_error(problem: OSError, socket: Any) -> NoReturn:
     if code in _CLOSED:
         closed_error(socket)
     identifier, text = described(code)
+    if recording.on:
+        recording.note("reset" if code in (errno.EPIPE, errno.ECONNRESET) else "error", socket, text=text)
     error("ERRNO-STREAM-ERROR", None, stream=socket, identifier=keyword(identifier), code=code, string=string(text),
           action=string("writing to a socket"))
     raise AssertionError
@@ -76,6 +81,8 @@ def timeout_error(kind: str, seconds: Any, socket: Any) -> NoReturn:
     """Signal that a read or write (*kind*) took longer than the stream's time-out."""
     from acl.runtime.conditions import error
 
+    if recording.on:
+        recording.note("timeout", socket, text=f"{kind} after {float(seconds):g} s")
     control = "Timeout of ~a second~:p while reading from ~s." if kind == "read" else \
         "Timeout of ~a second~:p while writing to ~s."
     error("SOCKET-ERROR", control, seconds, socket, stream=socket, identifier=keyword(kind.upper() + "-TIMEOUT"),

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from acl.builtins.declare import builtin
 from acl.runtime.waiting import wait_io
-from acl.socket import classes, hosts
+from acl.socket import classes, hosts, recording
 from acl.socket.addresses import IPv6Address, address_text, parse_address, text_of
 from acl.socket.errors import plain_error, socket_error
 from acl.socket.names import IPV6, port_number, resolve
@@ -181,6 +181,8 @@ def _active_stream(sock: system.socket, address: Any, port: int, keys: dict[str,
 
     stream = SocketStreamInternetActive(sock, python_name(address, port, sock.family))
     stream.remote_address = address
+    if recording.on:
+        recording.note("connect", stream)
     if "nodelay" in keys and keys["nodelay"] is None:
         set_option(sock, "nodelay", None, stream)
     return stream
@@ -202,6 +204,8 @@ def _connected(keys: dict[str, Any], address: Any, port: int, local: Any, action
     except OSError as problem:  # a name that the system does not take
         _fail(sock, problem, action)
     if code:
+        if recording.on:
+            recording.note_between("refused", "", python_name(address, port, family), text=os.strerror(code))
         sock.close()
         if another:
             return None
@@ -299,7 +303,10 @@ def _file_socket(kind: Any, connect: Any, keys: dict[str, Any]) -> Any:
     if code:
         sock.close()
         socket_error(code, action)
-    return SocketStreamFileActive(sock, remote)
+    stream = SocketStreamFileActive(sock, remote)
+    if recording.on:
+        recording.note("connect", stream)
+    return stream
 
 
 def _file_passive(keys: dict[str, Any], local: str | None) -> Any:

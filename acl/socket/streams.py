@@ -8,6 +8,7 @@ from typing import Any
 
 from acl.clos.base import CLASSES, symbol_named
 from acl.runtime.waiting import POLLIN, POLLOUT, mailbox
+from acl.socket import recording
 from acl.socket.classes import FileSocket, InternetSocket, Socket
 from acl.socket.errors import closed_error, socket_error, timeout_error, write_error
 from acl.streams.devices import DualChannelSimpleStream, OwnDevice
@@ -63,6 +64,8 @@ class SocketStream(Socket, SocketSimpleStream):
         while True:
             try:
                 got = self.sock.recv_into(view)
+                if recording.on:
+                    recording.note("receive" if got else "end", self, view[:got])
                 self.drained = got < _LITTLE and got < len(view)
                 return got
             except BlockingIOError:
@@ -78,7 +81,12 @@ class SocketStream(Socket, SocketSimpleStream):
         """Send."""
         while True:
             try:
-                return self.sock.send(view)
+                if not recording.on:
+                    return self.sock.send(view)
+                begun = monotonic()  # the peer may have answered before this thread goes on
+                sent = self.sock.send(view)
+                recording.note("send", self, view[:sent], begun=begun)
+                return sent
             except BlockingIOError:
                 self._wait(POLLOUT, self.write_timeout, "write", _OUTPUT)
             except OSError as problem:
@@ -130,6 +138,8 @@ class SocketStream(Socket, SocketSimpleStream):
             self.sock.shutdown(system.SHUT_RD if direction == "input" else system.SHUT_WR)
         except OSError as problem:
             socket_error(problem, "shutting down a socket", self)
+        if recording.on and direction == "output":
+            recording.note("shutdown", self)
         if direction == "input":
             self.shut_input = True
         else:

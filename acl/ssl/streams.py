@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Any, NoReturn
 
 from acl.runtime.waiting import Waiters, mailbox
+from acl.socket import recording
 from acl.socket.classes import printed_format
 from acl.socket.errors import closed_error, socket_error, timeout_error, write_error
 from acl.socket.streams import SocketSimpleStream, SocketStream
@@ -163,6 +164,8 @@ class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
         """Do the handshake, if it has not been done."""
         self.check_open()
         self._until(self.engine.handshake, _SHAKING)
+        if recording.on:
+            recording.note("tls", self, text="handshake")
 
     def shut_down(self, direction: str) -> None:
         """Close one half: :OUTPUT tells the peer with close_notify that nothing more will come."""

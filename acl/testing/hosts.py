@@ -18,6 +18,22 @@ START_SECONDS = 120.0
 """How long a Lisp may take to greet; a machine can be very busy."""
 
 
+def activity(pid: int) -> str:
+    """Return something that stays the same while the process *pid* sleeps, "" if it runs or nothing is known."""
+    folder = f"/proc/{pid}/task"
+    try:
+        tasks = []
+        for task in sorted(os.listdir(folder)):
+            with open(f"{folder}/{task}/stat", encoding="utf-8", errors="replace") as file:
+                fields = file.read().rpartition(")")[2].split()
+            if fields[0] != "S":
+                return ""
+            tasks.append(f"{task}:{fields[11]}+{fields[12]}")  # time in user and in system mode
+        return " ".join(tasks)
+    except (OSError, IndexError):
+        return ""
+
+
 class Host:
     """A Lisp of its own, spoken to through the top level that a person would see.
 
@@ -76,19 +92,7 @@ class Host:
         return True
 
     def _activity(self) -> str:
-        """Return something that stays the same while the Lisp sleeps, "" if it runs or nothing is known."""
-        folder = f"/proc/{self.process.pid}/task"
-        try:
-            tasks = []
-            for task in sorted(os.listdir(folder)):
-                with open(f"{folder}/{task}/stat", encoding="utf-8", errors="replace") as file:
-                    fields = file.read().rpartition(")")[2].split()
-                if fields[0] != "S":
-                    return ""
-                tasks.append(f"{task}:{fields[11]}+{fields[12]}")  # time in user and in system mode
-            return " ".join(tasks)
-        except (OSError, IndexError):
-            return ""
+        return activity(self.process.pid)
 
     def take(self) -> str:
         """Return what was printed since the last call, without the prompt."""

@@ -322,11 +322,14 @@ PYTHON = make_package("PYTHON", ("PY",), (CL,))
 OSI = make_package("EXCL.OSI", ("OSI",), (CL, EXCL))
 UTIL_STRING = make_package("UTIL.STRING", (), (CL,))
 ACL_TESTING = make_package("ACL-TESTING", ("TESTING",), (CL,))
+VIEW = make_package("VIEW", (), (CL, EXCL))
+VIEW.shadowing["SEQUENCE"] = VIEW.external["SEQUENCE"] = Symbol("SEQUENCE", VIEW)  # not the type
 USER = make_package("COMMON-LISP-USER", ("CL-USER", "USER"), (CL, EXCL, ACL_SOCKET))
 """The prompt shows USER, the nickname of the documentation's sessions."""
 
 
-for _package in (CL, SYSTEM, EXCL, ACL_SOCKET, MP, OSI, FF, TPL, CLOS, PYTHON, ACL_TESTING):
+for _package in (CL, SYSTEM, EXCL, ACL_SOCKET, MP, OSI, FF, TPL, CLOS, PYTHON, ACL_TESTING,
+                 VIEW):
     _package.system = True
 
 

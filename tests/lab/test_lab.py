@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import select
 import subprocess
 import sys
@@ -48,11 +49,8 @@ def typed(lab: Lab, host: LabHost, text: str, blocks: bool = False) -> None:
     if not blocks:
         until(lab, lambda: bool(host.prompt))
         return
-    states: list[str] = []
-    while len(states) < 5 or len(set(states[-5:])) > 1:  # it has slept for half a second
-        time.sleep(0.1)
-        fields = Path(f"/proc/{host.process.pid}/stat").read_text().rpartition(")")[2].split()
-        states.append(fields[0] + fields[11] + fields[12] if fields[0] == "S" else str(len(states)))
+    host.prompt = ""
+    asyncio.run(host.settle())
 
 
 def test_session_is_replayed(tmp_path: Path) -> None:
@@ -77,9 +75,11 @@ def test_session_is_replayed(tmp_path: Path) -> None:
         typed(lab, frisky, '(let ((s (make-socket :remote-host "vapor" :remote-port "time" :format :binary))) '
                            '(prog1 (read-byte s) (close s)))')
         assert int(frisky.text.split()[-1]) in range(200, 256)  # the first octet of the seconds since 1900
-        page = lab.transcript()
+        page, picture = lab.transcript(), lab.sequence()
     finally:
         lab.close()
+    assert "frisky: Initial Lisp Listener" in picture
+    assert "6 octets hello" in picture
     assert "on vapor:\nUSER(1): (defvar *s*" in page
     lines = [line for line in page.splitlines() if "daytime" not in line and "GMT" not in line]
     assert page.index("(read-line (accept") < page.index("(write-line") < page.index('"hello"\n')

@@ -64,6 +64,22 @@ def _trace(listener: Any, *names_and_options: Any) -> None:
     listener.show_values(listener.global_values(Cons(cl("TRACE"), from_iterable(names_and_options))))
 
 
+@command("sequence", "seq", reads="words")
+def _sequence(listener: Any, what: str = "text", file: str = "") -> None:
+    """Record the traffic of sockets and show it: on, off, clear, text (a chart here), svg or html (into a FILE).
+
+    The chart has a lane for each host and process, with times: connections, octets, ends of output, resets, time-outs.
+    """
+    from acl.types.array import string
+
+    what = what.lstrip(":").lower()
+    answer = listener.call("VIEW:SEQUENCE", string(what), string(file) if file else None)
+    if what in ("on", "off"):
+        listener.say(f"The traffic of sockets is {'recorded' if answer is not None else 'not recorded'}.")
+    elif what in ("svg", "html"):
+        listener.say(f"Written to {answer}")
+
+
 @command("untrace", "untr")
 def _untrace(listener: Any, *names: Any) -> None:
     """Stop tracing functions, as the macro UNTRACE does."""
