@@ -25,6 +25,13 @@
     (close p)
     (cons a b)))
 
+(defun narrow-pair ()
+  "A connection that soon is full."
+  (let ((c (pair)))
+    (socket:set-socket-options (car c) :send-buffer-size 4096)
+    (socket:set-socket-options (cdr c) :receive-buffer-size 4096)
+    c))
+
 (defun await (what test)
   (or (mp:process-wait-with-timeout "until" 60 test) (error "Waited in vain: ~a" what)))
 
@@ -73,9 +80,9 @@
   :clean (progn (close a :abort t) (close b :abort t)))
 
 (defoperation "write"
-    ((c (pair)) (a (car c)) (b (cdr c)) (reader nil)
-     (data (make-array 8000000 :element-type '(unsigned-byte 8) :initial-element 1))
-     (sink (make-array 1000000 :element-type '(unsigned-byte 8))))
+    ((c (narrow-pair)) (a (car c)) (b (cdr c)) (reader nil)
+     (data (make-array 400000 :element-type '(unsigned-byte 8) :initial-element 1))
+     (sink (make-array 100000 :element-type '(unsigned-byte 8))))
   :block (progn (write-sequence data a) (force-output a) t)
   :finish (setq reader (mp:process-run-function "sink" (lambda () (loop until (zerop (excl:read-vector sink b))))))
   :closeable a
@@ -92,9 +99,9 @@
   :value "hi" :closeable s
   :clean (progn (close s) (close x)))
 
-(defoperation "close"
-    ((c (pair)) (a (car c)) (b (cdr c)) (reader nil) (sink (make-string 100000)))
-  :block (progn (when (open-stream-p a) (write-string (make-string 6000000 :initial-element #\x) a)) (close a) t)
+(defoperation "closing"
+    ((c (narrow-pair)) (a (car c)) (b (cdr c)) (reader nil) (sink (make-string 10000)))
+  :block (progn (when (open-stream-p a) (write-string (make-string 400000 :initial-element #\x) a)) (close a) t)
   :finish (setq reader (mp:process-run-function "sink" (lambda () (loop until (zerop (read-sequence sink b))))))
   :clean (progn (close a :abort t) (when reader (mp:process-join reader)) (close b :abort t)))
 
