@@ -28,8 +28,8 @@
 (defun narrow-pair ()
   "A connection that soon is full."
   (let ((c (pair)))
-    (socket:set-socket-options (car c) :send-buffer-size 4096)
-    (socket:set-socket-options (cdr c) :receive-buffer-size 4096)
+    (socket:set-socket-options (car c) :send-buffer-size 60000)
+    (socket:set-socket-options (cdr c) :receive-buffer-size 60000)
     c))
 
 (defun await (what test)
@@ -81,7 +81,7 @@
 
 (defoperation "write"
     ((c (narrow-pair)) (a (car c)) (b (cdr c)) (reader nil)
-     (data (make-array 400000 :element-type '(unsigned-byte 8) :initial-element 1))
+     (data (make-array 800000 :element-type '(unsigned-byte 8) :initial-element 1))
      (sink (make-array 100000 :element-type '(unsigned-byte 8))))
   :block (progn (write-sequence data a) (force-output a) t)
   :finish (setq reader (mp:process-run-function "sink" (lambda () (loop until (zerop (excl:read-vector sink b))))))
@@ -101,7 +101,7 @@
 
 (defoperation "closing"
     ((c (narrow-pair)) (a (car c)) (b (cdr c)) (reader nil) (sink (make-string 10000)))
-  :block (progn (when (open-stream-p a) (write-string (make-string 400000 :initial-element #\x) a)) (close a) t)
+  :block (progn (when (open-stream-p a) (write-string (make-string 800000 :initial-element #\x) a)) (close a) t)
   :finish (setq reader (mp:process-run-function "sink" (lambda () (loop until (zerop (read-sequence sink b))))))
   :clean (progn (close a :abort t) (when reader (mp:process-join reader)) (close b :abort t)))
 
