@@ -13,9 +13,15 @@ Nothing of Lisp is imported before it is used.
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 __version__ = "0.1.0"
+
+if sys.dont_write_bytecode:
+    from acl.bytecode import install
+
+    install()
 
 _API = ("eval", "load", "function", "define", "to_lisp", "to_python", "Error", "Condition", "Warning")
 

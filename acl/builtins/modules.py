@@ -84,8 +84,9 @@ def _load_file(name: Any, text: str) -> None:
 
 def _load_compiled(path: str) -> None:
     """Load the compiled file of the source *path* in the user's cache, made before if need be."""
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    directory = os.path.join(cache, "acl", f"{__version__}-{sys.implementation.cache_tag}")
+    from acl.bytecode import cache_directory
+
+    directory = os.path.join(cache_directory(), f"{__version__}-{sys.implementation.cache_tag}")
     target = os.path.join(directory, os.path.basename(path) + ".fasl")
     try:
         if not _is_fresh(target, path):
