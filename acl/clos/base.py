@@ -534,6 +534,8 @@ def make_class(name: Any, bases: tuple[Any, ...], metaclass: Any = StandardClass
         space["__getattr__"] = missing_slot
     try:
         cls = type.__new__(metaclass, text, bases, space)
+        if type(cls) is not metaclass:  # Python takes the most specific metaclass of the superclasses
+            cls.__class__ = metaclass
     except TypeError as problem:
         if "metaclass conflict" not in str(problem):
             raise

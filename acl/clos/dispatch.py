@@ -41,7 +41,8 @@ def install(gf: Any) -> None:
     names = [f"p{i}" for i in range(n)]
     given = ", ".join([*names, "*rest"] if shape is None or shape.more else names)
     args = "(" + "".join(f"{name}, " for name in names) + ")" + (" + rest" if shape is None or shape.more else "")
-    if _install_reader(gf, space):
+    custom = gf.__dict__.get("protocol")
+    if custom is None and _install_reader(gf, space):
         return
     keys: list[str] = []
     uncertain: dict[int, Any] = {}
@@ -57,6 +58,12 @@ def install(gf: Any) -> None:
             keys.append(f"type(p{i})")
         uncertain[i] = values
     gf.dispatch = (positions, uncertain)
+    discriminating = None if custom is None else custom.discriminating(gf)
+    if discriminating is not None:
+        space.update(discriminating=discriminating, call_values=call_values)
+        gf.function.__code__ = _code("def f(*args):\n return discriminating(*args)\n")
+        gf.function.mv.__code__ = _code("def f(*args):\n return call_values(discriminating, *args)\n")
+        return
     space.update(miss=_miss, gf=gf, table={}, table_mv={})
     subscript = "None" if not keys else "][".join(keys) if len(keys) <= 2 else ", ".join(keys)
     for table, values_wanted, function in (("table", False, gf.function), ("table_mv", True, gf.function.mv)):

@@ -395,7 +395,7 @@ def add_method(gf: Any, method: Any) -> None:
         gf.customised = True
     for s in method.specializers:
         _direct_methods(s).append(method)
-    methods_changed(gf, method)
+    methods_changed(gf, method, "ADD-METHOD")
 
 
 def _direct_methods(specializer: Any) -> list[Any]:
@@ -412,18 +412,18 @@ def remove_method(gf: Any, method: Any) -> None:
         for s in method.specializers:
             if method in _direct_methods(s):
                 _direct_methods(s).remove(method)
-        methods_changed(gf, method)
+        methods_changed(gf, method, "REMOVE-METHOD")
 
 
-def methods_changed(gf: Any, method: Any) -> None:
-    """Forget everything that depends on the methods of *gf*."""
+def methods_changed(gf: Any, method: Any, operation: str) -> None:
+    """Forget everything that depends on the methods of *gf*, and tell its dependents of *operation*."""
     invalidate(gf)
     if "customised" in gf.__dict__:
         from acl.clos.instances import protocol_changed
 
         protocol_changed(gf, method)
     for dependent in gf.__dict__.get("dependents", ()):
-        generic("UPDATE-DEPENDENT", "CLOS")(gf.function, dependent, cl("ADD-METHOD"), method)
+        generic("UPDATE-DEPENDENT", "CLOS")(gf.function, dependent, cl(operation), method)
 
 
 def find_method(gf: Any, qualifiers: tuple[Any, ...], specializers: tuple[Any, ...]) -> Any:

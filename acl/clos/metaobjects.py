@@ -266,6 +266,12 @@ class Protocol:
             return to_list(generic("COMPUTE-APPLICABLE-METHODS")(gf.function, from_iterable(args)))
         return applicable_methods(gf, required)
 
+    def discriminating(self, gf: Any) -> Any:
+        """Return what a program's method on compute-discriminating-function gives; None if there is none."""
+        if not customised("CLOS:COMPUTE-DISCRIMINATING-FUNCTION", type(gf)):
+            return None
+        return generic("COMPUTE-DISCRIMINATING-FUNCTION", "CLOS")(gf.function)
+
     def effective(self, gf: Any, methods: list[Any]) -> Any:
         """Return the effective method, through compute-effective-method."""
         from acl.clos.combination import MethodCombination, compile_form, with_keyword_check

@@ -21,6 +21,8 @@ def merge(path: Pathname, default: Pathname, version: Any = NEWEST) -> Pathname:
     """Return *path* with the components it lacks taken from *default* (`merge-pathnames`)."""
     host = path.host if path.host is not None else default.host
     logical = isinstance(path, LogicalPathname) or (path.host is None and isinstance(default, LogicalPathname))
+    if logical and not isinstance(default, LogicalPathname):
+        default = _as_logical(default)
     device = path.device if path.device is not None else default.device
     name = path.name if path.name is not None else default.name
     kind = path.type if path.type is not None else default.type
@@ -32,6 +34,15 @@ def merge(path: Pathname, default: Pathname, version: Any = NEWEST) -> Pathname:
             new_version = version
     directory = merge_directories(path.directory, default.directory)
     return (LogicalPathname if logical else Pathname)(host, device, directory, name, kind, new_version)
+
+
+def _as_logical(path: Pathname) -> LogicalPathname:
+    """Return a pathname with the components of *path* as a logical pathname has them: words in upper case."""
+    def word(x: Any) -> Any:
+        return type(x)(x.upper()) if isinstance(x, str) else x
+
+    directory = None if path.directory is None else tuple(map(word, path.directory))
+    return LogicalPathname(path.host, path.device, directory, word(path.name), word(path.type), path.version)
 
 
 def merge_directories(directory: Any, default: Any) -> Any:

@@ -39,6 +39,7 @@
 (let ((p (logical-pathname "acltest:;foo.lisp.3"))) (list (pathname-host p) (pathname-device p) (pathname-directory p) (pathname-version p))) => ("ACLTEST" :unspecific (:relative) 3)
 (logical-pathname "foo.lisp") => :error type-error
 (logical-pathname-translations "NOSUCHHOST") => :error error
+(merge-pathnames "acltest:q;" "foo.bar") => #p"ACLTEST:Q;FOO.BAR"
 (namestring (merge-pathnames "foo" (logical-pathname "acltest:src;x.lisp"))) => "ACLTEST:SRC;FOO.LISP.NEWEST"
 
 (multiple-value-list (ensure-directories-exist "/tmp/acl-test-dir/sub/x.txt")) => ("/tmp/acl-test-dir/sub/x.txt" t)

@@ -41,3 +41,44 @@
 (clos:eql-specializer-object (clos:intern-eql-specializer 5)) => 5
 (defclass made (standard-object) ())
 (class-name (make-instance 'standard-class :name 'anonymous :direct-superclasses (list (find-class 'made)))) => anonymous
+
+;; Metaclasses take part in make-instance; the metaclass of a class is that of its form
+(defclass counted-class (standard-class) ((made :initform 0 :accessor made)))
+(defmethod mop:validate-superclass ((c counted-class) (s standard-class)) t)
+(defmethod make-instance :after ((c counted-class) &key) (incf (made c)))
+(defclass counted () ((a :initarg :a)) (:metaclass counted-class))
+(let ((name 'counted)) (make-instance 'counted :a 1) (make-instance name) (make-instance (find-class 'counted)) (made (find-class 'counted))) => 3
+(defclass uncounted (counted) ()) => :error error
+
+;; A discriminating function of one's own
+(defclass noting (standard-generic-function) () (:metaclass mop:funcallable-standard-class))
+(defmethod mop:compute-discriminating-function ((g noting)) (let ((next (call-next-method))) (lambda (&rest args) (values-list (list* :noted (multiple-value-list (apply next args)))))))
+(defgeneric noted (x) (:generic-function-class noting) (:method (x) (values x 2)))
+(multiple-value-list (noted 1)) => (:noted 1 2)
+(progn (defmethod noted ((x integer)) (list x)) (multiple-value-list (noted 1))) => (:noted (1))
+
+;; Slots that are computed, slots in another order
+(defclass virtual-class (standard-class) ())
+(defmethod mop:validate-superclass ((c virtual-class) (s standard-class)) t)
+(defclass virtual-direct (mop:standard-direct-slot-definition) ((how :initarg :how :reader how)))
+(defclass virtual-effective (mop:standard-effective-slot-definition) ((how :initform nil :accessor effective-how)))
+(defmethod mop:direct-slot-definition-class ((c virtual-class) &rest initargs) (if (getf initargs :how) (find-class 'virtual-direct) (call-next-method)))
+(defmethod mop:effective-slot-definition-class ((c virtual-class) &rest initargs) (declare (ignore initargs)) (find-class 'virtual-effective))
+(defmethod mop:compute-effective-slot-definition ((c virtual-class) name directs) (let ((slot (call-next-method)) (d (find-if (lambda (d) (typep d 'virtual-direct)) directs))) (when d (setf (effective-how slot) (eval (how d)))) slot))
+(defmethod mop:slot-value-using-class ((c virtual-class) object (slot virtual-effective)) (if (effective-how slot) (funcall (effective-how slot) object) (call-next-method)))
+(defmethod mop:compute-slots ((c virtual-class)) (reverse (call-next-method)))
+(defclass virtual () ((a :initarg :a) (b :how (lambda (x) (* 2 (slot-value x 'a))) :reader b)) (:metaclass virtual-class))
+(list (b (make-instance 'virtual :a 4)) (slot-value (make-instance 'virtual :a 5) 'b)) => (8 10)
+(mapcar #'mop:slot-definition-name (mop:class-slots (find-class 'virtual))) => (b a)
+
+;; Dependents
+(defclass dependent () ((log :initform nil :accessor dependent-log)))
+(defmethod mop:update-dependent (x (d dependent) &rest args) (push (first args) (dependent-log d)))
+(defgeneric watched (x))
+(let ((d (make-instance 'dependent))) (mop:add-dependent #'watched d) (eval '(defmethod watched ((x integer)) x)) (remove-method #'watched (find-method #'watched nil (list (find-class 'integer)))) (dependent-log d)) => (remove-method add-method)
+(let (seen) (mop:map-dependents #'watched (lambda (d) (push (type-of d) seen))) seen) => (dependent)
+
+;; Specializers
+(defmethod watched ((x (eql 5))) :five)
+(list (eq (mop:intern-eql-specializer 'a) (mop:intern-eql-specializer 'a)) (mop:eql-specializer-object (first (mop:method-specializers (first (mop:generic-function-methods #'watched)))))) => (t 5)
+(mapcar #'mop:generic-function-name (mop:specializer-direct-generic-functions (mop:intern-eql-specializer 5))) => (watched)

@@ -85,3 +85,35 @@
 (defmethod excl:stream-write-char ((s doubled) c) (write-char c (inner s)) (write-char c (inner s)))
 (defmethod excl:stream-line-column ((s doubled)) nil)
 (with-output-to-string (o) (let ((s (make-instance 'doubled :inner o))) (write-string "ab" s) (princ 12 s) (close s))) => "aabb1122"
+
+; Gray streams: every function of the system works on them, made of the few methods of the program.
+(defclass tape (excl:fundamental-character-input-stream) ((text :initarg :text) (at :initform 0)))
+(defmethod excl:stream-read-char ((s tape)) (with-slots (text at) s (if (< at (length text)) (prog1 (char text at) (incf at)) :eof)))
+(defmethod excl:stream-unread-char ((s tape) c) (declare (ignore c)) (decf (slot-value s 'at)))
+(defun tape (text) (make-instance 'tape :text text))
+(let ((s (tape "(a b) 12 \"x\"; c"))) (list (read s) (read-preserving-whitespace s) (read-char s) (read s) (read s nil :end))) => ((a b) 12 #\space "x" :end)
+(let ((s (tape (format nil "one~%two")))) (list (multiple-value-list (read-line s)) (multiple-value-list (read-line s)) (read-line s nil :end))) => (("one" nil) ("two" t) :end)
+(list (listen (tape "")) (listen (tape "a")) (read-char-no-hang (tape "") nil :end) (peek-char t (tape "  z"))) => (nil t :end #\z)
+(let ((v (make-string 4 :initial-element #\-))) (list (read-sequence v (tape "xy") :start 1) v)) => (3 "-xy-")
+(let* ((o (make-string-output-stream)) (s (make-echo-stream (tape "hello") o))) (list (read-char s) (peek-char nil s) (read-line s) (get-output-stream-string o))) => (#\h #\e "ello" "hello")
+(read-line (make-concatenated-stream (tape "ab") (make-string-input-stream "cd"))) => "abcd" t
+(let ((s (make-two-way-stream (tape "ab") (make-string-output-stream)))) (list (read-char s) (input-stream-p s) (output-stream-p s))) => (#\a t t)
+(handler-case (read-char (tape "")) (end-of-file (c) (typep (stream-error-stream c) 'tape))) => t
+(write-char #\a (tape "")) => :error stream-error
+(defclass bytes (excl:fundamental-binary-input-stream excl:fundamental-binary-output-stream) ((data :initarg :data :initform nil)))
+(defmethod excl:stream-read-byte ((s bytes)) (if (slot-value s 'data) (pop (slot-value s 'data)) :eof))
+(defmethod excl:stream-write-byte ((s bytes) b) (push b (slot-value s 'data)))
+(let ((s (make-instance 'bytes :data (list 1 2 3))) (v (vector 0 0 0))) (list (read-byte s) (read-sequence v s) v (read-byte s nil :end))) => (1 2 #(2 3 0) :end)
+(let ((s (make-instance 'bytes))) (write-byte 4 s) (write-sequence #(5 6) s) (slot-value s 'data)) => (6 5 4)
+(let ((s (make-instance 'bytes))) (list (open-stream-p s) (close s) (open-stream-p s) (input-stream-p s) (output-stream-p s) (stream-element-type s))) => (t t nil t t (unsigned-byte 8))
+(substitute #\| #\Newline (with-output-to-string (o) (let ((s (make-instance 'doubled :inner o))) (format s "~a~5t~d" "a" 1) (fresh-line s) (prin1 '(f x) s)))) => "aa    11||((FF  XX))"
+
+; External formats: what is written is read
+(loop for format in '(:utf-8 :utf8 :latin1 :iso8859-1 :utf-16 :utf-16le :utf-16be :ucs-2 :utf-32 :unicode :fat :windows-1252 :default (:e-crlf :utf-8) (:e-crlf :utf-16))
+      for text = (format nil "a~a~%b" (code-char 233))
+      for octets = (excl:string-to-octets text :external-format format)
+      unless (and (equal text (excl:octets-to-string octets :external-format format))
+                  (equal text (excl:octets-to-string (excl:string-to-octets text :external-format format :null-terminate nil) :external-format format)))
+      collect format) => nil
+(multiple-value-list (excl:string-to-octets "a" :external-format :utf-16le)) => (#(97 0 0 0) 4)
+(excl:find-external-format :no-such-format) => :error error

@@ -11,6 +11,7 @@ from acl.clos.generic import (
     StandardMethod,
     add_method,
     applicable_methods,
+    customised,
     find_method,
     generic_of,
     remove_method,
@@ -20,6 +21,7 @@ from acl.runtime.conditions import error
 from acl.types.array import string
 from acl.types.base import wrong_type
 from acl.types.cons import from_iterable, lisp_list, to_list
+from acl.types.function import FUNCTIONS
 from acl.types.symbol import CLOS, Symbol, cl
 
 _QUOTE = cl("QUOTE")
@@ -31,6 +33,10 @@ _QUOTE = cl("QUOTE")
 @standard_generic("MAKE-INSTANCE", "class &rest initargs &key &allow-other-keys")
 def make_instance(cls: Any, *initargs: Any) -> Any:
     """Return a new instance of CLASS, a class or its name, initialized by INITARGS."""
+    if type(cls) is Symbol:
+        cls = find_class(cls)
+        if customised("COMMON-LISP:MAKE-INSTANCE", type(cls)):
+            return FUNCTIONS["COMMON-LISP:MAKE-INSTANCE"](cls, *initargs)
     return instances.make_instance(cls, *initargs)
 
 

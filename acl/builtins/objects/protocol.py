@@ -36,6 +36,7 @@ from acl.clos.metaobjects import (
 )
 from acl.runtime.conditions import error
 from acl.types.cons import from_iterable, lisp_list, to_list
+from acl.types.function import call_values
 from acl.types.symbol import CLOS, Symbol, T, cl, keyword
 
 
@@ -391,6 +392,7 @@ def _compute_discriminating_function(function: Any) -> Any:
             install(gf)
         return find_effective(gf, args)[0](*args)
 
+    discriminate.mv = lambda *args: call_values(find_effective(gf, args)[0], *args)  # type: ignore[attr-defined]
     return discriminate
 
 

@@ -30,15 +30,22 @@ def string_to_octets(string: Any, *, null_terminate: Any = T, start: Any = 0, en
                      external_format: Any = None) -> tuple[Any, ...]:
     """Return the octets of STRING from START to END in EXTERNAL-FORMAT as a vector, and their number.
 
-    A zero octet follows, and is counted, unless NULL-TERMINATE is NIL.  MB-VECTOR is filled, if it is given.
+    A null character follows, and is counted, unless NULL-TERMINATE is NIL.  MB-VECTOR is filled, if it is given.
     """
-    octets = find_format(external_format).encode(bounded_text(string, start, end))
-    if null_terminate is not None:
-        octets += b"\0"
+    octets = find_format(external_format).encode(
+        bounded_text(string, start, end) + ("\0" if null_terminate is not None else ""))
     if mb_vector is not None:
         set_items(mb_vector, 0, list(octets[:vector_length(mb_vector)]))
         return mb_vector, min(len(octets), vector_length(mb_vector))
     return make_octets(octets), len(octets)
+
+
+def _before(raw: bytes, null: bytes) -> bytes:
+    """Return the octets before the first *null*, which begins at a multiple of its length."""
+    at = raw.find(null)
+    while at > 0 and at % len(null):
+        at = raw.find(null, at + 1)
+    return raw if at < 0 else raw[:at]
 
 
 @builtin("OCTETS-TO-STRING", "octets &key string (start 0) end (external-format :default) truncate (string-start 0) "
@@ -47,14 +54,14 @@ def octets_to_string(octets: Any, *, string: Any = None, start: Any = 0, end: An
                      truncate: Any = None, string_start: Any = 0, string_end: Any = None) -> tuple[Any, ...]:
     """Return the string whose octets in EXTERNAL-FORMAT are those of OCTETS from START to END.
 
-    END is the position of the first zero octet, if not given.  The other values are the numbers of characters made
+    END is the position of the first null character, if not given.  The other values are the numbers of characters made
     and of octets used.  With TRUNCATE an incomplete character at the end is left.  STRING is filled from STRING-START
     to STRING-END, if it is given.
     """
-    raw = octets_of(octets, start, end)
-    if end is None and b"\0" in raw:
-        raw = raw[:raw.index(b"\0")]
     format = find_format(external_format)
+    raw = octets_of(octets, start, end)
+    if end is None:
+        raw = _before(raw, format.encode("\0"))
     text, used, _ = format.decode(raw, None, truncate is None)
     if string is None:
         return SimpleString(text), len(text), used

@@ -10,7 +10,7 @@ from typing import Any
 
 from acl.builtins.streams.sequences import bounds
 from acl.clos.generic import standard_generic
-from acl.streams.base import WOULD_BLOCK, any_stream
+from acl.streams.base import WOULD_BLOCK, Stream, any_stream
 from acl.streams.gray import EOF, FundamentalStream, call
 from acl.types.array import SimpleString, is_string, is_vector, set_items, vector_items, vector_length
 from acl.types.character import CHAR, Char
@@ -70,7 +70,8 @@ def _listen(stream: Any) -> Any:
 
     Of a socket or descriptor, return true if reading from it (or accepting) will not block; the end of file counts.
     """
-    if type(stream) is int or hasattr(type(stream), "input_is_ready"):
+    own = getattr(type(stream), "input_is_ready", Stream.input_is_ready)
+    if type(stream) is int or own is not Stream.input_is_ready:
         from acl.mp.waits import input_ready
 
         return T if input_ready(stream) else None
