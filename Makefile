@@ -1,11 +1,12 @@
 # make repl   set up and start the top level
+# make docs   set up and build the manual: docs/_build/html, and docs/_build/man/acl.1
 # make test   set up and pass the tests, lint and types included
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: repl test check lint types bench grammar index certificate wheel clean
+.PHONY: repl docs test check lint types bench grammar index certificate wheel clean
 
 repl: $(VENV)/.ready $(VENV)/.compiled
 	@$(BIN)/acl
@@ -36,6 +37,10 @@ index: $(VENV)/.ready-dev
 certificate: $(VENV)/.ready
 	$(BIN)/acl cert -d examples/ssl localhost 127.0.0.1
 
+docs: $(VENV)/.ready-docs
+	$(BIN)/python -m sphinx -q -W -b html docs docs/_build/html
+	$(BIN)/python -m sphinx -q -W -b man docs docs/_build/man
+
 wheel: $(VENV)/.ready-dev
 	$(BIN)/python -m pip wheel --no-deps -w dist .
 
@@ -47,6 +52,10 @@ $(VENV)/.ready: pyproject.toml
 # Byte code for a quick start even where Python does not write it by itself (PYTHONDONTWRITEBYTECODE).
 $(VENV)/.compiled: $(VENV)/.ready $(shell find acl -name '*.py')
 	$(BIN)/python -m compileall -q acl
+	@touch $@
+
+$(VENV)/.ready-docs: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
 	@touch $@
 
 $(VENV)/.ready-dev: $(VENV)/.ready

@@ -11,7 +11,7 @@ import time
 
 from acl.testing import network
 
-_PROMPT_AT_END = re.compile(r"(?:^|\n)(?:\[\d+[ci]*\] )?[A-Za-z][\w-]*\(\d+\): $")
+_PROMPT_AT_END = re.compile(r"(?:^|\n)(?:\[(?:step|\d+)[ci]*\] )?[A-Za-z][\w-]*\(\d+\): $")
 _SAMPLE_SECONDS = 0.05
 _IDLE_SAMPLES = 10
 START_SECONDS = 120.0

@@ -11,7 +11,7 @@ import re
 from html.parser import HTMLParser
 from typing import NamedTuple
 
-_PROMPT = re.compile(r"(?:\[(?P<level>\d+)[ci]*\] )?(?P<package>[A-Za-z][A-Za-z0-9-]*)\((?P<number>\d+)\):")
+_PROMPT = re.compile(r"(?:\[(?P<level>step|\d+)[ci]*\] )?(?P<package>[A-Za-z][A-Za-z0-9-]*)\((?P<number>\d+)\):")
 _HOST = re.compile(r"\bon (?P<host>[a-z][a-z0-9-]*):")
 _MARK = re.compile(f"{_PROMPT.pattern}|{_HOST.pattern}")
 _ANNOTATION = re.compile(r"\.\.+[^.()\"]*\.\.\.+")
@@ -75,7 +75,9 @@ def form_end(text: str, start: int) -> int:
     if at == len(text) or (text[at] not in "(:'#\"*+/-0123456789" and not _lonely(text, at)):
         return start
     if text[at] == ":":  # a command of the top level: to the end of its line, or its word
-        return at + len(re.match(r":\S+(?:[ \t]+[\w./-]+)*", text[at:]).group(0))  # type: ignore[union-attr]
+        end = at + len(re.match(r":\S+(?:[ \t]+[\w./:*-]+)*", text[at:]).group(0))  # type: ignore[union-attr]
+        blanks = len(text[end:]) - len(text[end:].lstrip(" \t"))
+        return form_end(text, end + blanks) if text[end + blanks:end + blanks + 1] == "(" else end
     source = TextSource(text, "<page>")
     source.pos = at
     try:
