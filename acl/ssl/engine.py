@@ -31,13 +31,13 @@ class Engine:
     """The state of a connection.
 
     `ready`: the handshake is done.  `failure`: the exception (of pyOpenSSL, or OSError) that ended the connection.
-    `lax`: a peer that goes without close_notify is at the end of file.
+    `expecting`: a server has heard nothing yet.  `lax`: a peer that goes without close_notify is at the end of file.
     """
 
-    __slots__ = ("at_end", "connection", "decrypt", "ended", "errors", "failure", "lax", "lock", "outgoing", "ready",
-                 "shut", "sock", "unsent")
+    __slots__ = ("at_end", "connection", "decrypt", "ended", "errors", "expecting", "failure", "lax", "lock",
+                 "outgoing", "ready", "shut", "sock", "unsent")
 
-    def __init__(self, connection: Any, sock: system.socket, received: bytes, lax: bool) -> None:
+    def __init__(self, connection: Any, sock: system.socket, received: bytes, server: bool, lax: bool) -> None:
         from OpenSSL import SSL
 
         self.errors: Any = SSL
@@ -49,6 +49,7 @@ class Engine:
         self.ready = self.ended = self.at_end = self.shut = False
         self.lax = lax
         self.failure: Exception | None = None
+        self.expecting = server and not received
         if received:
             connection.bio_write(received)
 
@@ -108,17 +109,24 @@ class Engine:
     # What streams call
 
     def handshake(self) -> bool:
-        """Go on with the handshake; true when it is done.  Raises what went wrong."""
+        """Go on with the handshake; true when it is done.  Raises what went wrong.
+
+        Its last message goes out with what is written next, before something is waited for, or by another call.
+        """
         with self.lock:
-            done = self.ready or self._handshake()
-            self._reply()
-            return done
+            if self.ready:
+                self._reply()
+                return True
+            return self._handshake()
 
     def _handshake(self) -> bool:
-        """Go on with the handshake; its last message is left to be sent with what follows."""
         if self.failure is not None:
             raise self.failure
         try:
+            if self.expecting:
+                if not self._receive():
+                    return False
+                self.expecting = False
             while True:
                 try:
                     self.connection.do_handshake()
@@ -138,7 +146,10 @@ class Engine:
             raise
 
     def read(self, view: memoryview) -> int | None:
-        """Read what has come into *view*: how many octets, 0 at the end of file, None if there are none yet."""
+        """Read what has come into *view*: how many octets, 0 at the end of file, None if there are none yet.
+
+        This and what follows is for after the handshake.
+        """
         with self.lock:
             return self._input(lambda: self._take(view))
 
@@ -168,8 +179,6 @@ class Engine:
 
     def _input(self, take: Callable[[], int]) -> int | None:
         """Return what *take* returns when it finds something; 0 at the end of file, None if nothing has come."""
-        if not (self.ready or self._handshake()):
-            return None
         if self.failure is not None:
             raise self.failure
         if self.at_end:
@@ -195,8 +204,6 @@ class Engine:
     def write(self, view: memoryview) -> int | None:
         """Encrypt some of *view* and begin to send it; how many octets, None if earlier ones are still to be sent."""
         with self.lock:
-            if not (self.ready or self._handshake()):
-                return None
             if self.failure is not None:
                 raise self.failure
             if self.outgoing and not self._send():

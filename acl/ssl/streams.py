@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket as system
 from collections.abc import Callable
-from threading import Lock
+from threading import RLock
 from time import monotonic
 from typing import Any, NoReturn
 
@@ -44,12 +44,13 @@ class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
         OctetStream.__init__(self, base.format)
         self.in_fd = self.out_fd = base.in_fd
         self.read_timeout, self.write_timeout = base.read_timeout, base.write_timeout
-        self.engine = Engine(connection, base.sock, base.hand_over(self), lax)
+        self.engine = Engine(connection, base.sock, base.hand_over(self), self.server, lax)
         try:
             base.sock.setsockopt(system.IPPROTO_TCP, system.TCP_NODELAY, 1)
         except OSError:
             pass  # a local socket, or the peer has gone already, which reading will tell
-        self._driver = Lock()
+        self._driver = RLock()  # an interrupt may come upon a handshake of its own process
+        self._driving = 0
         self._driven = Waiters()
 
     @property
@@ -68,27 +69,66 @@ class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
         return self._until(self.engine.write, _WRITING, view)  # type: ignore[no-any-return]
 
     def _until(self, operation: Callable[..., Any], action: str, *args: Any, wait: bool = True) -> Any:
-        """Call a method of the engine, waiting until it gets somewhere; its exceptions become conditions.
+        """Call a method of the engine, after the handshake, waiting until it gets somewhere.
 
         The time-out is for all of it: octets of a record that never ends do not prolong it.
         """
-        deadline = None
         write = action is _WRITING
+        timeout = self.write_timeout if write else self.read_timeout
+        deadline = None if timeout is None else monotonic() + timeout
         while True:
             if self.base_socket.closed:
                 closed_error(self)
-            try:
-                got = operation(*args)
-            except OSError as problem:
-                self._fail_device(problem, action)
-            except self.engine.errors.Error as problem:
-                self._fail(problem, action)
+            if not self.engine.ready and not self._shake(write, deadline, wait):
+                return None
+            got = self._call(operation, action, *args)
             if (got is not None and got is not False) or not wait:
                 return got
-            timeout = self.write_timeout if write else self.read_timeout
-            if deadline is None and timeout is not None:
-                deadline = monotonic() + timeout
-            self._wait(write, deadline)
+            if not self._poll(self.engine.mask(write), deadline, _OUTPUT if write else _INPUT):
+                self._time_out(write)
+
+    def _call(self, operation: Callable[..., Any], action: str, *args: Any) -> Any:
+        """Call a method of the engine; its exceptions become conditions."""
+        try:
+            return operation(*args)
+        except OSError as problem:
+            self._fail_device(problem, action)
+        except self.engine.errors.Error as problem:
+            self._fail(problem, action)
+
+    def _shake(self, write: bool, deadline: float | None, wait: bool) -> bool:
+        """Do the handshake, or wait until the process that is at it has done it; true when it is done."""
+        while not self.engine.ready:
+            done = self._call(self._drive, _SHAKING, deadline, wait)
+            if self.base_socket.closed:
+                closed_error(self)
+            if done:
+                break
+            if not wait:
+                return False
+            if done is None and not self._driven.wait(lambda: not self._driving, deadline, _HANDSHAKE):
+                done = False
+            if done is False:
+                self._time_out(write)
+        return True
+
+    def _drive(self, deadline: float | None, wait: bool) -> bool | None:
+        """Do the handshake unless another process is at it (None); false if there is no more time, or no *wait*.
+
+        Only one process does it: who is not at it might take the octets that the one at it is waiting for.
+        """
+        if not self._driver.acquire(False):
+            return None
+        self._driving += 1
+        try:
+            while not self.engine.handshake():
+                if not wait or not self._poll(self.engine.mask(), deadline, _HANDSHAKE) or self.base_socket.closed:
+                    return False
+            return True
+        finally:
+            self._driving -= 1
+            self._driver.release()
+            self._driven.wake_all()
 
     def _fail_device(self, problem: OSError, action: str) -> NoReturn:
         if self.base_socket.closed:
@@ -102,30 +142,6 @@ class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
         if not engine.ready:
             action = _SHAKING
         ssl_error(problem, action, self, library.verify_result(engine.connection))
-
-    def _wait(self, write: bool, deadline: float | None) -> None:
-        """Wait until the engine can go on; during the handshake one process does so for all."""
-        if not self.engine.ready:
-            self._wait_for_handshake(write, deadline)
-        elif not self._poll(self.engine.mask(write), deadline, _OUTPUT if write else _INPUT):
-            self._time_out(write)
-        if self.base_socket.closed:
-            closed_error(self)
-
-    def _wait_for_handshake(self, write: bool, deadline: float | None) -> None:
-        if self._driver.acquire(False):
-            try:
-                done = self._poll(self.engine.mask(), deadline, _HANDSHAKE)
-            finally:
-                self._driver.release()
-                self._driven.wake_all()
-        else:
-            done = self._driven.wait(self._undriven, deadline, _HANDSHAKE)
-        if not done:
-            self._time_out(write)
-
-    def _undriven(self) -> bool:
-        return self.engine.ready or self.engine.failure is not None or not self._driver.locked()
 
     def _poll(self, mask: int, deadline: float | None, whostate: Any) -> Any:
         fd = self.in_fd
@@ -156,7 +172,10 @@ class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
             return True
         if self.input_filter is not None:
             return self.octets_ready()
-        return self.engine.readable()
+        try:
+            return bool(self.engine.ready or self._drive(None, False)) and self.engine.readable()
+        except (self.engine.errors.Error, OSError):
+            return True  # reading will come upon it again
 
     # SSL
 

@@ -17,6 +17,7 @@ from acl.runtime.conditions import UnhandledCondition
 from acl.session import evaluate
 from acl.socket.streams import SocketStreamInternetActive
 from acl.ssl.operators import make_ssl_client_stream, make_ssl_server_stream
+from acl.streams.base import WOULD_BLOCK
 from acl.types.array import string
 
 from .peers import KEYWORDS, Pair, arguments, peer_context
@@ -190,6 +191,33 @@ def test_one_process_may_read_while_another_writes_first(files: Any) -> None:
     reader.join(20)
     writer.join(20)
     assert question == b"question\n" and got == [("answer", False)]
+    pair.close()
+
+
+def test_only_one_process_takes_octets_of_a_handshake(files: Any) -> None:
+    """What a process waits for that is at the handshake, nobody else may read: it would wait for ever."""
+    pair = Pair(False, peer_context(files.server), verify=None)
+    stream = pair.stream
+    assert not stream._until(stream.engine.handshake, "shaking hands", wait=False)
+    pair.peer_hears()
+    with pytest.raises(SSL.WantReadError):
+        pair.peer.do_handshake()
+    pair.peer_says()
+    at_it, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with stream._driver:
+            at_it.set()
+            done.wait(20)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    at_it.wait(20)
+    assert stream.read_char_no_hang() is WOULD_BLOCK and not stream.input_is_ready()
+    assert stream.base_socket.sock.recv(1, socket.MSG_PEEK)  # all is still there
+    done.set()
+    thread.join()
+    assert stream._until(stream.engine.handshake, "shaking hands", wait=False)
     pair.close()
 
 
