@@ -129,7 +129,7 @@ _EXPECTED = {"+": "NUMBER", "-": "NUMBER", "*": "NUMBER", "/": "NUMBER", "** or 
 
 def _type_error(e: TypeError) -> Any:
     text = str(e)
-    for translate in (_bad_operands, _not_callable, _wrong_count, _not_a_sequence):
+    for translate in (_bad_operands, _not_callable, _wrong_count, _wrong_object):
         condition = translate(e, text)
         if condition is not None:
             return condition
@@ -172,12 +172,13 @@ def _not_callable(e: TypeError, text: str) -> Any:
     return make_condition("TYPE-ERROR", messages.NON_FUNCTION, datum, datum=datum, expected_type=cl("FUNCTION"))
 
 
-_SEQUENCE_FAULTS = {" object is not subscriptable": "VECTOR", " object does not support item assignment": "VECTOR",
-                    " object is not iterable": "SEQUENCE", " has no len()": "SEQUENCE"}
+_OBJECT_FAULTS = {" object is not subscriptable": "VECTOR", " object does not support item assignment": "VECTOR",
+                  " object is not iterable": "SEQUENCE", " has no len()": "SEQUENCE",
+                  " object cannot be interpreted as an integer": "INTEGER"}
 
 
-def _not_a_sequence(e: TypeError, text: str) -> Any:
-    for ending, expected in _SEQUENCE_FAULTS.items():
+def _wrong_object(e: TypeError, text: str) -> Any:
+    for ending, expected in _OBJECT_FAULTS.items():
         if text.endswith(ending):
             datum = None if "'NoneType'" in text else _operand(e, 1, 0)
             return make_condition("TYPE-ERROR", datum=datum, expected_type=cl(expected))

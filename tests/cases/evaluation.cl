@@ -100,3 +100,4 @@
 ;; A variable that a later argument changes has its old value as an earlier argument.
 (funcall (compile nil '(lambda (a) (flet ((f () (setq a 0))) (list (max a (f)) (setq a 9) (min a (f)) (setq a 8) (= a (f)) (setq a 7) (eql a (f)))))) 100) => (100 9 0 8 nil 7 nil)
 (funcall (compile nil '(lambda (v i) (flet ((f () (incf i))) (setf (svref v i) (f)) (list v i)))) (vector 0 0) 0) => (#(1 0) 1)
+(handler-case (dotimes (i 'a)) (type-error (c) (list (type-error-datum c) (type-error-expected-type c)))) => (a integer)

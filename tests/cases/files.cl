@@ -1,0 +1,32 @@
+;;; Files (chapter 20).
+
+(defvar *dir* (format nil "/tmp/acl-files-~d/" (random 1000000000 (make-random-state t))))
+(defun path (name) (concatenate 'string *dir* name))
+(defun make-file (name &optional (text "x")) (with-open-file (s (ensure-directories-exist (path name)) :direction :output :if-exists :supersede) (write-string text s)) (path name))
+(multiple-value-bind (name made) (ensure-directories-exist (path "a/b/c.txt")) (list (equal name (path "a/b/c.txt")) (not (null made)))) => (t t)
+(nth-value 1 (ensure-directories-exist (path "a/b/c.txt"))) => nil
+(list (probe-file (path "none")) (not (null (probe-file (make-file "a/one.txt")))) (not (null (probe-file (path "a/"))))) => (nil t t)
+(pathname-name (truename (path "a/../a/one.txt"))) => "one"
+(truename (path "none.txt")) => :error file-error
+(handler-case (truename (path "none.txt")) (file-error (c) (pathname-name (file-error-pathname c)))) => "none"
+(progn (make-file "a/two.lisp") (make-file "a/b/three.txt") (mapcar #'pathname-name (sort (directory (path "a/*.txt")) #'string< :key #'namestring))) => ("one")
+(mapcar #'pathname-name (sort (directory (path "a/**/*.txt")) #'string< :key #'namestring)) => ("three" "one")
+(mapcar #'file-namestring (sort (directory (path "a/*.*")) #'string< :key #'namestring)) => ("b" "one.txt" "two.lisp")
+(mapcar #'pathname-name (directory (path "a/?ne.txt"))) => ("one")
+(mapcar #'pathname-name (directory (path "a/o*e.txt"))) => ("one")
+(directory (path "nowhere/*.*")) => nil
+(probe-file (path "a/*.txt")) => :error file-error
+(multiple-value-bind (new old true) (rename-file (path "a/one.txt") "uno") (list (file-namestring new) (file-namestring old) (file-namestring true) (probe-file (path "a/one.txt")))) => ("uno.txt" "one.txt" "uno.txt" nil)
+(rename-file (path "a/none.txt") "x") => :error file-error
+(list (delete-file (path "a/uno.txt")) (probe-file (path "a/uno.txt"))) => (t nil)
+(delete-file (path "a/uno.txt")) => :error file-error
+(let ((date (file-write-date (make-file "d.txt")))) (< (abs (- (get-universal-time) date)) 1000)) => t
+(file-write-date (path "none")) => :error file-error
+(stringp (file-author (path "d.txt"))) => t
+(with-open-file (s (path "d.txt")) (list (pathname-name s) (equal (truename s) (probe-file (path "d.txt"))) (integerp (file-write-date s)))) => ("d" t t)
+(let ((*default-pathname-defaults* (pathname *dir*))) (list (not (null (probe-file "d.txt"))) (with-open-file (s "d.txt") (read-line s)))) => (t "x")
+(let ((p (make-file "e f{1}.txt" "odd"))) (declare (ignorable p)) (with-open-file (s (make-pathname :name "e f{1}" :type "txt" :defaults *dir*)) (read-line s))) => "odd" t
+(directory 3) => :error type-error
+(probe-file 'x) => :error type-error
+(pathnamep (user-homedir-pathname)) => t
+(excl:delete-directory-and-files *dir*) => t
