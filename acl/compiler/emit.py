@@ -103,6 +103,7 @@ class Emitter:
         self.exits: dict[int, Any] = {}
         self.facts: dict[Any, str] = {}
         self.handler = False
+        self.substituted: dict[Any, Any] = {}
 
     # ------------------------------------------------------------ small things
 
@@ -360,7 +361,12 @@ class Emitter:
     @contextmanager
     def knowing(self, test: Any, truth: bool) -> Iterator[None]:
         """While it lasts, what the outcome of the condition *test* tells of variables is known."""
-        new = learned(test, truth)
+        with self.knowing_all(learned(test, truth)):
+            yield
+
+    @contextmanager
+    def knowing_all(self, new: dict[Any, str]) -> Iterator[None]:
+        """While it lasts, variables are known to have the kinds *new*."""
         if not new:
             yield
             return
@@ -415,6 +421,8 @@ class Emitter:
 
     def local(self, variable: Any) -> Any:
         """Return a reference to a Lisp variable."""
+        if variable in self.substituted:
+            return self.substituted[variable]
         reference = p.name(variable.name)
         if variable.boxed:
             return p.item(reference, 0)
@@ -736,11 +744,40 @@ def _progn(e: Emitter, node: Any, dest: Dest) -> None:
 @statement(n.Let)
 def _let(e: Emitter, node: Any, dest: Dest) -> None:
     variable = node.variable
+    if type(node.body) is n.SetLocal and type(node.body.value) is n.Local and node.body.value.variable is variable:
+        e.assign_variable(node.body.variable, e.value(node.value))  # (let ((temp value)) (setq x temp))
+        if dest.kind != "effect":
+            e.deliver(e.local(node.body.variable), dest)
+        return
     if not variable.boxed and type(node.value) not in EXPRESSIONS:
         e.emit(node.value, one(variable.name))
+    elif _is_increment(e, node):
+        value = e.value(node.value)
+        if is_atomic(value) or any(isinstance(x, ast.NamedExpr) for x in ast.walk(value)):
+            e.bind_variable(variable, value)
+        else:
+            e.substituted[variable] = value
     else:
         e.bind_variable(variable, e.value(node.value))
     e.emit(node.body, dest)
+
+
+_ONCE = frozenset([cl("+"), cl("-"), cl("*")])
+
+
+def _is_increment(e: Emitter, node: Any) -> bool:
+    """True for (let ((delta value)) (let ((new (+ x delta))) (setq x new))), what INCF and its like expand to.
+
+    The value can be written in the sum, if x is not changed by it.
+    """
+    inner = node.body
+    if node.variable.assigned or node.variable.captured or not e.is_expression(node.value) or type(inner) is not n.Let:
+        return False
+    new, call, store = inner.variable, inner.value, inner.body
+    return (type(call) is n.Call and call.inline and call.name in _ONCE and len(call.args) == 2
+            and all(type(a) is n.Local for a in call.args) and call.args[1].variable is node.variable
+            and call.args[0].variable is not node.variable and not call.args[0].variable.captured
+            and type(store) is n.SetLocal and type(store.value) is n.Local and store.value.variable is new)
 
 
 @statement(n.If)

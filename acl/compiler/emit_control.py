@@ -15,7 +15,9 @@ from typing import Any
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
 from acl.compiler.emit import EFFECT, EXPRESSIONS, Dest, Emitter, one, statement
+from acl.compiler.infer import NUMBER, NUMBER_KINDS
 from acl.compiler.single import single
+from acl.types.symbol import cl
 
 
 class Loop:
@@ -273,6 +275,32 @@ def _while(e: Emitter, node: Any, dest: Dest) -> None:
 def _emit_while(e: Emitter, node: Any, register: Callable[[Loop], None] | None,
                 otherwise: Callable[[], None] | None) -> None:
     """Emit a loop; *register* learns the Python loop, *otherwise* emits what follows its normal end."""
+    with e.knowing_all(_compared_once(e, node.test)):
+        _emit_while_loop(e, node, register, otherwise)
+
+
+def _compared_once(e: Emitter, test: Any) -> dict[Any, str]:
+    """Check before a loop that what its test compares by `=` are numbers, as far as these are the same in every turn.
+
+    Returns what is known of the variables then.
+    """
+    while type(test) is n.Call and test.inline and test.name in (_NOT, _NULL) and len(test.args) == 1:
+        test = test.args[0]
+    facts: dict[Any, str] = {}
+    if type(test) is n.Call and test.inline and test.name is _EQUAL and len(test.args) == 2 and all(
+            type(x) in (n.Local, n.Constant) for x in test.args):
+        for x in test.args:
+            if type(x) is n.Local and not x.variable.assigned and e.kind(x) not in NUMBER_KINDS:
+                e.evaluate(p.unary(ast.UAdd(), e.local(x.variable)))
+                facts[x.variable] = NUMBER
+    return facts
+
+
+_NOT, _NULL, _EQUAL = cl("NOT"), cl("NULL"), cl("=")
+
+
+def _emit_while_loop(e: Emitter, node: Any, register: Callable[[Loop], None] | None,
+                     otherwise: Callable[[], None] | None) -> None:
     loop = Loop()
     if register is not None:
         register(loop)

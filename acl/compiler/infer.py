@@ -1,9 +1,9 @@
 """What Python type the value of a node has: found from the forms, never from declarations, which may be wrong.
 
 A kind is the name of a Python type that templates test for, or `NATURAL`, an `int` that is not negative (`INDEX` if
-templates may leave it to Python whether it is too large), or `SOME`, anything but NIL; None is no knowledge.  A
-variable has the kind that its initial value and all that is assigned to it have in common, found by iteration, for
-`(setq s (+ s i))` depends on itself.
+templates may leave it to Python whether it is too large), or `NUMBER`, or `SOME`, anything but NIL; None is no
+knowledge.  A variable has the kind that its initial value and all that is assigned to it have in common, found by
+iteration, for `(setq s (+ s i))` depends on itself.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from acl.compiler import nodes as n
 from acl.types.function import key_of
 from acl.types.symbol import Symbol
 
-NATURAL, INDEX, SOME = "natural", "index", "some"
+NATURAL, INDEX, NUMBER, SOME = "natural", "index", "number", "some"
 
 _INTEGERS = frozenset([NATURAL, "int"])
-NUMBER_KINDS = _INTEGERS | {"float"}
+NUMBER_KINDS = _INTEGERS | {"float", NUMBER}
+_PLAIN = _INTEGERS | {"float"}
 _ANYTHING = ""
 """The kind, during the iteration, of a variable of which nothing has been seen yet: it goes with every other."""
 
@@ -96,7 +97,7 @@ def _sum(kinds: list[Any]) -> str | None:
         return NATURAL
     if all(k in _INTEGERS for k in kinds):
         return "int"
-    return "float" if kinds and "float" in kinds and all(k in NUMBER_KINDS for k in kinds) else None
+    return "float" if kinds and "float" in kinds and all(k in _PLAIN for k in kinds) else None
 
 
 def _difference(kinds: list[Any]) -> str | None:
@@ -132,7 +133,7 @@ def _extreme(kinds: list[Any]) -> str | None:
     kind = kinds[0] if kinds else None
     for k in kinds[1:]:
         kind = join(kind, k)
-    return kind if kind in NUMBER_KINDS else None
+    return kind if kind in _PLAIN else None
 
 
 def _absolute(kinds: list[Any]) -> str | None:
@@ -140,7 +141,7 @@ def _absolute(kinds: list[Any]) -> str | None:
 
 
 def _quotient(kinds: list[Any]) -> str | None:
-    return "float" if len(kinds) == 2 and "float" in kinds and all(k in NUMBER_KINDS for k in kinds) else None
+    return "float" if len(kinds) == 2 and "float" in kinds and all(k in _PLAIN for k in kinds) else None
 
 
 def _always(kind: str) -> Callable[[list[Any]], str | None]:

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from acl.compiler import pyast as p
-from acl.compiler.infer import INDEX, NATURAL, SOME
+from acl.compiler.infer import INDEX, NATURAL, NUMBER, SOME
 from acl.types.array import SimpleString
 
 MARKED_TYPES = {"s": "Symbol", "t": "SimpleString", "c": "Char"}
@@ -156,7 +156,7 @@ def _known_type(expression: Any) -> str | None:
             return type(value).__name__
         return MARKED_TYPES.get(value[-1]) if type(value) is str and value.startswith("\0acl") else None
     kind = _hole_kinds.get(expression.id) if isinstance(expression, ast.Name) else None
-    return "int" if kind in (NATURAL, INDEX) else kind if kind != SOME else None
+    return "int" if kind in (NATURAL, INDEX) else kind if kind not in (SOME, NUMBER) else None
 
 
 def _order(node: Any, certain: bool, out: list[tuple[str, bool]]) -> None:
@@ -218,13 +218,15 @@ def paste(template: str, args: list[Any], temporary: Any, kinds: tuple[str | Non
     complex_args = [f"_hole{i}" for i, a in enumerate(args) if not is_atomic(a)]
     if certain and needed == complex_args and _names_stay(args):
         return _copy(tree, _Filler(pending, counts, temporary))
+    assigned = {x.target.id for a in args if not is_atomic(a) for x in ast.walk(a) if isinstance(x, ast.NamedExpr)}
     parts = []
     for i, argument in enumerate(args):
-        if not isinstance(argument, ast.Constant):
+        if not is_atomic(argument) or is_volatile(argument) or getattr(argument, "id", None) in assigned:
             name = temporary()
-            parts.append(p.walrus(name, argument))
+            # A test that is always true: the cheapest way to evaluate one expression before another.
+            parts.append(p.or_([p.is_(p.walrus(name, argument), p.const(None)), p.const(True)]))
             pending[f"_hole{i}"] = p.name(name)
-    return p.item(p.tuple_of(*parts, _copy(tree, _Again(pending))), len(parts))
+    return p.if_exp(p.and_(parts), _copy(tree, _Again(pending)), p.const(None))
 
 
 def _names_stay(args: list[Any]) -> bool:
