@@ -266,12 +266,12 @@ def copy_list(list: Any) -> Any:
         if list is not None:
             wrong_type(list, "LIST")
         return None
-    head = tail = Cons(list.car, list.cdr)
-    x = list.cdr
+    items: Any = []
+    x = list
     while type(x) is Cons:
-        tail.cdr = tail = Cons(x.car, x.cdr)
+        items.append(x.car)
         x = x.cdr
-    return head
+    return from_iterable(items, x)
 
 
 @builtin("COPY-ALIST", "alist")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from acl.builtins.declare import builtin
+from acl.builtins.declare import builtin, inline_names
 from acl.runtime.functions import coerce_function
 from acl.types.base import wrong_type
 from acl.types.cons import Cons, from_iterable
@@ -34,14 +34,12 @@ def _tails(lists: tuple[Any, ...]) -> Iterator[list[Any]]:
 @builtin("MAPCAR", "function list &rest more-lists")
 def mapcar(function: Any, list: Any, *more_lists: Any) -> Any:
     """Return the list of what FUNCTION returns for successive elements of the lists."""
+    if not more_lists:
+        return from_iterable(mapcar_items(function, list))
     f = coerce_function(function)
     results: Any = []
     append = results.append
-    if not more_lists:
-        while list is not None:  # the car of what is no list is a type-error by itself
-            append(f(list.car))
-            list = list.cdr
-    elif len(more_lists) == 1:
+    if len(more_lists) == 1:
         other = more_lists[0]
         while type(list) is Cons and type(other) is Cons:
             append(f(list.car, other.car))
@@ -53,6 +51,20 @@ def mapcar(function: Any, list: Any, *more_lists: Any) -> Any:
         for column in _columns((list, *more_lists)):
             append(f(*column))
     return from_iterable(results)
+
+
+def mapcar_items(function: Any, list: Any) -> Any:
+    """Return what MAPCAR does for one list, as a Python list."""
+    f = coerce_function(function)
+    results: Any = []
+    append = results.append
+    while list is not None:  # the car of what is no list is a type-error by itself
+        append(f(list.car))
+        list = list.cdr
+    return results
+
+
+inline_names(mapcar_items=mapcar_items)
 
 
 @builtin("MAPC", "function list &rest more-lists")

@@ -11,7 +11,7 @@ from acl.expand.mentions import assigns, mentions
 from acl.expand.template import template
 from acl.runtime.conditions import error
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
-from acl.types.symbol import SYSTEM, Symbol, T, cl
+from acl.types.symbol import SYSTEM, Symbol, T, cl, function_key
 
 _IF, _PROGN, _COND, _QUOTE, _OR, _LET, _SETQ = (cl(n) for n in ("IF", "PROGN", "COND", "QUOTE", "OR", "LET", "SETQ"))
 _EQL, _MEMBER, _DECLARE, _OTHERWISE, _TAGBODY = (cl(n) for n in ("EQL", "MEMBER", "DECLARE", "OTHERWISE", "TAGBODY"))
@@ -334,7 +334,17 @@ def _dolist(form: Any, env: Any) -> Any:
     special = _special(declarations)
     if special or mentions(var, result):
         result = _with_nil(var=var, special=special, result=result)
-    return _dolist_form(var=var, list=spec[1], declarations=declarations, body=body, result=result)
+    form = _dolist_fresh if _makes_list(spec[1], env) else _dolist_form
+    return form(var=var, list=spec[1], declarations=declarations, body=body, result=result)
+
+
+_dolist_fresh = template("""(block nil (%for-items (,var ,list) ,@declarations (tagbody ,@body)) ,result)""")
+_MAKERS = frozenset([cl("MAPCAR"), cl("REMOVE-IF"), cl("REMOVE-IF-NOT"), cl("LIST")])
+
+
+def _makes_list(form: Any, env: Any) -> bool:
+    """True if *form* makes a list that nobody else will see: its conses need not be made."""
+    return type(form) is Cons and form.car in _MAKERS and not env.functions.get(function_key(form.car))
 
 
 _do_form = template("""(block nil (,let ,bindings ,@declarations

@@ -7,9 +7,16 @@ from typing import Any
 from acl.builtins.declare import builtin, inline_names, predicate
 from acl.runtime.functions import coerce_function
 from acl.types import equality
-from acl.types.symbol import T
+from acl.types.symbol import SYSTEM, T
 
 inline_names(**{"%eql": equality.eql, "equal": equality.equal})
+
+
+@predicate("%EQL-ITEM", "item object nan", package=SYSTEM, export=False,
+           test="{0} is {1} or {0} == {1} and lisp_eql({0}, {1}) or {2} and lisp_eql({0}, {1})")
+def eql_item(item: Any, object: Any, nan: Any) -> bool:
+    """Return T if ITEM and OBJECT are EQL; NAN tells whether ITEM is not equal to itself."""
+    return equality.eql(item, object)
 
 
 @predicate("EQ", "x y", test="{0} is {1}")

@@ -148,6 +148,10 @@ class Analyzer:
         args = self.args(form.cdr, env)
         if operator is _FUNCALL and inline and args and type(args[0]) is n.FunctionRef:
             return n.Call(name=args[0].name, args=args[1:], inline=args[0].name not in env.notinline, line=self.line)
+        if inline and operator in SEQUENCE_CALLS:
+            node = sequence_call(operator, args, self.line)
+            if node is not None:
+                return node
         return n.Call(name=operator, args=args, inline=inline, line=self.line)
 
     def args(self, forms: Any, env: Environment) -> list[Any]:
@@ -404,6 +408,39 @@ def local_symbol_name(local: str) -> str | None:
     if not dot or not number.isdigit() or base.startswith("%"):
         return None
     return base[1:-1] if base.startswith("|") else base.upper()
+
+
+_APPLYING = ("MAPCAR", "MAPC", "REMOVE-IF", "REMOVE-IF-NOT", "FIND-IF", "FIND-IF-NOT", "POSITION-IF",
+             "POSITION-IF-NOT", "COUNT-IF", "COUNT-IF-NOT", "SOME", "EVERY", "NOTANY", "NOTEVERY")
+_COMPARING = ("FIND", "POSITION", "COUNT", "REMOVE")
+SEQUENCE_CALLS: dict[Symbol, int] = {cl("MAP"): 1, **dict.fromkeys(map(cl, (*_APPLYING, *_COMPARING)), 0)}
+"""Functions that can be emitted as loops over a sequence: the place of the function or item, which that follows."""
+_ITEMS, _MAPPING = frozenset(map(cl, _COMPARING)), (cl("MAP"), cl("MAPCAR"))
+_TEST, _KEY, _EQL = KEYWORD.intern("TEST"), KEYWORD.intern("KEY"), cl("EQL")
+_FUNCTIONS = (n.Lambda, n.FunctionRef, n.Local)
+
+
+def sequence_call(name: Symbol, args: list[Any], line: int) -> Any:
+    """Return the `n.SequenceCall` for a call, None if it has arguments that loops do not know."""
+    place = SEQUENCE_CALLS[name]
+    if len(args) < place + 2:
+        return None
+    function, sequences, options = args[place], args[place + 1:place + 2], args[place + 2:]
+    if name in _MAPPING:
+        sequences, options = args[place + 1:], []
+    keys = {a.value if type(a) is n.Constant else None: x for a, x in zip(options[::2], options[1::2], strict=False)}
+    compares = name in _ITEMS
+    known = {_TEST, _KEY} if compares else {_KEY}
+    if (len(options) != 2 * len(keys) or len(sequences) > 2 or not keys.keys() <= known
+            or any(type(x) is not n.FunctionRef for x in keys.values())
+            or (keys and type(function) is n.Lambda and not compares)):
+        return None
+    if compares:
+        return n.SequenceCall(name=name, args=args, sequences=sequences, item=function, key=keys.get(_KEY),
+                              test=keys.get(_TEST) or n.FunctionRef(name=_EQL), line=line)
+    if type(function) not in _FUNCTIONS:
+        return None
+    return n.SequenceCall(name=name, args=args, sequences=sequences, function=function, key=keys.get(_KEY), line=line)
 
 
 def _self_evaluating(form: Any) -> bool:

@@ -94,6 +94,7 @@ class Emitter:
     def __init__(self, unit: Any, scope: Any, all_values: bool) -> None:
         self.unit = unit
         self.scope = scope
+        self.scopes = {scope}
         self.all_values = all_values
         self.body: list[Any] = []
         self.loops: list[Any] = []
@@ -142,7 +143,7 @@ class Emitter:
         if variable.boxed:
             self.add(p.assign(p.item_store(p.name(variable.name), 0), value))
         else:
-            if variable.scope is not self.scope:
+            if variable.scope not in self.scopes:
                 self.nonlocals.add(variable.name)
             self.add(p.assign(variable.name, value))
 
@@ -402,7 +403,7 @@ class Emitter:
         """True if *node* can be emitted without statements."""
         known = node.expression
         if known is None:
-            rule = _EXPRESSION_RULES.get(type(node))
+            rule = EXPRESSION_RULES.get(type(node))
             known = node.expression = bool(rule is not None and (rule is True or rule(self, node)))
         return bool(known)
 
@@ -584,9 +585,9 @@ def _rule_args(e: Emitter, node: Any) -> bool:
     return e.all_expressions(node.args)
 
 
-_EXPRESSION_RULES: dict[type, Any] = {
-    n.Constant: True, n.Local: True, n.Special: True, n.Given: True, n.FunctionRef: True, n.LoadTime: True,
-    n.Lambda: True,
+EXPRESSION_RULES: dict[type, Any] = {
+    n.Constant: True, n.Emitted: True, n.Local: True, n.Special: True, n.Given: True, n.FunctionRef: True,
+    n.LoadTime: True, n.Lambda: True,
     n.SetLocal: lambda e, node: not node.variable.boxed and e.is_expression(node.value),
     n.If: lambda e, node: e.all_expressions([node.test, node.then, node.otherwise]),
     n.And: lambda e, node: e.all_expressions(node.forms),
@@ -604,6 +605,11 @@ _EXPRESSION_RULES: dict[type, Any] = {
 @expression(n.Constant)
 def _constant(e: Emitter, node: Any) -> Any:
     return e.constant(node.value)
+
+
+@expression(n.Emitted)
+def _emitted(e: Emitter, node: Any) -> Any:
+    return node.value
 
 
 @expression(n.LoadTime)
@@ -689,7 +695,7 @@ def _or_expression(e: Emitter, node: Any) -> Any:
 @expression(n.SetLocal)
 def _set_local_expression(e: Emitter, node: Any) -> Any:
     variable = node.variable
-    if variable.scope is not e.scope:
+    if variable.scope not in e.scopes:
         e.nonlocals.add(variable.name)
     return p.walrus(variable.name, e.value(node.value))
 
@@ -713,7 +719,7 @@ def _set_all(e: Emitter, node: Any, dest: Dest) -> None:
         if variable.boxed:
             targets.append(p.item_store(p.name(variable.name), 0))
         else:
-            if variable.scope is not e.scope:
+            if variable.scope not in e.scopes:
                 e.nonlocals.add(variable.name)
             targets.append(p.store(variable.name))
     e.add(p.assign(p.located(ast.Tuple(targets, p.STORE)), values))

@@ -10,7 +10,7 @@ from acl.builtins.declare import declaration as find_declaration
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
 from acl.compiler.emit import CALLS, CONDITIONS, VALUES_CALLS, Emitter, declared_key
-from acl.compiler.infer import NUMBER_KINDS
+from acl.compiler.infer import INTEGER_KINDS, NUMBER_KINDS, OBJECT_KINDS
 from acl.compiler.single import KNOWN_SINGLE
 from acl.types.character import Char
 from acl.types.symbol import KEYWORD, Symbol, cl
@@ -120,8 +120,17 @@ def _eql(e: Emitter, node: Any) -> Any:
         return None
     if any(_identity(x) for x in node.args):
         return p.is_(*_arguments(e, node))
-    a, b = _arguments(e, node)
-    return p.call("%eql", a, b)
+    kinds = [e.kind(x) for x in node.args]
+    if any(k in OBJECT_KINDS for k in kinds):
+        return p.is_(*_arguments(e, node))
+    if kinds[0] in INTEGER_KINDS or kinds[1] in INTEGER_KINDS:
+        return e.paste(_EQL_INTEGER[kinds[0] in INTEGER_KINDS], node.args)
+    return e.paste(_EQL, node.args)
+
+
+_EQL = "{0} is {1} or ({0} == {1} or {0} != {0}) and lisp_eql({0}, {1})"
+"""The last test but one is for NaNs."""
+_EQL_INTEGER = ("{0} == {1} and type({0}) is int", "{1} == {0} and type({1}) is int")
 
 
 def _identity(node: Any) -> bool:

@@ -126,11 +126,12 @@ def _loop_block(e: Emitter, node: Any, dest: Dest) -> bool:
         inner = inner.body
     if lets:
         forms = inner.forms if type(inner) is n.Progn else [inner]
-    at = next((i for i, f in enumerate(forms) if type(f) in (n.While, n.ForRange)), None)
+    at = next((i for i, f in enumerate(forms) if type(f) in (n.While, n.ForRange, n.ForItems)), None)
     if at is None or node.nonlocal_exit:
         return False
     loop_node = forms[at]
-    bounds = [loop_node.start, loop_node.end] if type(loop_node) is n.ForRange else []
+    bounds = ([loop_node.start, loop_node.end] if type(loop_node) is n.ForRange else
+              [loop_node.items] if type(loop_node) is n.ForItems else [])
     if any(_contains_exit(x, node) for x in [*forms[:at], *bounds, *forms[at + 1:], *[x.value for x in lets]]):
         return False
     for let in lets:
@@ -342,14 +343,24 @@ loop_test = _Slot()
 
 
 @statement(n.ForRange)
-def _for_range(e: Emitter, node: Any, dest: Dest) -> None:
+@statement(n.ForItems)
+def _for(e: Emitter, node: Any, dest: Dest) -> None:
     _emit_for(e, node, None, None)
     e.deliver(p.const(None), dest)
 
 
+ITEMS: list[Callable[[Emitter, Any], Any]] = []
+"""What emits a node that makes a list, and returns its elements to iterate over (see `acl.compiler.emit_sequences`)."""
+
+
 def _emit_for(e: Emitter, node: Any, register: Callable[[Loop], None] | None,
               otherwise: Callable[[], None] | None) -> None:
-    start, end = e.args([node.start, node.end])
+    if type(node) is n.ForItems:
+        steps = ITEMS[0](e, node.items)
+    else:
+        start, end = e.args([node.start, node.end])
+        from_zero = isinstance(start, ast.Constant) and start.value == 0
+        steps = p.call("range", end) if from_zero else p.call("range", start, end)
     loop = Loop()
     if register is not None:
         register(loop)
@@ -364,10 +375,6 @@ def _emit_for(e: Emitter, node: Any, register: Callable[[Loop], None] | None,
     p.set_line(line)
     if variable.boxed:
         body.insert(0, p.assign(variable.name, p.list_of(p.name(counter))))
-    if isinstance(start, ast.Constant) and start.value == 0:
-        steps = p.call("range", end)
-    else:
-        steps = p.call("range", start, end)
     orelse = e.block(otherwise) if otherwise is not None else []
     e.add(p.located(ast.For(p.store(counter), steps, _poll(body), orelse)))
     _after(e, loop)

@@ -70,7 +70,7 @@ def _keywords(e: Emitter, node: Any, rest: str) -> None:
 
 def _looped(e: Emitter, variables: Any) -> list[str]:
     """Return the names of those variables that each turn of a loop makes anew: closures must copy them."""
-    return sorted({v.name for v in variables if v.looped and v.captured and v.scope is e.scope})
+    return sorted({v.name for v in variables if v.looped and v.captured and v.scope in e.scopes})
 
 
 def define(e: Emitter, node: Any, direct: bool = False) -> str:

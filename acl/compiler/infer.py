@@ -17,9 +17,10 @@ from acl.types.symbol import Symbol
 
 NATURAL, INDEX, NUMBER, SOME = "natural", "index", "number", "some"
 
-_INTEGERS = frozenset([NATURAL, "int"])
-NUMBER_KINDS = _INTEGERS | {"float", NUMBER}
-_PLAIN = _INTEGERS | {"float"}
+INTEGER_KINDS = frozenset([NATURAL, "int"])
+OBJECT_KINDS = frozenset(["Cons", "SimpleVector", "SimpleString", "Symbol", "Char", "HashTable"])
+NUMBER_KINDS = INTEGER_KINDS | {"float", NUMBER}
+_PLAIN = INTEGER_KINDS | {"float"}
 _ANYTHING = ""
 """The kind, during the iteration, of a variable of which nothing has been seen yet: it goes with every other."""
 
@@ -30,7 +31,7 @@ def join(a: str | None, b: str | None) -> str | None:
         return a
     if a == _ANYTHING:
         return b
-    if a in _INTEGERS and b in _INTEGERS:
+    if a in INTEGER_KINDS and b in INTEGER_KINDS:
         return "int"
     return SOME if a is not None and b is not None else None
 
@@ -95,7 +96,7 @@ def _sum(kinds: list[Any]) -> str | None:
     """The kind of a sum or a product."""
     if all(k == NATURAL for k in kinds):
         return NATURAL
-    if all(k in _INTEGERS for k in kinds):
+    if all(k in INTEGER_KINDS for k in kinds):
         return "int"
     return "float" if kinds and "float" in kinds and all(k in _PLAIN for k in kinds) else None
 
@@ -107,16 +108,16 @@ def _difference(kinds: list[Any]) -> str | None:
 
 def _remainder(kinds: list[Any]) -> str | None:
     """Of MOD: it has the sign of the divisor, and a float divisor is left alone."""
-    return kinds[1] if len(kinds) == 2 and all(k in _INTEGERS for k in kinds) else None
+    return kinds[1] if len(kinds) == 2 and all(k in INTEGER_KINDS for k in kinds) else None
 
 
 def _truncated(kinds: list[Any]) -> str | None:
-    return kinds[0] if len(kinds) == 2 and all(k in _INTEGERS for k in kinds) else None
+    return kinds[0] if len(kinds) == 2 and all(k in INTEGER_KINDS for k in kinds) else None
 
 
 def _rounded(kinds: list[Any]) -> str | None:
     """Of FLOOR and TRUNCATE with integers."""
-    if not 1 <= len(kinds) <= 2 or not all(k in _INTEGERS for k in kinds):
+    if not 1 <= len(kinds) <= 2 or not all(k in INTEGER_KINDS for k in kinds):
         return None
     return NATURAL if all(k == NATURAL for k in kinds) else "int"
 
@@ -137,7 +138,7 @@ def _extreme(kinds: list[Any]) -> str | None:
 
 
 def _absolute(kinds: list[Any]) -> str | None:
-    return NATURAL if kinds and kinds[0] in _INTEGERS else "float" if kinds == ["float"] else None
+    return NATURAL if kinds and kinds[0] in INTEGER_KINDS else "float" if kinds == ["float"] else None
 
 
 def _quotient(kinds: list[Any]) -> str | None:
@@ -194,7 +195,7 @@ def _hash_table(args: list[Any]) -> str | None:
 
 def _array(args: list[Any]) -> str | None:
     """A vector of a known number of elements of any type, neither adjustable nor displaced."""
-    plain = len(args) % 2 == 1 and kind_of(args[0]) in _INTEGERS
+    plain = len(args) % 2 == 1 and kind_of(args[0]) in INTEGER_KINDS
     return "SimpleVector" if plain and all(_keyword(a) in ("INITIAL-ELEMENT", "INITIAL-CONTENTS")
                                            for a in args[1::2]) else None
 
@@ -227,6 +228,7 @@ def _either(*nodes: Any) -> str | None:
 
 _RULES: dict[type, Callable[[Any], str | None]] = {
     n.Constant: _constant,
+    n.Emitted: lambda node: node.kind,
     n.Local: lambda node: variable_kind(node.variable),
     n.SetLocal: lambda node: kind_of(node.value),
     n.Call: _call,

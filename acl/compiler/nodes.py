@@ -11,11 +11,12 @@ from acl.types.symbol import Symbol
 class Scope:
     """A Python function to be: what the analyzer knows of the variables that live in it."""
 
-    __slots__ = ("loops", "parent")
+    __slots__ = ("loops", "parent", "variables")
 
     def __init__(self, parent: Scope | None) -> None:
         self.parent = parent
         self.loops = 0
+        self.variables: list[Variable] = []
 
 
 UNKNOWN: Any = object()
@@ -45,6 +46,7 @@ class Variable:
         self.initial: Any = None
         self.assignments: list[Any] = []
         self.kind: Any = UNKNOWN
+        scope.variables.append(self)
 
     @property
     def boxed(self) -> bool:
@@ -154,6 +156,30 @@ class Call(Node, kw_only=True):
     name: Any
     args: list[Any]
     inline: bool = True
+
+
+class Emitted(Node, kw_only=True):
+    """A Python expression, a name or constant, that stands for a value of the kind *kind* already computed."""
+
+    value: Any
+    kind: Any
+
+
+class SequenceCall(Node, kw_only=True):
+    """A call of a function that looks at the elements of *sequences*, all of them among *args*.
+
+    *function* is applied to the elements; or *item* is compared with them by the function *test*, of two arguments.
+    With *key* it is the results of that.  `loops` is whether it is emitted as a loop, None while nobody has asked.
+    """
+
+    name: Any
+    args: list[Any]
+    sequences: list[Any]
+    function: Any = None
+    item: Any = None
+    test: Any = None
+    key: Any = None
+    loops: bool | None = None
 
 
 class CallLocal(Node, kw_only=True):
@@ -283,6 +309,14 @@ class ForRange(Node, kw_only=True):
 
     def __post_init__(self) -> None:
         self.variable.initial = self
+
+
+class ForItems(Node, kw_only=True):
+    """A loop over the elements of a list that is made for it alone."""
+
+    variable: Any
+    items: Any
+    body: Any
 
 
 class Catch(Node, kw_only=True):

@@ -235,6 +235,7 @@ def _local_functions(a: Analyzer, form: Any, env: Environment, recursive: bool) 
         key = key_of(d.car)
         symbol = d.car.cdr.car if type(d.car) is Cons else d.car
         variables[key] = a.variable(symbol)
+        variables[key].kind = "function"
     inner = env.with_functions(variables)
     functions = []
     for d in definitions:
@@ -360,9 +361,21 @@ def _for_range(a: Analyzer, form: Any, env: Environment) -> Any:
     return a.nested(lambda: _range(a, form, env), LOOP)
 
 
+@special("%FOR-ITEMS", 1)
+def _for_items(a: Analyzer, form: Any, env: Environment) -> Any:
+    """(%for-items (var list) . body): var runs over the elements of a list that is made for this loop only; NIL."""
+    return a.nested(lambda: _range(a, form, env), LOOP)
+
+
 def _range(a: Analyzer, form: Any, env: Environment) -> Any:
-    symbol, start, end = a_list(form.cdr.car, form)
-    start_node, end_node = a.form(start, env), a.form(end, env)
+    symbol, *bounds = a_list(form.cdr.car, form)
+    nodes = [a.form(x, env) for x in bounds]
+
+    def made(variable: n.Variable, body: Any) -> Any:
+        if len(nodes) == 1:
+            return n.ForItems(variable=variable, items=nodes[0], body=body, line=a.line)
+        return n.ForRange(variable=variable, start=nodes[0], end=nodes[1], body=body, line=a.line)
+
     declarations, _, forms = parse_body(form.cdr.cdr)
     a.scope.loops += 1
     try:
@@ -371,13 +384,13 @@ def _range(a: Analyzer, form: Any, env: Environment) -> Any:
             inner = a.declare(declarations, env.with_variables({symbol: "special"}), {symbol})
             body = a.nested(lambda: n.BindSpecial(symbols=[symbol], values=[n.Local(variable=a.refer(temp))],
                                                   body=a.progn(forms, inner), line=a.line))
-            return n.ForRange(variable=temp, start=start_node, end=end_node, body=body, line=a.line)
+            return made(temp, body)
         variable = a.variable(symbol)
         inner = a.declare(declarations, env.with_variables({symbol: variable}), {symbol})
         body = a.progn(forms, inner)
     finally:
         a.scope.loops -= 1
-    return n.ForRange(variable=variable, start=start_node, end=end_node, body=body, line=a.line)
+    return made(variable, body)
 
 
 @special("CATCH", 1)

@@ -20,8 +20,11 @@ from acl.runtime.control import (
 )
 from acl.runtime.dynamic import current, unbound_cell
 from acl.runtime.restarts import restart_clause
+from acl.types.array import SimpleVector
+from acl.types.cons import from_iterable
 from acl.types.equality import eql
 from acl.types.function import FUNCTIONS, Autoload, UndefinedFunction, call_values
+from acl.types.sequence import all_items, like
 from acl.types.symbol import Symbol
 
 
@@ -73,7 +76,8 @@ FUNCTIONS.update({
     "%primary": primary,
     "%all": all_values, "%check_catch": check_catch, "%check_token": check_token, "%U": calls.UNSUPPLIED,
     "%parse_keys": calls.parse_keys, "%rest": calls.rest_list, "%spread": calls.spread, "%pad": calls.pad,
-    "%first": calls.first_value, "%eql": eql, "%call_values": call_values, "%function": _function,
+    "%first": calls.first_value, "%eql": eql, "lisp_eql": eql, "%call_values": call_values, "%function": _function,
+    "%list_of": from_iterable, "%like": like, "%items": all_items, "SimpleVector": SimpleVector,
     "%restart_count": wrong_restart_arguments, "%error": error_exit,
     "%error_of": exit_of, "%restart_clause": restart_clause, "%progv": _progv, "%unprogv": _unprogv,
 })

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from acl.builtins.declare import builtin, predicate
 from acl.runtime.calls import UNSUPPLIED
 from acl.runtime.functions import coerce_function
-from acl.runtime.predicates import key_function, truth
+from acl.runtime.predicates import function_of, key_function, truth
 from acl.types.array import GeneralArray, SimpleString, SimpleVector
 from acl.types.base import wrong_type
 from acl.types.cons import Cons, from_iterable
+from acl.types.function import FUNCTIONS
 from acl.types.sequence import all_items, items_between, length, store_items
 from acl.types.symbol import cl
 
@@ -78,25 +81,30 @@ def map_into(result_sequence: Any, function: Any, *sequences: Any) -> Any:
 def reduce(function: Any, sequence: Any, *, key: Any = None, from_end: Any = None, start: Any = 0, end: Any = None,
            initial_value: Any = UNSUPPLIED) -> Any:
     """Combine the elements of SEQUENCE to one value by FUNCTION, from the left or, with FROM-END, from the right."""
-    f = coerce_function(function)
+    f = function_of(function)
     items = items_between(sequence, start, end)
     k = key_function(key)
     if from_end is not None:
         items.reverse()
-    elements = iter(items) if k is None else map(k, items)
-    if initial_value is UNSUPPLIED:
-        if not items:
-            return f()
-        value = next(elements)
-    else:
-        value = initial_value
-    if from_end is None:
-        for x in elements:
-            value = f(value, x)
-    else:
-        for x in elements:
-            value = f(x, value)
-    return value
+    if k is not None:
+        items = [k(x) for x in items]
+    if initial_value is not UNSUPPLIED:
+        items.insert(0, initial_value)
+    elif not items:
+        return f()
+    if from_end is not None:
+        return functools.reduce(lambda a, b: f(b, a), items)
+    name = getattr(f, "lisp_name", None)
+    direct = _INTEGER_OPERATIONS.get(name)
+    if direct is not None and f is FUNCTIONS[f"COMMON-LISP:{name}"] and set(map(type, items)) == {int}:
+        return functools.reduce(direct, items)
+    return functools.reduce(f, items)
+
+
+_INTEGER_OPERATIONS: dict[Any, Callable[[Any, Any], Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "MAX": max, "MIN": min, "LOGAND": operator.and_,
+    "LOGIOR": operator.or_, "LOGXOR": operator.xor}
+"""What Python has for functions of two integers."""
 
 
 @builtin("CONCATENATE", "result-type &rest sequences")

@@ -18,17 +18,20 @@ from acl.types.symbol import Symbol
 Test = Callable[[Any], Any]
 
 
-_BY_IDENTITY = frozenset({Symbol, Char, type(None)})
-"""Types of items that Python's `==` compares as EQL does, so that its own searches can be used."""
+_COMPARABLE = frozenset({Symbol, Char, type(None), int})
+"""Types of items that Python's `==` compares with others of their type as EQL does: its own searches can be used."""
 
 
 def _index_of(item: Any, x: SimpleVector, from_end: Any, start: Any, end: Any) -> Any:
     data = x.data
     start, end = bounds(start, end, len(data), x)
     if from_end is not None:
-        return next((i for i in range(end - 1, start - 1, -1) if data[i] is item), None)
+        return next((i for i in range(end - 1, start - 1, -1) if data[i] is item or eql(data[i], item)), None)
     try:
-        return data.index(item, start, end)
+        found = data.index(item, start, end)
+        while type(data[found]) is not type(item):  # 1.0 is no 1
+            found = data.index(item, found + 1, end)
+        return found
     except ValueError:
         return None
 
@@ -61,6 +64,10 @@ def _locate(matches: Test, sequence: Any, from_end: Any, start: Any, end: Any) -
 def find(item: Any, sequence: Any, *, from_end: Any = None, test: Any = None, test_not: Any = None, start: Any = 0,
          end: Any = None, key: Any = None) -> Any:
     """Return the first element of SEQUENCE that satisfies the test with ITEM, or NIL."""
+    if type(sequence) is SimpleVector and type(item) in _COMPARABLE and test is None and test_not is None and (
+            key is None):
+        index = _index_of(item, sequence, from_end, start, end)
+        return None if index is None else sequence.data[index]
     found = _locate(matcher(item, test, test_not, key), sequence, from_end, start, end)
     return None if found is None else found[1]
 
@@ -90,7 +97,7 @@ def position(item: Any, sequence: Any, *, from_end: Any = None, test: Any = None
         start, end = bounds(start, end, len(text), sequence)
         index = text.find(item, start, end) if from_end is None else text.rfind(item, start, end)
         return None if index < 0 else index
-    if type(sequence) is SimpleVector and type(item) in _BY_IDENTITY and test is None and test_not is None and (
+    if type(sequence) is SimpleVector and type(item) in _COMPARABLE and test is None and test_not is None and (
             key is None):
         return _index_of(item, sequence, from_end, start, end)
     found = _locate(matcher(item, test, test_not, key), sequence, from_end, start, end)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cmp_to_key
+from functools import cmp_to_key, partial
+from operator import attrgetter
 from typing import Any
 
-from acl.builtins.declare import builtin
+from acl.builtins.declare import builtin, inline_names
 from acl.runtime.predicates import function_of, key_function, truth
 from acl.types.array import SimpleString
 from acl.types.character import Char
+from acl.types.cons import Cons
 from acl.types.function import FUNCTIONS
 from acl.types.sequence import all_items, store_items
 
@@ -25,17 +27,36 @@ def _sort_items(items: list[Any], predicate: Any, key: Any) -> None:
     name = getattr(f, "lisp_name", None)
     if name in _DIRECT and f is FUNCTIONS.get(f"COMMON-LISP:{name}") and _sort_directly(items, *_DIRECT[name], k):
         return
-    less = truth(f)
-    order = cmp_to_key(lambda a, b: -1 if less(a, b) else 0)
+    python = getattr(f, "truth", None)
+    if python is not None:
+        order = cmp_to_key(lambda a, b: -1 if python(a, b) else 0)
+    else:
+        order = cmp_to_key(lambda a, b: 0 if f(a, b) is None else -1)
+    _sort_in_order(items, order, k)
+
+
+def _sort_in_order(items: list[Any], order: Callable[[Any], Any], k: Callable[[Any], Any] | None) -> None:
     if k is None:
         items.sort(key=order)
     else:
-        items.sort(key=lambda x: order(k(x)))
+        keys = [order(k(x)) for x in items]
+        items.sort(key=partial(next, iter(keys)))  # the n-th call is for the n-th item
+
+
+def sort_by(sequence: Any, compare: Callable[[Any, Any], int], key: Any = None) -> Any:
+    """Sort SEQUENCE by the Python comparison *compare*, which the compiler has made of a lambda expression."""
+    items = all_items(sequence)
+    _sort_in_order(items, cmp_to_key(compare), key_function(key))
+    store_items(sequence, 0, items)
+    return sequence
+
+
+inline_names(sort_by=sort_by)
 
 
 def _sort_directly(items: list[Any], types: Any, reverse: bool, k: Callable[[Any], Any] | None) -> bool:
     """Sort by Python's comparison if the keys are all of one of *types*; return whether done."""
-    keys = items if k is None else [k(x) for x in items]
+    keys = items if k is None else _keys(items, k)
     kinds = set(map(type, keys))
     if kinds not in types or (kinds == {float} and any(x != x for x in keys)):
         return False
@@ -44,9 +65,18 @@ def _sort_directly(items: list[Any], types: Any, reverse: bool, k: Callable[[Any
     if keys is items:
         items.sort(reverse=reverse)
     else:  # a reversed sort of Python's is stable too
-        order = sorted(range(len(keys)), key=keys.__getitem__, reverse=reverse)
-        items[:] = [items[i] for i in order]
+        items.sort(key=partial(next, iter(keys)), reverse=reverse)
     return True
+
+
+_PARTS = {"CAR": attrgetter("car"), "CDR": attrgetter("cdr")}
+
+
+def _keys(items: list[Any], k: Callable[[Any], Any]) -> list[Any]:
+    part = _PARTS.get(getattr(k, "lisp_name", ""))
+    if part is not None and set(map(type, items)) == {Cons}:
+        return list(map(part, items))
+    return [k(x) for x in items]
 
 
 @builtin("SORT", "sequence predicate &key key")

@@ -1,0 +1,417 @@
+"""Emission of sequence functions with a known function: as Python loops, the function's body written in.
+
+`(find-if (lambda (x) ...) seq)` becomes a `while` over the conses of a list and a `for` over anything else.  The body
+of the lambda expression is emitted in the function around it, so only simple ones are taken: no closures, no blocks.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from acl.builtins.declare import declaration as find_declaration
+from acl.compiler import nodes as n
+from acl.compiler import pyast as p
+from acl.compiler.emit import CALLS, EFFECT, EXPRESSION_RULES, Dest, Emitter, expression, statement
+from acl.compiler.emit_control import ITEMS
+from acl.compiler.infer import INTEGER_KINDS, OBJECT_KINDS
+from acl.compiler.inline import is_atomic
+from acl.types.symbol import KEYWORD, SYSTEM, Symbol, cl
+
+_SIMPLE = (n.Constant, n.Local, n.Special, n.FunctionRef, n.LoadTime, n.SetLocal, n.If, n.And, n.Or, n.Progn, n.Let,
+           n.Call, n.CallLocal, n.Funcall)
+"""The nodes of which the body of a function may be made to be written into a loop."""
+
+
+def _is_simple(node: Any) -> bool:
+    if isinstance(node, n.Node):
+        return type(node) in _SIMPLE and all(_is_simple(getattr(node, f)) for f in node.__struct_fields__
+                                             if f not in ("line", "expression", "variable", "name", "inline"))
+    return all(_is_simple(x) for x in node) if isinstance(node, list) else True
+
+
+def applicable(function: Any, count: int) -> bool:
+    """Return whether calls of the node *function* with *count* arguments can be written into a loop."""
+    if type(function) is n.FunctionRef:
+        return type(function.name) is Symbol
+    if type(function) is n.Local:
+        return bool(function.variable.kind == "function")
+    return (type(function) is n.Lambda and len(function.required) == count and not function.optional
+            and function.rest is None and function.keys is None and _is_simple(function.body)
+            and not any(v.captured or v.assigned for v in function.scope.variables))
+
+
+def applied(e: Emitter, function: Any, args: list[Any]) -> Any:
+    """Return the node of a call of *function* with the nodes *args*: of a lambda expression its body."""
+    if type(function) is n.FunctionRef:
+        return n.Call(name=function.name, args=args, line=function.line)
+    if type(function) is n.Local:
+        return n.CallLocal(variable=function.variable, args=args, line=function.line)
+    e.scopes.add(function.scope)
+    return function.body
+
+
+class Loop:
+    """A loop over one sequence, to be emitted: `element` is the variable, `place` what is left of a list."""
+
+    def __init__(self, e: Emitter, sequence: Any, element: Any, lists_only: bool = False) -> None:
+        self.e = e
+        self.element = element
+        self.lists_only = lists_only
+        self.place = e.temporary()
+        e.add(p.assign(self.place, sequence))
+
+    def emit(self, body: Callable[[], None], finish: Callable[[], None] | None = None,
+             instead: list[Any] | None = None) -> None:
+        """Add the loop with *body*; *finish* follows if nothing breaks out.  Each is emitted for both kinds of loop.
+
+        *instead* are statements for what is no list.
+        """
+        if self.lists_only:
+            self.over_list(body, finish)
+            return
+        lists = self.e.block(lambda: self.over_list(body, finish))
+        rest = instead if instead is not None else self.e.block(lambda: self.over_rest(body, finish))
+        self.e.add(p.if_(self.is_list(), lists, rest))
+
+    def over_list(self, body: Callable[[], None], finish: Callable[[], None] | None = None) -> None:
+        """Add the loop over a list; the car of what is no list is a type-error by itself."""
+        e, place = self.e, p.name(self.place)
+        inner = [p.assign(self.element.name, p.attr(place, "car")), *e.block(body),
+                 p.assign(self.place, p.attr(place, "cdr"))]
+        e.add(p.while_(p.is_not(place, p.const(None)), inner, e.block(finish) if finish else []))
+
+    def over_rest(self, body: Callable[[], None], finish: Callable[[], None] | None = None) -> None:
+        """Add the loop over what is no cons."""
+        e = self.e
+        inner = e.block(body) or [p.pass_()]
+        e.add(p.located(ast.For(p.store(self.element.name), self.items(), inner, e.block(finish) if finish else [])))
+
+    def is_list(self) -> Any:
+        """Return the test whether the sequence is a cons."""
+        return p.is_(p.call("type", p.name(self.place)), p.name("Cons"))
+
+    def items(self) -> Any:
+        """Return the elements of what is no cons, to be iterated over."""
+        place = p.name(self.place)
+        vector = p.is_(p.call("type", place), p.name("SimpleVector"))
+        return p.if_exp(vector, p.attr(place, "data"), p.call("%items", place))
+
+    def collect(self, value: Any) -> str:
+        """Add what collects the node *value* for each element; return the Python list."""
+        e, result = self.e, self.e.temporary()
+
+        def turn() -> None:
+            e.evaluate(p.call(p.attr(p.name(result), "append"), e.value(value)))
+
+        made = [p.assign(result, p.list_of()), *e.block(lambda: self.over_list(turn))]
+        if self.lists_only:
+            e.body.extend(made)
+            return result
+        items = self.comprehension(lambda: e.value(value), None)
+        if items is None:
+            rest = [p.assign(result, p.list_of()), *e.block(lambda: self.over_rest(turn))]
+        else:
+            rest = [p.assign(result, items)]
+        e.add(p.if_(self.is_list(), made, rest))
+        return result
+
+    def comprehension(self, value: Callable[[], Any], test: Callable[[], Any] | None) -> Any:
+        """Return a list comprehension over what is no cons, None if that would need statements."""
+        parts: list[Any] = []
+
+        def make() -> None:
+            if test is not None:
+                parts.append(test())
+            parts.append(value())
+
+        if self.e.block(make):
+            return None
+        generator = ast.comprehension(p.store(self.element.name), self.items(), parts[:-1], 0)
+        return p.located(ast.ListComp(parts[-1], [generator]))
+
+
+# ------------------------------------------------------------------------------------------------------- the functions
+
+_Work = Callable[[Emitter, Any, Dest], None]
+WORKS: dict[Symbol, _Work] = {}
+"""By function: what emits the call as a loop."""
+
+
+def _works(*names: str) -> Callable[[_Work], _Work]:
+    def register(work: _Work) -> _Work:
+        for name in names:
+            WORKS[cl(name)] = work
+        return work
+
+    return register
+
+
+def is_inline(node: Any) -> bool:
+    """Return whether the sequence call *node* is emitted as a loop."""
+    if node.loops is None:
+        node.loops = ((node.function is None or applicable(node.function, len(node.sequences)))
+                      and (node.name is not _MAP or _result_type(node) is not None))
+    return bool(node.loops)
+
+
+_MAP, _EQL, _EQL_ITEM = cl("MAP"), cl("EQL"), SYSTEM.intern("%EQL-ITEM")
+_RESULTS = {None: "", cl("LIST"): "%list_of", cl("VECTOR"): "SimpleVector", cl("SIMPLE-VECTOR"): "SimpleVector"}
+
+
+def _result_type(node: Any) -> str | None:
+    """Return what makes the result of MAP from a Python list, "" if there is none, None if that is not known."""
+    return _RESULTS.get(node.args[0].value) if type(node.args[0]) is n.Constant else None
+
+
+def as_call(node: Any) -> Any:
+    """Return the call of the function that a sequence call is."""
+    return n.Call(name=node.name, args=node.args, line=node.line)
+
+
+@statement(n.SequenceCall)
+def _sequence_call(e: Emitter, node: Any, dest: Dest) -> None:
+    if is_inline(node):
+        WORKS[node.name](e, node, dest)
+    else:
+        e.emit(as_call(node), dest)
+
+
+@expression(n.SequenceCall)
+def _sequence_value(e: Emitter, node: Any) -> Any:
+    return e.value(as_call(node))
+
+
+EXPRESSION_RULES[n.SequenceCall] = lambda e, node: not is_inline(node) and e.all_expressions(node.args)
+
+
+def _loop(e: Emitter, node: Any, lists_only: bool = False) -> tuple[Loop, Any]:
+    """Evaluate the arguments; return a loop over the sequence, and the node of what its function gives."""
+    function = node.function
+    if function is None:
+        item, sequence = e.args([node.item, *node.sequences])
+        if not (is_atomic(item) and e.stable(node.item)):
+            item = e.keep(item)
+        element = n.Variable(None, e.temporary(), e.scope)
+        value = n.Local(variable=element)
+        kind = e.kind(node.item)
+        other = n.Emitted(value=item, kind=kind)
+        keyed = value if node.key is None else applied(e, node.key, [value])
+        test, others = node.test, []
+        if test.name is _EQL and kind not in INTEGER_KINDS and kind not in OBJECT_KINDS:
+            not_a_number = e.keep(p.compare(item, ast.NotEq(), item))
+            test, others = n.FunctionRef(name=_EQL_ITEM), [n.Emitted(value=not_a_number, kind=None)]
+        return Loop(e, sequence, element, lists_only), applied(e, test, [other, keyed, *others])
+    sequence = e.value(node.sequences[0])
+    element = function.required[0] if type(function) is n.Lambda else n.Variable(None, e.temporary(), e.scope)
+    value = n.Local(variable=element)
+    keyed = value if node.key is None else applied(e, node.key, [value])
+    return Loop(e, sequence, element, lists_only), applied(e, function, [keyed])
+
+
+def _test(e: Emitter, body: Any, negate: bool) -> Callable[[], Any]:
+    """Return what emits the condition that *body* is true, or false."""
+    return lambda: p.not_(e.condition(body)) if negate else e.condition(body)
+
+
+def _two(e: Emitter, node: Any) -> str:
+    """Emit MAPCAR or MAP over two sequences; return the variable of the list of results."""
+    function = node.function
+    first, second = [e.keep(x) for x in e.args(node.sequences)]
+    elements = (list(function.required) if type(function) is n.Lambda
+                else [n.Variable(None, e.temporary(), e.scope) for _ in (1, 2)])
+    body = applied(e, function, [n.Local(variable=v) for v in elements])
+    result = e.temporary()
+    values: list[Any] = []
+    statements = e.block(lambda: values.append(e.value(body)))
+    add = [*statements, p.expr(p.call(p.attr(p.name(result), "append"), values[0]))]
+    if node.name is _MAP:
+        pairs = p.call("zip", p.call("%items", first), p.call("%items", second))
+        target = p.located(ast.Tuple([p.store(v.name) for v in elements], p.STORE))
+        if statements:
+            e.add(p.assign(result, p.list_of()))
+            e.add(p.located(ast.For(target, pairs, add, [])))
+        else:
+            made = p.located(ast.ListComp(values[0], [ast.comprehension(target, pairs, [], 0)]))
+            e.add(p.assign(result, made))
+        return result
+    e.add(p.assign(result, p.list_of()))
+    places = [e.temporary(), e.temporary()]
+    steps: list[Any] = []
+    for place, given, variable in zip(places, (first, second), elements, strict=True):
+        e.add(p.assign(place, given))
+        steps.append(p.assign(variable.name, p.attr(p.name(place), "car")))
+    add += [p.assign(x, p.attr(p.name(x), "cdr")) for x in places]
+    test = p.and_([p.is_not(p.name(x), p.const(None)) for x in places])
+    e.add(p.while_(test, [*steps, *add], []))
+    return result
+
+
+def collected(e: Emitter, node: Any) -> str:
+    """Emit MAPCAR or MAP; return the variable of the list of results."""
+    if len(node.sequences) == 2:
+        return _two(e, node)
+    loop, body = _loop(e, node, node.name is not _MAP)
+    return loop.collect(body)
+
+
+def _sort(e: Emitter, node: Any) -> Any:
+    """With a lambda expression as predicate: a Python comparison, its body written in."""
+    sequence, predicate, *rest = (*node.args, *[None] * 2)[:5]
+    if type(predicate) is not n.Lambda or not applicable(predicate, 2) or not e.is_expression(predicate.body) or (
+            _assigns(predicate.body)):
+        return None
+    if len(node.args) not in (2, 4) or (len(node.args) == 4 and not (
+            type(rest[0]) is n.Constant and rest[0].value is KEYWORD.intern("KEY"))):
+        return None
+    find_declaration("COMMON-LISP:SORT")  # its module makes the name known
+    e.unit.modules.add("acl.builtins.sequences.sorting")
+    args = e.args([sequence, *node.args[3:]])
+    e.scopes.add(predicate.scope)
+    order = p.if_exp(e.condition(predicate.body), p.const(-1), p.const(0))
+    names = [p.located(ast.arg(v.name)) for v in predicate.required]
+    compare = p.located(ast.Lambda(ast.arguments([], names, None, [], [], None, []), order))
+    return p.call("sort_by", args[0], compare, *args[1:])
+
+
+def _assigns(node: Any) -> bool:
+    """True if *node* assigns to a variable: inside a Python lambda that would be one of its own."""
+    if isinstance(node, list):
+        return any(map(_assigns, node))
+    return isinstance(node, n.Node) and (type(node) is n.SetLocal or any(
+        _assigns(getattr(node, f)) for f in node.__struct_fields__ if f not in ("line", "expression", "variable")))
+
+
+CALLS.update({cl("SORT"): _sort, cl("STABLE-SORT"): _sort})
+
+
+def _items(e: Emitter, node: Any) -> Any:
+    """Emit a node that makes a list; return its elements as something to iterate over."""
+    if type(node) is n.Call and node.inline and node.name is cl("LIST"):
+        return p.tuple_of(*e.args(node.args))
+    if type(node) is n.SequenceCall and node.name.name == "MAPCAR":
+        if is_inline(node):
+            return p.name(collected(e, node))
+        if len(node.sequences) == 1:
+            find_declaration("COMMON-LISP:MAPCAR")  # its module makes the name known
+            e.unit.modules.add("acl.builtins.conses_mapping")
+            return p.call("mapcar_items", *e.args(node.args))
+    return p.call("%items", e.value(node))
+
+
+ITEMS.append(_items)
+
+
+@_works("MAPCAR")
+def _mapcar(e: Emitter, node: Any, dest: Dest) -> None:
+    e.deliver(p.call("%list_of", p.name(collected(e, node))), dest)
+
+
+@_works("MAP")
+def _map(e: Emitter, node: Any, dest: Dest) -> None:
+    maker = _result_type(node)
+    if maker:
+        e.deliver(p.call(maker, p.name(collected(e, node))), dest)
+        return
+    loop, body = _loop(e, node)
+    loop.emit(lambda: e.emit(body, EFFECT))
+    e.deliver(p.const(None), dest)
+
+
+@_works("MAPC")
+def _mapc(e: Emitter, node: Any, dest: Dest) -> None:
+    loop, body = _loop(e, node, lists_only=True)
+    kept = e.keep(p.name(loop.place)) if dest.kind != "effect" else p.const(None)
+    loop.emit(lambda: e.emit(body, EFFECT))
+    e.deliver(kept, dest)
+
+
+@_works("REMOVE-IF", "REMOVE-IF-NOT", "REMOVE")
+def _remove_if(e: Emitter, node: Any, dest: Dest) -> None:
+    """A list shares with the result what is behind the last element that is removed."""
+    loop, body = _loop(e, node)
+    goes = _test(e, body, node.name.name == "REMOVE-IF-NOT")
+    result, items, kept, tail = e.temporary(), e.temporary(), e.temporary(), e.temporary()
+    element = p.name(loop.element.name)
+
+    def walk() -> None:
+        e.add(p.assign(tail, p.name(loop.place)))
+        e.add(p.assign(kept, p.const(0)))
+        e.add(p.assign(items, p.list_of()))
+        loop.over_list(turn)
+        head = p.item(p.name(items), p.located(ast.Slice(None, p.name(kept))))
+        e.add(p.assign(result, p.call("%list_of", head, p.name(tail))))
+
+    def turn() -> None:
+        stays = [p.expr(p.call(p.attr(p.name(items), "append"), element))]
+        size = p.call("len", p.name(items))
+        e.add(p.if_(goes(), [p.assign(kept, size), p.assign(tail, p.attr(p.name(loop.place), "cdr"))], stays))
+
+    def rest() -> None:
+        sequence = e.keep(p.name(loop.place))
+        items = loop.comprehension(lambda: element, lambda: p.not_(goes()))
+        if items is None:
+            items = e.keep(p.list_of())
+            stays = [p.expr(p.call(p.attr(items, "append"), element))]
+            loop.over_rest(lambda: e.add(p.if_(goes(), [p.pass_()], stays)))
+        e.add(p.assign(result, p.call("%like", sequence, items)))
+
+    lists, others = e.block(walk), e.block(rest)
+    e.add(p.if_(loop.is_list(), lists, others))
+    e.deliver(p.name(result), dest)
+
+
+def _python_search(e: Emitter, node: Any, body: Any, loop: Loop, result: str) -> list[Any] | None:
+    """Return the call of FIND or POSITION itself if it is the plain one: in vectors Python searches faster."""
+    if node.function is not None or node.key is not None or node.test.name is not _EQL:
+        return None
+    item = body.args[0].value
+    return [p.assign(result, p.call(e.global_function(node.name), item, p.name(loop.place)))]
+
+
+@_works("FIND", "FIND-IF", "FIND-IF-NOT", "SOME", "EVERY", "NOTANY", "NOTEVERY")
+def _first(e: Emitter, node: Any, dest: Dest) -> None:
+    """The searches that an element ends: what they give then, and if none does."""
+    name = node.name.name
+    loop, body = _loop(e, node)
+    test = _test(e, body, name in ("FIND-IF-NOT", "EVERY", "NOTEVERY"))
+    result = e.temporary()
+    true, false = e.true_name(), p.const(None)
+
+    def turn() -> None:
+        if name == "SOME" and not e.is_boolean(body):
+            e.add(p.assign(result, e.value(body)))
+            e.add(p.if_(p.is_not(p.name(result), p.const(None)), [p.break_()], []))
+        else:
+            found = {"SOME": true, "NOTEVERY": true, "EVERY": false, "NOTANY": false}.get(name)
+            condition = test()
+            e.add(p.if_(condition, [p.assign(result, found or p.name(loop.element.name)), p.break_()], []))
+
+    loop.emit(turn, lambda: e.add(p.assign(result, true if name in ("EVERY", "NOTANY") else false)),
+              _python_search(e, node, body, loop, result))
+    e.deliver(p.name(result), dest)
+
+
+@_works("POSITION", "POSITION-IF", "POSITION-IF-NOT", "COUNT", "COUNT-IF", "COUNT-IF-NOT")
+def _counted(e: Emitter, node: Any, dest: Dest) -> None:
+    name = node.name.name
+    loop, body = _loop(e, node)
+    test = _test(e, body, name.endswith("NOT"))
+    counter = e.temporary()
+    more = p.assign(counter, p.binop(p.name(counter), ast.Add(), p.const(1)))
+    e.add(p.assign(counter, p.const(0)))
+
+    def turn() -> None:
+        condition = test()
+        if name.startswith("COUNT"):
+            e.add(p.if_(condition, [more], []))
+        else:
+            e.add(p.if_(condition, [p.break_()], []))
+            e.add(more)
+
+    if name.startswith("COUNT"):
+        loop.emit(turn)
+    else:
+        loop.emit(turn, lambda: e.add(p.assign(counter, p.const(None))), _python_search(e, node, body, loop, counter))
+    e.deliver(p.name(counter), dest)
