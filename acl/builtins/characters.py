@@ -245,6 +245,8 @@ def _keys(characters: tuple[Any, ...], fold: bool) -> list[int]:
 
 def _same(fold: bool) -> Any:
     def compare(character: Any, *more_characters: Any) -> bool:
+        if len(more_characters) == 1 and type(character) is type(more_characters[0]) is Char:
+            return character is more_characters[0] or (fold and LOWER[character] is LOWER[more_characters[0]])
         return len(set(_keys((character, *more_characters), fold))) == 1
 
     return compare

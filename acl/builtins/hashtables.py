@@ -49,7 +49,13 @@ def _plain_table(test: Any, hash_function: Any) -> HashTable:
     if name is not None:
         test = _TESTS[name]
     hasher = None if hash_function is None else _hasher(coerce_function(hash_function))
-    return UserHashTable(test, truth(test), hasher)
+    same = truth(test) if name is not None or type(test) is not Symbol else _named_test(test)
+    return UserHashTable(test, same, hasher)
+
+
+def _named_test(name: Symbol) -> Any:
+    """Return a test that calls the function named *name*, which may be defined later, or again."""
+    return lambda x, y: coerce_function(name)(x, y) is not None
 
 
 def _standard_test(test: Any) -> str | None:

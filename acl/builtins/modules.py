@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from typing import Any
 
-from acl import __version__
 from acl.builtins.declare import builtin, variable
 from acl.builtins.loading import compile_file, find_file, load
 from acl.builtins.pathnames import native_namestring
@@ -86,7 +84,7 @@ def _load_compiled(path: str) -> None:
     """Load the compiled file of the source *path* in the user's cache, made before if need be."""
     from acl.bytecode import cache_directory
 
-    directory = os.path.join(cache_directory(), f"{__version__}-{sys.implementation.cache_tag}")
+    directory = os.path.join(cache_directory(), fasl.cache_name())
     target = os.path.join(directory, os.path.basename(path) + ".fasl")
     try:
         if not _is_fresh(target, path):
@@ -98,13 +96,8 @@ def _load_compiled(path: str) -> None:
 
 
 def _is_fresh(target: str, source: str) -> bool:
-    """True if the compiled file *target* exists, made from *source* by this version of acl."""
-    compiler = os.path.dirname(fasl.__file__)
-    parents = [source, *(os.path.join(compiler, name) for name in os.listdir(compiler) if name.endswith(".py"))]
-    if not os.path.isfile(target) or os.path.getmtime(target) < max(map(os.path.getmtime, parents)):
-        return False
-    with open(target, "rb") as file:
-        return fasl.is_current(file.read(len(fasl.HEADER)))
+    """True if the compiled file *target* exists and is newer than *source*."""
+    return os.path.isfile(target) and os.path.getmtime(target) >= os.path.getmtime(source)
 
 
 def _load_ssl() -> None:

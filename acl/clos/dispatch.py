@@ -11,7 +11,7 @@ from __future__ import annotations
 from types import FunctionType
 from typing import Any
 
-from acl.clos.base import TClass, class_of, class_of_type, varying
+from acl.clos.base import BuiltInClass, TClass, class_of, class_of_type, varying
 from acl.clos.generic import EqlSpecializer, StandardReaderMethod, applicable_methods, eql_key, generic
 from acl.types.array import string
 from acl.types.function import call_values, mv_entry
@@ -149,7 +149,7 @@ def _decides(gf: Any, position: int, kind: type) -> bool:
     for m in gf.methods:
         s = m.specializers[position]
         if s not in general and not isinstance(s, EqlSpecializer) and (
-                general[0] in s.__mro__ or (kind is FunctionType and s.__name__ != "NIL")):
+                general[0] in s.__mro__ or (kind is FunctionType and not isinstance(s, BuiltInClass))):
             return False
     return True
 

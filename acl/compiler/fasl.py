@@ -13,6 +13,7 @@ import binascii
 import importlib
 import importlib.util
 import marshal
+import os
 import sys
 from collections.abc import Callable, Iterable
 from types import CodeType
@@ -384,6 +385,14 @@ def dump(units: Iterable[tuple[Any, ...]]) -> bytes:
     """Return the contents of a compiled file."""
     body = marshal.dumps(tuple(units))
     return HEADER + binascii.crc32(body).to_bytes(_CHECKSUM_LENGTH, "big") + body
+
+
+def cache_name() -> str:
+    """Return a name for a folder of compiled files that this acl made: another one for each state of its sources."""
+    root = os.path.dirname(os.path.dirname(__file__))
+    newest = max(os.path.getmtime(os.path.join(folder, name)) for folder, _, names in os.walk(root) for name in names
+                 if name.endswith(".py"))
+    return f"{__version__}-{sys.implementation.cache_tag}-{int(newest):x}"
 
 
 def is_fasl(data: bytes) -> bool:

@@ -40,3 +40,6 @@
 ;; A table may be a key of itself.
 (let ((h (make-hash-table :test 'equalp))) (setf (gethash h h) 1) (list (gethash h h) (hash-table-count h))) => (1 1)
 (let ((h (make-hash-table :test 'equalp)) (a (make-hash-table)) (b (make-hash-table))) (setf (gethash 1 a) "x" (gethash 1 b) "X" (gethash a h) :found) (list (gethash b h) (progn (setf (gethash 2 b) 1) (gethash b h)))) => (:found nil)
+
+;; The function that a symbol names as test may be defined later.
+(let ((h (make-hash-table :test 'same-later))) (eval '(defun same-later (a b) (= (mod a 10) (mod b 10)))) (setf (gethash 3 h) :three) (gethash 13 h)) => :three t

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
-from acl import __version__
 from acl.builtins.declare import builtin, macro, variable
+from acl.compiler.fasl import cache_name
 from acl.expand.declarations import OPTIMIZE
 from acl.runtime.conditions import error
 from acl.types.array import string
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
 from acl.types.symbol import EXCL, SYSTEM, cl, keyword
 
-variable("*COMMON-LISP-VERSION-NUMBER*", string(f"{__version__}-{sys.implementation.cache_tag}"),
+variable("*COMMON-LISP-VERSION-NUMBER*", string(cache_name()),
          "What compiled files are valid for: the versions of acl and of Python.", package=EXCL, export=False)
 variable("*WARN-ON-NESTED-READER-CONDITIONALS*", None, "Nested #+ and #- are never warned of, whatever this is.",
          package=EXCL)
