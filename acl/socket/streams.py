@@ -89,6 +89,8 @@ class SocketStream(Socket, SocketSimpleStream):
                 return sent
             except BlockingIOError:
                 self._wait(POLLOUT, self.write_timeout, "write", _OUTPUT)
+                if self.unsent is not view:
+                    return 0
             except OSError as problem:
                 if self.closed:
                     closed_error(self)

@@ -64,9 +64,12 @@ class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
         """Decrypt what has come."""
         return self._until(self.engine.read, _READING, view, wait=wait)  # type: ignore[no-any-return]
 
-    def device_write(self, view: memoryview) -> int:
+    def device_write(self, view: Any) -> int:
         """Encrypt, and send as far as the system takes it; what is left goes first next time."""
-        return self._until(self.engine.write, _WRITING, view)  # type: ignore[no-any-return]
+        return self._until(self._encrypt, _WRITING, view)  # type: ignore[no-any-return]
+
+    def _encrypt(self, view: Any) -> int | None:
+        return self.engine.write(view) if self.unsent is view else 0  # an interrupt has sent it
 
     def _until(self, operation: Callable[..., Any], action: str, *args: Any, wait: bool = True) -> Any:
         """Call a method of the engine, after the handshake, waiting until it gets somewhere.

@@ -64,11 +64,18 @@ class FdStream(OctetStream, lisp="FD-STREAM", package=EXCL):
     def device_write(self, view: Any) -> int:
         """Write to the descriptor."""
         assert self.out_fd is not None
+        octets = view
+        wait = self.blocking
         while True:
-            try:
-                return os.write(self.out_fd, view)
-            except BlockingIOError:
+            if wait:
                 self.wait_for(True)
+                if self.unsent is not view:
+                    return 0
+                octets = view[:select.PIPE_BUF]  # a pipe that is ready takes so much without waiting
+            try:
+                return os.write(self.out_fd, octets)
+            except BlockingIOError:
+                wait = True
             except OSError as error:
                 return self.device_fault("writing", error, len(view))
 
@@ -124,13 +131,14 @@ class TerminalStream(FdStream, lisp="TERMINAL-SIMPLE-STREAM", package=EXCL):
         self.diverted: Any = None
         """While a prompt is edited: the function that takes what is written, to show it above the prompt."""
 
-    def device_write(self, view: memoryview) -> int:
+    def device_write(self, view: Any) -> int:
         """Write to the terminal; a process that prints without end lets interrupts in here."""
+        if self.diverted is None:
+            return super().device_write(view)
         from acl.runtime.waiting import poll_interrupts
 
         poll_interrupts()
-        diverted = self.diverted
-        return super().device_write(view) if diverted is None else int(diverted(view))
+        return int(self.diverted(view)) if self.diverted is not None and self.unsent is view else 0
 
     def describe(self) -> str:
         """Return the text for the printer."""

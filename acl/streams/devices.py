@@ -121,6 +121,8 @@ class DeviceStream(OctetStream):
                 self._device_fault("writing", count)
             sleep(_RETRY, "waiting for output")
             self.check_open()
+            if self.unsent is not view:
+                return 0
 
     def device_close(self, abort: bool) -> None:
         """Call `device-close`."""

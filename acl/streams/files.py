@@ -28,7 +28,7 @@ class FileStream(FdStream, lisp="FILE-STREAM"):
 
     def __init__(self, fd: int, pathname: Pathname, path: str, input_p: bool, output_p: bool, format: Any,
                  element_type: Any = None) -> None:
-        super().__init__(fd if input_p else None, fd if output_p else None, format)
+        super().__init__(fd if input_p else None, fd if output_p else None, format, blocking=False)
         self.fd = fd
         self.pathname = pathname
         self.path = path
@@ -118,7 +118,7 @@ class FileStream(FdStream, lisp="FILE-STREAM"):
         if self.pieces:
             self.drain()
         self._sync_input()
-        here += len(self.obuf) - (self.iend - self.ipos)
+        here += len(self.obuf) + len(self.unsent) - (self.iend - self.ipos)
         return here // self.width
 
     def set_file_position(self, position: int | str) -> bool:

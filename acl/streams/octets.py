@@ -5,7 +5,7 @@ a run of them is decoded at once into `text`; `ibuf[cstart:ipos]` are then the o
 octets gives those of the characters not yet read back (`_sync_input`), so that switching is exact.
 
 Output has two layers too: `pieces` of text, which are encoded in bulk when octets follow or enough has come
-together, and `obuf`.  Below the filter there is `unsent`: what an exit from the wait of a write has left.
+together, and `obuf`.  Below the filter there is `unsent`: what is being sent, and what an exit has left of it.
 
 A subclass defines `device_read_into` and `device_write`.
 """
@@ -62,8 +62,7 @@ class OctetStream(TextSource, TextSink, SimpleStream):
         self.pieces = []
         self.pending = 0
         self.obuf = bytearray()
-        self.unsent = bytearray()
-        self.sending = False
+        self.unsent: Any = b""
         self.bytes_read = self.bytes_written = 0
         self.turn = Turn("waiting for output")
         if not output_p:
@@ -77,7 +76,10 @@ class OctetStream(TextSource, TextSink, SimpleStream):
         raise NotImplementedError
 
     def device_write(self, view: Any) -> int:
-        """Write some octets of *view* (bytes or like them), waiting until at least one is out; return how many."""
+        """Write some octets of *view* (bytes or like them), waiting until at least one is out; return how many.
+
+        After a wait, if `unsent` is not *view* any more, an interrupt has sent it: return 0 then.
+        """
         raise NotImplementedError
 
     def device_close(self, abort: bool) -> None:
@@ -352,8 +354,10 @@ class OctetStream(TextSource, TextSink, SimpleStream):
             send = self.send if self.output_filter is None else self.output_filter.write
             if before:
                 send(before)
-            if data or self.unsent:
+            if data:
                 send(data)
+            elif self.unsent:
+                self.send(b"")
         finally:
             turn.release()
             if turn.waiters.members:
@@ -362,39 +366,28 @@ class OctetStream(TextSource, TextSink, SimpleStream):
     force_output = finish_output
 
     def send(self, data: Any) -> None:
-        """Write all of *data* to the device (filters end here).
+        """Write all of *data* to the device (filters end here), after what an exit has left.
 
-        What cannot be sent because of an exit is sent first the next time.  A call in an interrupt of a waiting call
-        leaves its octets to that.
+        Who sends in an interrupt of a call that waits sends the rest of that one first.
         """
-        if self.sending:
-            self.unsent += data
-            return
-        if self.unsent:
-            data, self.unsent = self.unsent + data, bytearray()
-        self.sending = True
-        sent, total = 0, len(data)
+        self.unsent = b"".join((self.unsent, data)) if self.unsent else data
         try:
-            while sent < total:
-                sent += self.device_write(memoryview(data)[sent:] if sent else data)
-                if sent == total and self.unsent:
-                    self.bytes_written += sent
-                    data, self.unsent = self.unsent, bytearray()
-                    sent, total = 0, len(data)
+            while self.unsent:
+                view = self.unsent
+                sent = self.device_write(view)
+                self.bytes_written += sent
+                if self.unsent is view:
+                    self.unsent = memoryview(view)[sent:] if sent < len(view) else b""
         except BaseException:
-            if self.is_open:
-                self.unsent = bytearray(memoryview(data)[sent:]) + self.unsent
+            self.unsent = bytes(self.unsent) if self.is_open else b""  # what *data* is may change
             raise
-        finally:
-            self.sending = False
-            self.bytes_written += sent
 
     def clear_output(self) -> None:
         """Drop what is buffered."""
         self.pieces.clear()
         self.pending = self.measured = 0
         self.obuf.clear()
-        self.unsent.clear()
+        self.unsent = b""
 
     def _not_output(self, *_: Any) -> None:
         self.no_output()
@@ -421,6 +414,6 @@ class OctetStream(TextSource, TextSink, SimpleStream):
         self.ibuf = bytearray()
         self.pieces = []
         self.obuf = bytearray()
-        self.unsent = bytearray()
+        self.unsent = b""
         closed: Any = self.closed_operation
         self.write_str = self.write_char = self.write_byte = closed  # type: ignore[method-assign]
