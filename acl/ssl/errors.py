@@ -16,6 +16,10 @@ UNEXPECTED_EOF = "unexpected eof"
 VERIFY_FAILED = "certificate verify failed"
 
 
+_HINTS = {"wrong version number": "wrong version number (does the peer speak SSL at all?)",
+          "http request": "http request (the peer speaks HTTP, not HTTPS)"}
+
+
 def reason(problem: BaseException) -> str:
     """Return what OpenSSL says is wrong; it never names keys or passwords."""
     queue = problem.args[0] if problem.args else None
@@ -35,7 +39,7 @@ def ssl_error(problem: BaseException, action: str, stream: Any, verified: tuple[
               "received may be cut short.  It happened while ~a.", stream, string(action), stream=stream,
               identifier=keyword("UNEXPECTED-EOF"), action=string(action))
     code = None
-    explanation = text
+    explanation = _HINTS.get(text, text)
     if text == VERIFY_FAILED and verified[0]:
         code = verified[0]
         explanation = f"{text}: {verified[1]} ({code})"

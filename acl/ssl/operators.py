@@ -68,12 +68,12 @@ def make_ssl_client_stream(socket: Any, **keys: Any) -> SSLClientStream:
     without saying so is at the end of file; :REQUIRED, that is an error.
     CONTEXT holds all this; METHOD, VERIFY, MAX-DEPTH, CIPHERS and CIPHERSUITES given besides take precedence.
     """
+    base = _connected(socket)
     lax, expected = _lax(keys), keys.get("verify_host")
     name = _host(keys.get("server_name"), "server-name")
     context, parameters = stream_context(False, keys)
     if expected is not None and parameters.verify is None:
         argument_error(":verify-host is of no use with :verify nil.")
-    base = _connected(socket)
     wanted = _expected_host(expected, name, base)
     connection = _connection(context, parameters, base)
     connection.set_connect_state()
@@ -99,9 +99,9 @@ def make_ssl_server_stream(socket: Any, **keys: Any) -> SSLServerStream:
     the server's ciphers in its order.  SERVER-NAME has no effect.  The other arguments, and what CONTEXT does, are
     those of `make-ssl-client-stream`.
     """
+    base = _connected(socket)
     lax = _lax(keys)
     context, parameters = stream_context(True, keys)
-    base = _connected(socket)
     connection = _connection(context, parameters, base)
     connection.set_accept_state()
     return SSLServerStream(base, context, connection, lax)
@@ -115,7 +115,9 @@ def _connection(context: SSLContext, parameters: Parameters, base: SocketStream)
 
 def _connected(x: Any) -> SocketStream:
     if not isinstance(x, SocketStream):
-        wrong_type(x, "ACL-SOCKET:SOCKET")
+        wrong_type(x, "EXCL:SOCKET-SIMPLE-STREAM")
+    if x.heir is not None:
+        argument_error("The connection of ~s has been taken over by ~s already.", x, x.heir)
     x.check_open()
     return x
 

@@ -24,8 +24,8 @@ ROOT = HERE.parent.parent
 EXPECTED = HERE / "tlsfuzzer.json"
 TIMEOUT = 120
 MOST_NAMES = 12
-SKIPPED = re.compile("timing|marvin|bleichenbacher|lucky13|minerva|extract|post-handshake-auth|mlkem|mldsa|brainpool-in|"
-                     "test-dsa-in|record-size-limit")
+SKIPPED = re.compile("timing|marvin|bleichenbacher|lucky13|minerva|extract|post-handshake-auth|mlkem|mldsa|"
+                     "brainpool-in|test-dsa-in|record-size-limit")
 """Scripts for long measurements of time, and for what OpenSSL or a plain server does not have."""
 SAMPLES = {"test-lengths.py": 100, "test-tls13-lengths.py": 100, "test-large-hello.py": 100,
            "test-tls13-certificate-verify.py": 100,
