@@ -8,6 +8,7 @@ from typing import Any
 
 from acl.builtins.declare import builtin, variable
 from acl.compiler.references import UNIT, CompilationUnit
+from acl.expand import chain
 from acl.runtime.condition_classes import class_named
 from acl.runtime.conditions import error
 from acl.runtime.control import Cluster
@@ -159,23 +160,38 @@ def load_data(data: bytes, path: str, show: bool) -> None:
 
 def load_text(text: str, path: str, show: bool = False) -> None:
     """Load the forms of *text*, the contents of the file *path*."""
+    from acl.builtins import load_cache
     from acl.reader import EOF, TextSource, read_form
+    from acl.session import evaluate_values
 
     if text.startswith("#!"):
         text = ";" + text[1:]
     source = TextSource(text, path)
+    cache = load_cache.find(text, path) if chain.digest is not None else None
+    if cache is None:
+        while (form := read_form(source, EOF)) is not EOF:
+            _show(evaluate_values(form, None, path, source.positions), show)
+            source.forget()
+        return
+    for values in cache.replay(source):
+        _show(values, show)
     while True:
+        start, package = source.pos, _PACKAGE.value
+        known = len(package.internal)
         form = read_form(source, EOF)
         if form is EOF:
-            return
-        _run(form, path, source.positions, show)
+            break
+        if cache.recording:
+            made = tuple((package.name, name) for name in list(package.internal)[known:])
+            _show(cache.evaluate(form, source, start, made), show)
+        else:
+            chain.end()
+            _show(evaluate_values(form, None, path, source.positions), show)
         source.forget()
+    cache.save()
 
 
-def _run(form: Any, path: str, positions: Any, show: bool) -> None:
-    from acl.session import evaluate_values
-
-    values = evaluate_values(form, None, path, positions)
+def _show(values: tuple[Any, ...], show: bool) -> None:
     if show:
         from acl.printer.writer import prin1_to_string
 
@@ -186,12 +202,13 @@ def _run(form: Any, path: str, positions: Any, show: bool) -> None:
 def load_stream(stream: Any, show: bool) -> None:
     """Load the forms of a character stream."""
     from acl.reader import EOF, read
+    from acl.session import evaluate_values
 
     while True:
         form = read(stream, EOF)
         if form is EOF:
             return
-        _run(form, "<stream>", None, show)
+        _show(evaluate_values(form, None, "<stream>"), show)
 
 
 # ---------------------------------------------------------------------------------------------------- compile-file

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import FunctionType
 from typing import Any
 
+from acl.expand import chain
 from acl.expand.environment import NULL_ENVIRONMENT, Environment
 
 
@@ -35,6 +36,8 @@ def compile_form(form: Any, env: Environment = NULL_ENVIRONMENT, filename: str =
     unit = Unit(filename)
     unit.source = form, env, filename
     unit.compile(root)
+    if chain.digest is not None:
+        chain.note_compiled(unit)
     return unit
 
 

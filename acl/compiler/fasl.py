@@ -22,6 +22,7 @@ from typing import Any
 from acl import __version__
 from acl.clos.base import LispClass, find_class
 from acl.compiler.unit import LoadTimeForm, Unit
+from acl.expand import chain
 from acl.runtime.condition_classes import ConditionSite
 from acl.runtime.conditions import error
 from acl.runtime.control import Cluster, RestartForm
@@ -210,7 +211,17 @@ class LoadedUnit(Unit):
     def __init__(self, filename: str) -> None:
         super().__init__(filename)
         self.marshalled: bytes | None = None
+        self.recover: Callable[[], tuple[Any, Any, str]] | None = None
         self.renamed: dict[str, str] = {}
+
+    @property
+    def source(self) -> Any:
+        """Form, environment and file name, if somebody knows how to find them."""
+        return self.recover() if self.recover is not None else None
+
+    @source.setter
+    def source(self, value: Any) -> None:
+        """A unit that is read from a file has none at first."""
 
     def compile_all(self) -> None:
         """Unmarshal the second variant."""
@@ -419,6 +430,7 @@ def contents(data: bytes) -> Any:
 
 def run(data: bytes) -> None:
     """Run the units of a compiled file, one after the other; the contents must be current."""
+    chain.end()
     reader = Reader()
     for written in contents(data):
         reader.unit(written).link()()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from acl.expand import chain
 from acl.expand.environment import NULL_ENVIRONMENT, Environment, LocalMacro, SymbolMacro
 from acl.runtime.functions import coerce_function
 from acl.types.cons import Cons
@@ -32,9 +33,13 @@ def macro_function(name: Any, env: Environment | None = None) -> Any:
 
 def call_macro(function: Any, form: Any, env: Environment | None) -> Any:
     """Call a macro function as `*macroexpand-hook*` wants it called."""
+    if chain.digest is not None:
+        chain.note_expander(function)
     hook = _HOOK.value
     if hook is _FUNCALL:
         return function(form, env)
+    if chain.digest is not None:
+        chain.note_expander(coerce_function(hook))
     return coerce_function(hook)(function, form, env)
 
 

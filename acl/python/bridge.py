@@ -14,6 +14,7 @@ from typing import Any
 
 import acl.boot
 from acl.clos.base import StructureObject, find_class
+from acl.expand import chain
 from acl.python import terminal
 from acl.runtime.condition_classes import Condition
 from acl.runtime.conditions import UnhandledCondition
@@ -165,6 +166,7 @@ def in_user_package(thunk: Callable[[], Any]) -> Any:
 def _wrap(function: Any) -> Callable[..., Any]:
     def call(*args: Any, **keywords: Any) -> Any:
         """Call a Lisp function with Python values."""
+        chain.end()
         given = [to_lisp(a) for a in args]
         for name, value in keywords.items():
             given += [keyword(name.upper().replace("_", "-")), to_lisp(value)]
@@ -246,6 +248,7 @@ def define(name: str, function: Callable[..., Any]) -> Any:
     call.lisp_wrapped = function  # type: ignore[attr-defined]
     call.__doc__ = function.__doc__
     symbol = _symbol(name)
+    chain.end()
     set_fdefinition(symbol, call)
     return symbol
 

@@ -16,17 +16,21 @@ from .reader import EOF, read
 from .source import TextSource
 from .variables import PACKAGE
 
-__all__ = ["EOF", "TextSource", "read", "read_all", "read_form", "read_from_text"]
+__all__ = ["EOF", "TextSource", "prepare", "read", "read_all", "read_form", "read_from_text"]
 
 
 def read_form(source: TextSource, eof: Any = EOF) -> Any:
     """Read the next form of *source* with the current readtable and package; *eof* at the end."""
-    package = PACKAGE.value
-    if package is USER and source.pos >= source.scanned:
+    prepare(source)
+    return read(source, eof)
+
+
+def prepare(source: TextSource) -> None:
+    """Do what precedes the reading of a form of *source*: in USER, shadow inherited names that the text defines."""
+    if PACKAGE.value is USER and source.pos >= source.scanned:
         from .packages import shadow_definitions
 
         source.scanned = shadow_definitions(source.text, source.pos)
-    return read(source, eof)
 
 
 def read_from_text(text: str, package: Package | str | None = None) -> Any:

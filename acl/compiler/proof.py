@@ -1,0 +1,144 @@
+"""Proofs that code depends on nothing but the text it was compiled from: what the cache of loaded files rests on.
+
+`decided` holds of the code of a top-level form if running it calls only functions that compute their results from their
+arguments, or that define something as told by constants of the form: then what it defines follows from the text.
+`pure` holds of a macro function if it only computes, and changes nothing but the form it is given, so that leaving the
+expansion out changes nothing either.  Both look at the names that the code mentions, and say no when in doubt.
+"""
+
+from __future__ import annotations
+
+import dis
+from collections.abc import Iterator
+from types import CodeType
+from typing import Any
+
+from acl.builtins.declare import declaration
+from acl.compiler.unit import LoadTimeForm, function_info
+from acl.types.cons import Cons
+from acl.types.function import FUNCTIONS
+from acl.types.symbol import Symbol
+
+_COMPUTING = frozenset(f"acl.builtins.{name}" for name in (
+    "arrays arrays_bits arrays_make characters conses conses_accessors conses_mapping conses_search conses_sets "
+    "conses_trees destructuring equality hashtables loop.support numbers.arithmetic numbers.bits numbers.complexes "
+    "numbers.division numbers.floats numbers.irrational numbers.parse sequences.basic sequences.mapping "
+    "sequences.removing sequences.searching sequences.sorting strings strings_compare").split())
+"""Modules whose functions compute from their arguments and change, if anything, their arguments."""
+
+_MAKING = frozenset(f"COMMON-LISP:{name}" for name in (
+    "EQL EQUAL EQUALP LIST VECTOR SYMBOL-NAME MAKE-SYMBOL GENSYM SYMBOLP KEYWORDP SYMBOL-PACKAGE INTERN "
+    "FIND-SYMBOL").split())
+
+_DEFINING = frozenset([
+    *(f"SYSTEM:{name}" for name in (
+        "%DEFUN %DEFMACRO %DEFINE-COMPILER-MACRO %DEFINE-SYMBOL-MACRO %DEFCONSTANT %SPECIAL %BOUNDP %SET-GLOBAL "
+        "%DOCUMENT %NOTE-FUNCTION %DEFINE-CONDITION %DEFCLASS %NOTE-CLASS %DEFMETHOD %MAKER %DEFGENERIC "
+        "%GENERIC-METHODS %DEFSTRUCT %NOTE-CONSTRUCTOR %SLOT-DEFAULT %DEFTYPE %SET-SETF-EXPANDER %SET-SHORT-SETF "
+        "%SET-LONG-SETF %THE-PACKAGE %DEFPACKAGE").split()),
+    *(f"COMMON-LISP:{name}" for name in "PROCLAIM EXPORT IMPORT SHADOW USE-PACKAGE PROVIDE LOAD".split())])
+"""Functions that define by their arguments; `load` keeps account of what it loads itself."""
+
+_EXPANDING = frozenset(f"SYSTEM:{name}" for name in (
+    "%DEFTYPE %SET-SETF-EXPANDER %SET-LONG-SETF %DEFINE-COMPILER-MACRO").split())
+"""Those of them whose functions the compiler calls without telling `acl.expand.chain`."""
+
+_METAOBJECTS = frozenset(
+    "METACLASS GENERIC-FUNCTION-CLASS METHOD-CLASS STANDARD-OBJECT CLASS STANDARD-CLASS FUNCALLABLE-STANDARD-CLASS "
+    "GENERIC-FUNCTION STANDARD-GENERIC-FUNCTION METHOD STANDARD-METHOD SLOT-DEFINITION METAOBJECT".split())
+"""Names that stand in definitions by which a program can have a say in what definitions do."""
+
+_SUPPORT = frozenset(
+    "Cons %function %cur %U %rest %parse_keys %error %Leaving %leave_frame loop_limit_to type int float str len range "
+    "isinstance INTERRUPTS-PENDING RUN-INTERRUPTS".split())
+"""What compiled code itself is made of; an error ends the load, and nothing is cached."""
+
+_CHANGING = frozenset(["STORE_SUBSCR", "DELETE_ATTR", "DELETE_SUBSCR", "STORE_GLOBAL"])
+_INDIRECT = frozenset(["PUSH_NULL", "CALL_FUNCTION_EX", "IMPORT_NAME", "LOAD_NAME"])
+_ACCESS = frozenset(["LOAD_ATTR", "LOAD_METHOD", "STORE_ATTR"])
+_ATTRIBUTES = frozenset(["car", "cdr"])
+
+
+def decided(unit: Any) -> bool:
+    """True if running the top-level code of *unit* defines and computes only what its text says."""
+    if any(type(x) is LoadTimeForm or _mentions(x, _METAOBJECTS) for x in unit.objects):
+        return False
+    attributes = _ATTRIBUTES.union(unit.specials)
+    passed: list[str] = []
+    called: list[str] = []
+    before = ""
+    for instruction in dis.get_instructions(unit.code):
+        operation, name = instruction.opname, instruction.argval
+        if operation in _INDIRECT or (operation in _ACCESS and name not in attributes):
+            return False
+        if operation == "LOAD_GLOBAL":
+            (passed if before == "%function" else called).append(name)
+            before = name
+    if not _EXPANDING.isdisjoint(map(_key, called)) and not all(
+            _pure_code(code, set()) and not code.co_freevars for code in _codes(unit.code) if code is not unit.code):
+        return False
+    others = [name for name in called if _key(name) not in _DEFINING]
+    # A function that is passed on (#'f) is only called if something other than a definition is.
+    return all(_computes(name, set()) for name in (others + passed if set(others) - _SUPPORT else others))
+
+
+def _mentions(x: Any, names: frozenset[str]) -> bool:
+    """True if a symbol with one of *names* stands in the constant *x*."""
+    while type(x) is Cons:
+        if _mentions(x.car, names):
+            return True
+        x = x.cdr
+    return type(x) is Symbol and x.name in names
+
+
+def pure(function: Any, visited: set[Any] | None = None) -> bool:
+    """True if the compiled Lisp *function* computes from its arguments alone, and changes at most these."""
+    info = function_info(function)
+    visited = visited if visited is not None else set()
+    if function in visited:
+        return True
+    if info is None or function.__closure__ or any(type(x) is LoadTimeForm for x in info.unit.objects):
+        return False
+    visited.add(function)
+    return all(_pure_code(code, visited) for code in _codes(function.__code__))
+
+
+def _pure_code(code: CodeType, visited: set[Any]) -> bool:
+    local_calls = False
+    for instruction in dis.get_instructions(code):
+        operation, name = instruction.opname, instruction.argval
+        if operation in _CHANGING or operation in ("CALL_FUNCTION_EX", "IMPORT_NAME", "LOAD_NAME"):
+            return False
+        local_calls = local_calls or operation == "PUSH_NULL"
+        if operation == "LOAD_GLOBAL" and not _computes(name, visited):
+            return False
+        if operation in _ACCESS and name not in _ATTRIBUTES:
+            return False
+    # What is called otherwise than by name may come from anywhere, but for the functions that stand in the code itself.
+    return not local_calls
+
+
+def _computes(name: str, visited: set[Any]) -> bool:
+    """True if the global *name* is a function that only computes from its arguments."""
+    if name in _SUPPORT:
+        return True
+    key = _key(name)
+    if key in _MAKING:
+        return True
+    function = FUNCTIONS.get(key)
+    if function_info(function) is not None:
+        return pure(function, visited)
+    declared = declaration(key)
+    return declared is not None and declared.function.__module__ in _COMPUTING
+
+
+def _key(name: str) -> str:
+    return name.removesuffix(" mv").removesuffix(" kw")
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    """Yield *code* and the code objects inside it."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _codes(constant)
