@@ -274,6 +274,11 @@ def _entry(function: Any, lambda_list: str, name: str, values: bool, predicate: 
     return entry
 
 
+def keyword_entry(function: Any, lambda_list: str, name: str) -> Any:
+    """Return *function* with the keywords of *lambda_list* parsed: what calls of Lisp's pass."""
+    return _keyword_entry(function, parse_lambda_list(lambda_list), name)
+
+
 def _predicate_entry(function: Any) -> Any:
     entry: Any = lambda *args: T if function(*args) else None  # noqa: E731
     entry.truth = function  # for Python code that only tests the result, see acl.runtime.predicates

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any, NamedTuple
 
-from acl.builtins.declare import DECLARATIONS, Declaration, parse_symbol
+from acl.builtins.declare import DECLARATIONS, Declaration, keyword_entry, parse_symbol
 from acl.clos.base import (
     CLASSES,
     ClassInfo,
@@ -310,6 +310,43 @@ def standard_generic(name: str, lambda_list: str, on: tuple[str, ...] = (), *, p
         return gf.function
 
     return declare
+
+
+def keyword_generic(name: str, lambda_list: str, *, package: Package = CL,
+                    values: bool = False) -> Callable[[Callable[..., Any]], Any]:
+    """Declare a generic function of the system whose keywords are parsed as those of a builtin.
+
+    The Python function, which is returned unchanged, takes them as `@builtin` has them.
+    """
+
+    def declare(function: Callable[..., Any]) -> Any:
+        entry = keyword_entry(function, lambda_list, name)
+
+        def method(*args: Any) -> Any:
+            return entry(*args)
+
+        method.__doc__ = function.__doc__
+        plain = " ".join(_without_defaults(lambda_list))
+        gf = standard_generic(name, plain, package=package, values=values)(method).gf
+        key = key_of(gf.name)
+        DECLARATIONS[key] = DECLARATIONS[key]._replace(lambda_list=lambda_list)
+        return function
+
+    return declare
+
+
+def _without_defaults(lambda_list: str) -> list[str]:
+    """Return the words of a lambda list, of `(parameter default)` the parameter."""
+    words, first = [], True
+    depth = 0
+    for token in lambda_list.replace("(", " ( ").replace(")", " ) ").split():
+        if token in "()":
+            depth += 1 if token == "(" else -1
+            first = True
+        elif depth == 0 or (depth == 1 and first):
+            words.append(token)
+            first = False
+    return words
 
 
 def _after(words: list[str], marker: str) -> list[str]:

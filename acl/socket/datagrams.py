@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import monotonic
 from typing import Any
 
-from acl.builtins.declare import builtin
+from acl.clos.generic import keyword_generic
 from acl.runtime.waiting import wait_io
 from acl.socket import recording
 from acl.socket.addresses import IPv6Address, from_python, text_of
@@ -42,6 +42,11 @@ def raw_octets(buffer: Any) -> bytes | bytearray:
     storage, start, end = _storage(buffer)
     if type(storage) is SpecializedVector and isinstance(storage.data, bytearray):
         return bytes(storage.data[start:end])
+    from acl.streams.raw import element_width
+    from acl.streams.raw import raw_octets as octets_of_numbers
+
+    if element_width(buffer):
+        return octets_of_numbers(buffer)
     if type(storage) in (SpecializedVector, SimpleVector):
         items = storage.data[start:end]
         if all(type(x) is int and -128 <= x < 256 for x in items):
@@ -79,7 +84,7 @@ def _destination(sock: Any, remote_host: Any, remote_port: Any, ipv6: Any, scope
     return name
 
 
-@builtin("SEND-TO", "socket buffer size &key remote-host remote-port ipv6 scope-id remote-filename",
+@keyword_generic("SEND-TO", "socket buffer size &key remote-host remote-port ipv6 scope-id remote-filename",
          package=ACL_SOCKET)
 def send_to(socket: Any, buffer: Any, size: Any, *, remote_host: Any = None, remote_port: Any = None,
             ipv6: Any = _SUPPLIED_NOT, scope_id: Any = None, remote_filename: Any = None) -> int:
@@ -115,7 +120,7 @@ def send_to(socket: Any, buffer: Any, size: Any, *, remote_host: Any = None, rem
             socket_error(problem, f"sending a datagram to {what}", socket)
 
 
-@builtin("RECEIVE-FROM", "socket size &key buffer extract", package=ACL_SOCKET, values=True)
+@keyword_generic("RECEIVE-FROM", "socket size &key buffer extract", package=ACL_SOCKET, values=True)
 def receive_from(socket: Any, size: Any, *, buffer: Any = None, extract: Any = None) -> tuple[Any, ...]:
     """Wait for a packet; return a buffer with it, its size in octets, and the address and port it came from.
 
@@ -126,6 +131,8 @@ def receive_from(socket: Any, size: Any, *, buffer: Any = None, extract: Any = N
     the_datagram_socket(socket)
     if type(size) is not int or size < 0:
         wrong_type(size, "UNSIGNED-BYTE")
+    if buffer is not None:
+        _check_buffer(buffer)
     octets, name = _receive(socket, size)
     if recording.on:
         recording.note_between("receive", recording.ends(socket)[0], name, octets)
@@ -133,6 +140,14 @@ def receive_from(socket: Any, size: Any, *, buffer: Any = None, extract: Any = N
     if socket.family == "file":
         return data, len(octets), string(_file_of(name))
     return data, len(octets), from_python(name[0], name[3] if len(name) > 3 else 0), name[1]
+
+
+def _check_buffer(buffer: Any) -> None:
+    """A buffer that cannot take a packet is an error before one is taken."""
+    if type(buffer) is not SpecializedVector:
+        storage = _storage(buffer)[0]
+        if type(storage) not in (SimpleString, SpecializedVector):
+            wrong_type(buffer, "VECTOR")
 
 
 def _file_of(name: Any) -> str:
@@ -178,8 +193,15 @@ def _stored(octets: bytes, buffer: Any, size: int, extract: bool) -> Any:
         return string(text) if extract else buffer
     if type(storage) is not SpecializedVector:
         wrong_type(buffer, "VECTOR")
-    _check_room(len(octets), end - start, buffer)
-    storage.data[start:start + len(octets)] = octets if isinstance(storage.data, bytearray) else list(octets)
+    from acl.streams.raw import element_width, store_raw
+
+    _check_room(len(octets), (end - start) * max(element_width(buffer), 1), buffer)
+    if isinstance(storage.data, bytearray):
+        storage.data[start:start + len(octets)] = octets
+    elif element_width(buffer):
+        store_raw(buffer, 0, octets)
+    else:
+        wrong_type(buffer, "VECTOR")
     if not extract:
         return buffer
     element_type = storage.element_type if isinstance(storage.data, bytearray) else lisp_list(cl("UNSIGNED-BYTE"), 8)

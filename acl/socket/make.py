@@ -11,9 +11,10 @@ from acl.builtins.declare import builtin
 from acl.runtime.waiting import wait_io
 from acl.socket import classes, hosts, recording
 from acl.socket.addresses import IPv6Address, address_text, parse_address, text_of
-from acl.socket.errors import plain_error, socket_error
+from acl.socket.errors import socket_error
 from acl.socket.names import IPV6, port_number, resolve
 from acl.socket.options import octets_of, set_md5_key, set_option
+from acl.types.base import wrong_type
 from acl.types.symbol import ACL_SOCKET, keyword
 
 _STREAM, _DATAGRAM, _HIPER = keyword("STREAM"), keyword("DATAGRAM"), keyword("HIPER")
@@ -102,7 +103,25 @@ def _new(family: Any, kind: Any, keys: dict[str, Any], action: str) -> system.so
 
 def _fail(sock: system.socket, problem: OSError, action: str) -> NoReturn:
     sock.close()
-    socket_error(problem, action)
+    # Python itself refuses a file name that does not fit into a socket's name, without an errno.
+    socket_error(problem if problem.errno else errno.ENAMETOOLONG, action)
+
+
+def _backlog(keys: dict[str, Any]) -> int:
+    """Return how many connections may wait for `accept-connection`."""
+    backlog = keys.get("backlog")
+    if backlog is None:
+        return 5
+    if type(backlog) is not int:
+        wrong_type(backlog, "INTEGER")
+    return min(max(backlog, 0), 0x7FFFFFFF)
+
+
+def _missing(kind: str, name: str) -> NoReturn:
+    from acl.runtime.conditions import error
+
+    error("PROGRAM-ERROR", f"make-socket: {kind} socket needs the argument :{name}.")
+    raise AssertionError
 
 
 def _bind(sock: system.socket, keys: dict[str, Any], family: Any, local: Any, port: int, action: str) -> bool:
@@ -139,11 +158,11 @@ def _internet_passive(keys: dict[str, Any]) -> Any:
     port = port_number(local_port, "tcp") if local_port is not None else 0
     family = _family(keys, local)
     sock = _new(family, system.SOCK_STREAM, keys, action)
-    backlog = keys.get("backlog")
+    backlog = _backlog(keys)
     result = classes.SocketStreamInternetPassive()
     result.anywhere = _bind(sock, keys, family, local, port, action)
     try:
-        sock.listen(backlog if type(backlog) is int else 5)
+        sock.listen(backlog)
     except OSError as problem:
         _fail(sock, problem, action)
     result.sock = sock
@@ -158,9 +177,7 @@ def _internet_active(keys: dict[str, Any]) -> Any:
     host, port = keys.get("remote_host"), keys.get("remote_port")
     for name, value in (("remote-host", host), ("remote-port", port)):
         if value is None:
-            from acl.runtime.conditions import error
-
-            error("PROGRAM-ERROR", f"make-socket: an active stream socket needs the argument :{name}.")
+            _missing("an active stream", name)
     action = (f"creating a local socket and connecting to a remote host {_text(host)} on port "
               f"{_text(port)}")
     remote_port = port_number(port, "tcp")
@@ -289,7 +306,7 @@ def _file_socket(kind: Any, connect: Any, keys: dict[str, Any]) -> Any:
     if connect is _PASSIVE:
         return _file_passive(keys, local)
     if remote is None:
-        plain_error("make-socket: an active file socket needs the argument :remote-filename.")
+        _missing("an active file", "remote-filename")
     from acl.socket.streams import SocketStreamFileActive
 
     action = f"creating a local socket and connecting to the file {remote}"
@@ -311,13 +328,13 @@ def _file_socket(kind: Any, connect: Any, keys: dict[str, Any]) -> Any:
 
 def _file_passive(keys: dict[str, Any], local: str | None) -> Any:
     if local is None:
-        plain_error("make-socket: a passive file socket needs the argument :local-filename.")
+        _missing("a passive file", "local-filename")
     action = f"creating a passive socket on the file {local}"
     sock = _new(system.AF_UNIX, system.SOCK_STREAM, keys, action)
-    backlog = keys.get("backlog")
+    backlog = _backlog(keys)
     try:
         sock.bind(local)
-        sock.listen(backlog if type(backlog) is int else 5)
+        sock.listen(backlog)
     except OSError as problem:
         _fail(sock, problem, action)
     result = classes.SocketStreamFilePassive()

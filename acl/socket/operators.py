@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from acl.builtins.declare import DECLARATIONS, Declaration, builtin, macro, variable
+from acl.clos.generic import keyword_generic, standard_generic
 from acl.expand.template import template
 from acl.socket import datagrams, options  # noqa: F401
 from acl.socket.chunking import ChunkReader, ChunkWriter
@@ -15,7 +16,8 @@ from acl.socket.streams import SocketSimpleStream
 from acl.streams.octets import OctetStream
 from acl.types.array import string
 from acl.types.base import wrong_type
-from acl.types.symbol import ACL_SOCKET, EXCL, T, function_key, keyword
+from acl.types.cons import lisp_list
+from acl.types.symbol import ACL_SOCKET, EXCL, T, cl, function_key, keyword
 
 variable("*SOCKET-VERSION*", string("acl 1"), "The version of the socket library.", package=ACL_SOCKET)
 DECLARATIONS["variable " + function_key(PRINT_HOSTNAME)] = Declaration(
@@ -24,7 +26,11 @@ DECLARATIONS["variable " + function_key(PRINT_HOSTNAME)] = Declaration(
 To find the names may take time when a name server does not answer.""", None)
 
 
-@builtin("ACCEPT-CONNECTION", "socket &key (wait t)", package=ACL_SOCKET)
+HIPER_IS_STREAM = variable("*HIPER-SOCKET-IS-STREAM-SOCKET*", T, "True: sockets of type :HIPER are stream sockets.",
+                           package=EXCL, export=False)
+
+
+@keyword_generic("ACCEPT-CONNECTION", "socket &key (wait t)", package=ACL_SOCKET)
 def accept_connection(socket: Any, *, wait: Any = True) -> Any:
     """Wait until somebody connects to the passive SOCKET and return the stream for the connection.
 
@@ -47,9 +53,9 @@ def with_pending_connect(form: Any, env: Any) -> Any:
     return _PROTECTED(body=form.cdr)
 
 
-@builtin("SHUTDOWN", "socket &key direction", package=ACL_SOCKET)
+@keyword_generic("SHUTDOWN", "socket &key direction", package=ACL_SOCKET)
 def shutdown(socket: Any, *, direction: Any = None) -> Any:
-    """Close one half of a connection, DIRECTION being :INPUT or :OUTPUT; send buffered output before.
+    """Close one half of a connection, DIRECTION being :INPUT or :OUTPUT; what is buffered is not sent.
 
     The peer sees the end of file after :OUTPUT.  When both halves are closed the socket is.
     """
@@ -71,7 +77,7 @@ def shutdown(socket: Any, *, direction: Any = None) -> Any:
 _UNSUPPLIED: Any = False  # not a Lisp object, so no caller gives it
 
 
-@builtin("SOCKET-CONTROL", "stream &key output-chunking output-chunking-eof input-chunking read-timeout write-timeout",
+@keyword_generic("SOCKET-CONTROL", "stream &key output-chunking output-chunking-eof input-chunking read-timeout write-timeout",
          package=ACL_SOCKET)
 def socket_control(stream: Any, *, output_chunking: Any = _UNSUPPLIED, output_chunking_eof: Any = None,
                    input_chunking: Any = _UNSUPPLIED, read_timeout: Any = _UNSUPPLIED,
@@ -126,6 +132,8 @@ def _seconds(x: Any) -> Any:
         seconds = float(x)
     except (TypeError, ValueError):
         wrong_type(x, "REAL")
+    if seconds < 0:
+        wrong_type(x, lisp_list(cl("REAL"), 0))
     return x if type(x) is int else seconds
 
 
@@ -184,7 +192,7 @@ def _accessor(name: str, get: Callable[[Any], Any], doc: str, family: str | None
         return get(target)
 
     accessor.__doc__ = doc
-    builtin(name, "socket", package=ACL_SOCKET)(accessor)
+    standard_generic(name, "socket", package=ACL_SOCKET)(accessor)
 
 
 def _file(name: Any) -> Any:
@@ -205,7 +213,7 @@ _accessor("SOCKET-TYPE", lambda s: keyword(s.kind.upper()), "Return :STREAM or :
 _accessor("SOCKET-FORMAT", lambda s: keyword("MULTIVALENT"), "Return :MULTIVALENT, which every socket is.")
 
 
-@builtin("SOCKET-OS-FD", "socket", package=ACL_SOCKET)
+@standard_generic("SOCKET-OS-FD", "socket", package=ACL_SOCKET)
 def socket_os_fd(socket: Any) -> int:
     """Return the descriptor of SOCKET."""
     target = the_socket(socket)

@@ -7,6 +7,7 @@ import struct
 from typing import Any
 
 from acl.builtins.declare import builtin
+from acl.clos.generic import keyword_generic
 from acl.socket.addresses import IPv6Address, address_text, coerced, text_of
 from acl.socket.classes import Socket
 from acl.socket.errors import plain_error, socket_error
@@ -33,7 +34,8 @@ _BOOLEAN = {"reuse_address": ("SOL_SOCKET", "SO_REUSEADDR"), "broadcast": ("SOL_
 _INTEGER = {"receive_buffer_size": ("SOL_SOCKET", "SO_RCVBUF"), "send_buffer_size": ("SOL_SOCKET", "SO_SNDBUF"),
             "tcp_keepalive_idle_time": ("IPPROTO_TCP", "TCP_KEEPIDLE"),
             "tcp_keepalive_probe_interval": ("IPPROTO_TCP", "TCP_KEEPINTVL"),
-            "tcp_keepalive_max_probes": ("IPPROTO_TCP", "TCP_KEEPCNT")}
+            "tcp_keepalive_max_probes": ("IPPROTO_TCP", "TCP_KEEPCNT"),
+            "multicast_ttl": ("IPPROTO_IP", "IP_MULTICAST_TTL")}
 
 
 def set_option(sock: system.socket, name: str, value: Any, owner: Any = None) -> None:
@@ -58,18 +60,42 @@ def set_option(sock: system.socket, name: str, value: Any, owner: Any = None) ->
 
 
 @builtin("SET-SOCKET-OPTIONS", "socket &key reuse-address broadcast keepalive nodelay oob-inline receive-buffer-size "
-         "send-buffer-size tcp-keepalive-idle-time tcp-keepalive-probe-interval tcp-keepalive-max-probes",
-         package=ACL_SOCKET)
-def set_socket_options(socket: Any, **options: Any) -> Any:
+         "send-buffer-size tcp-keepalive-idle-time tcp-keepalive-probe-interval tcp-keepalive-max-probes "
+         "multicast-group multicast-interface multicast-ttl", package=ACL_SOCKET)
+def set_socket_options(socket: Any, *, multicast_group: Any = None, multicast_interface: Any = None,
+                       **options: Any) -> Any:
     """Set options of SOCKET, of any kind; those not given stay as they are.
 
-    REUSE-ADDRESS, BROADCAST, KEEPALIVE, NODELAY and OOB-INLINE are on or off; the others are integers.
+    REUSE-ADDRESS, BROADCAST, KEEPALIVE, NODELAY and OOB-INLINE are on or off; the others are integers.  A datagram
+    socket also receives what is sent to the address MULTICAST-GROUP; MULTICAST-INTERFACE is the address of the
+    interface for that, and for sending to groups; MULTICAST-TTL is how many routers what it sends may pass.
     """
     target = the_socket(socket)
     target.check_socket()
     for name, value in options.items():
         set_option(target.sock, name, value, socket)
+    if multicast_interface is not None or multicast_group is not None:
+        _set_multicast(target, multicast_group, multicast_interface)
     return None
+
+
+def _set_multicast(socket: Socket, group: Any, interface: Any) -> None:
+    """Send to multicast groups by *interface*, and join *group* there; each is an address or None."""
+    own = system.inet_aton(address_text(coerced(interface))) if interface is not None else bytes(4)
+    address = coerced(group) if group is not None else None
+    try:
+        if type(address) is IPv6Address:
+            name = address.number.to_bytes(16, "big") + struct.pack("@I", address.scope_id)
+            socket.sock.setsockopt(system.IPPROTO_IPV6, system.IPV6_JOIN_GROUP, name)
+            return
+        if interface is not None:
+            socket.sock.setsockopt(system.IPPROTO_IP, system.IP_MULTICAST_IF, own)
+        if address is not None:
+            socket.sock.setsockopt(system.IPPROTO_IP, system.IP_ADD_MEMBERSHIP,
+                                   system.inet_aton(address_text(address)) + own)
+    except OSError as problem:
+        what = f"joining the group {address_text(address)}" if address is not None else "choosing an interface"
+        socket_error(problem, what, socket)
 
 
 _TCP_MD5SIG = 14
@@ -101,7 +127,7 @@ def set_md5_key(sock: system.socket, address: Any, key: bytes, owner: Any = None
         socket_error(problem, f"setting the TCP MD5 signature key for {text}", owner)
 
 
-@builtin("SET-TCP-MD5-SIG", "socket address key &key (external-format :default)", package=ACL_SOCKET)
+@keyword_generic("SET-TCP-MD5-SIG", "socket address key &key (external-format :default)", package=ACL_SOCKET)
 def set_tcp_md5_sig(socket: Any, address: Any, key: Any, *, external_format: Any = None) -> Any:
     """Set the key of the TCP MD5 signatures (RFC 2385) that the passive SOCKET uses with the peer at ADDRESS."""
     set_md5_key(the_socket(socket).sock, coerced(address), octets_of(key, external_format), socket)

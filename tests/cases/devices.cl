@@ -57,3 +57,27 @@
 (let ((s (make-instance 'excl:null-simple-stream))) (setf (getf (excl:stream-property-list s) 'x) 1) (list (excl:stream-property-list s) (excl:stream-output-handle s))) => ((x 1) nil)
 (excl:device-read 3 4 5 6 7) => :error type-error
 (progn (delete-file "/tmp/acl-devices-test") nil) => nil
+
+;; read-vector and write-vector: octets of any vector of numbers, exchanged or not
+(defun usb (n &rest items) (make-array (length items) :element-type (list 'unsigned-byte n) :initial-contents items))
+(defun written (vector &rest keys) (let ((o (excl:make-buffer-output-stream))) (list (apply #'excl:write-vector vector o keys) (coerce (excl:get-output-stream-buffer o) 'list))))
+(defun filled (vector octets &rest keys) (let ((i (excl:make-buffer-input-stream (apply #'usb 8 octets)))) (list (apply #'excl:read-vector vector i keys) (coerce vector 'list))))
+(written (usb 16 1 258)) => (4 (1 0 2 1))
+(written (usb 16 1 258) :endian-swap :network-order) => (4 (0 1 1 2))
+(written (usb 32 1 258) :endian-swap :network-order) => (8 (0 0 0 1 0 0 1 2))
+(written (usb 8 1 2 3 4) :endian-swap :byte-16) => (4 (2 1 4 3))
+(written (usb 8 1 2 3 4) :endian-swap :byte-32) => (4 (4 3 2 1))
+(written (usb 16 1 258) :start 1 :end 3) => (3 (0 2))
+(written "abc" :start 1) => (3 (98 99))
+(written (make-array 2 :element-type '(signed-byte 8) :initial-contents '(-1 5))) => (2 (255 5))
+(written (make-array 1 :element-type 'single-float :initial-contents '(1.0))) => (4 (0 0 128 63))
+(written (make-array 1 :element-type 'double-float :initial-contents '(1.0d0)) :endian-swap :network-order) => (8 (63 240 0 0 0 0 0 0))
+(written (usb 8 1) :endian-swap :sometimes) => :error type-error
+(filled (usb 16 0 0) '(1 0 2 1)) => (4 (1 258))
+(filled (usb 16 0 0) '(1 2 3) :endian-swap :network-order) => (3 (258 3))
+(filled (usb 16 7 7) '(1 0) :start 2) => (4 (7 1))
+(filled (make-array 2 :element-type '(signed-byte 16) :initial-element 0) '(255 255 254 255)) => (4 (-1 -2))
+(filled (make-array 1 :element-type 'single-float :initial-element 0.0) '(0 0 128 63)) => (4 (1.0))
+(filled (make-string 2) '(65 66 67)) => (2 (#\A #\B))
+(filled (usb 8 9 9) '()) => (0 (9 9))
+(filled (usb 8 9 9) '(1 2) :start 3) => :error type-error

@@ -6,6 +6,7 @@ from typing import Any
 
 from acl.builtins.declare import builtin
 from acl.streams.base import input_stream, output_stream
+from acl.streams.raw import element_width, octet_length, raw_octets, store_raw, swap_mask, swapped
 from acl.types.array import (
     SpecializedVector,
     is_string,
@@ -153,34 +154,53 @@ def _write_items(stream: Any, items: list[Any], elements: Any) -> None:
 
 @builtin("READ-VECTOR", "vector stream &key (start 0) end endian-swap", package=EXCL)
 def read_vector(vector: Any, stream: Any, *, start: Any = 0, end: Any = None, endian_swap: Any = None) -> Any:
-    """Fill VECTOR from START to END with octets of STREAM, waiting for the first one only.
+    """Fill VECTOR, a string or a vector of numbers, from octet START to END, waiting for the first octet only.
 
-    Return the index after the last octet stored: START at the end of the file.
+    Return the index after the last octet stored: START at the end of the file.  ENDIAN-SWAP says how octets are
+    exchanged: :BYTE-16, :BYTE-32 or :BYTE-64 within so many bits, :NETWORK-ORDER within each element.
     """
-    start, end = bounds(vector_length(vector), start, end)
-    stream = input_stream(stream)
     octets = _octet_buffer(vector)
-    if octets is not None:
+    start, end = bounds(octet_length(vector), start, end)
+    mask = _swap(endian_swap, vector)
+    stream = input_stream(stream)
+    if octets is not None and not mask:
         return stream.read_into(octets, start, end, True)
     buffer = bytearray(end - start)
     got = stream.read_into(buffer, 0, end - start, True)
+    new = swapped(buffer[:got], start, mask)
     if is_string(vector):
-        set_items(vector, start, [CHAR[chr(x)] for x in buffer[:got]])
+        set_items(vector, start, [CHAR[chr(x)] for x in new])
+    elif element_width(vector):
+        store_raw(vector, start, new)
     else:
-        _store(vector, start, list(buffer[:got]))
+        _store(vector, start, list(new))
     return start + got
+
+
+def _swap(designator: Any, vector: Any) -> int:
+    mask = swap_mask(designator, vector)
+    if mask < 0:
+        wrong_type(designator, "KEYWORD")
+    return mask
 
 
 @builtin("WRITE-VECTOR", "vector stream &key (start 0) end endian-swap", package=EXCL)
 def write_vector(vector: Any, stream: Any, *, start: Any = 0, end: Any = None, endian_swap: Any = None) -> Any:
-    """Write VECTOR from START to END to STREAM as octets; return the index after the last one written."""
-    start, end = bounds(vector_length(vector), start, end)
-    stream = output_stream(stream)
+    """Write octets START to END of VECTOR, a string or a vector of numbers; return the index after the last one.
+
+    ENDIAN-SWAP is as for `read-vector`.
+    """
     octets = _octet_buffer(vector)
+    start, end = bounds(octet_length(vector), start, end)
+    mask = _swap(endian_swap, vector)
+    stream = output_stream(stream)
     if octets is not None:
-        stream.write_from(memoryview(octets)[start:end])
+        data: Any = memoryview(octets)[start:end]
     elif is_string(vector):
-        stream.write_from(vector.text()[start:end].encode("latin-1", "replace"))
+        data = vector.text()[start:end].encode("latin-1", "replace")
+    elif element_width(vector):
+        data = raw_octets(vector)[start:end]
     else:
-        stream.write_from(bytes(x & 255 for x in vector_items(vector, start, end)))
+        data = bytes(x & 255 for x in vector_items(vector, start, end))
+    stream.write_from(swapped(data, start, mask) if mask else data)
     return end
