@@ -21,8 +21,8 @@ SEARCH_LIST = variable("*REQUIRE-SEARCH-LIST*", from_iterable([string("")]),
                        package=SYSTEM)
 
 _BUILT_IN = frozenset(["SOCK", "PROCESS", "OSI", "LOOP", "FORMAT", "STREAMC", "SIMPLE-STREAMS", "EXCL", "ACLDNS",
-                       "CLTL1", "MOP", "GRAY-COMPAT", "IODEFS", "REGEXP2", "REGEXP", "MD5", "SHA1", "BASE64", "SMPUTIL", "PROCESS-POOL",
-                       "SMP", "ACL-TESTING"])
+                       "CLTL1", "MOP", "GRAY-COMPAT", "IODEFS", "REGEXP2", "REGEXP", "MD5", "SHA1", "BASE64",
+                       "SMPUTIL", "PROCESS-POOL", "SMP", "ACL-TESTING"])
 _SYSTEM_FILES = {"ASDF": ("/usr/share/common-lisp/source/cl-asdf/build/asdf.lisp",
                           "/usr/local/share/common-lisp/source/asdf/build/asdf.lisp")}
 """Where systems keep the files of modules that did not come with acl."""

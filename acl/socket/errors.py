@@ -85,7 +85,8 @@ def timeout_error(kind: str, seconds: Any, socket: Any) -> NoReturn:
         recording.note("timeout", socket, text=f"{kind} after {float(seconds):g} s")
     many = "" if seconds == 1 else "s"
     control = f"Timeout of ~a second{many} while {'reading from' if kind == 'read' else 'writing to'} ~s."
-    error("SOCKET-ERROR", control, string(f"{float(seconds):g}"), socket, stream=socket, identifier=keyword(kind.upper() + "-TIMEOUT"),
+    error("SOCKET-ERROR", control, string(f"{float(seconds):g}"), socket, stream=socket,
+          identifier=keyword(kind.upper() + "-TIMEOUT"),
           action=string("reading from a socket" if kind == "read" else "writing to a socket"))
     raise AssertionError
 

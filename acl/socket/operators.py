@@ -77,8 +77,8 @@ def shutdown(socket: Any, *, direction: Any = None) -> Any:
 _UNSUPPLIED: Any = False  # not a Lisp object, so no caller gives it
 
 
-@keyword_generic("SOCKET-CONTROL", "stream &key output-chunking output-chunking-eof input-chunking read-timeout write-timeout",
-         package=ACL_SOCKET)
+@keyword_generic("SOCKET-CONTROL", "stream &key output-chunking output-chunking-eof input-chunking "
+                 "read-timeout write-timeout", package=ACL_SOCKET)
 def socket_control(stream: Any, *, output_chunking: Any = _UNSUPPLIED, output_chunking_eof: Any = None,
                    input_chunking: Any = _UNSUPPLIED, read_timeout: Any = _UNSUPPLIED,
                    write_timeout: Any = _UNSUPPLIED) -> Any:

@@ -21,7 +21,7 @@ _SWAPS = {"BYTE-8": 0, "BYTE-16": 1, "BYTE-32": 3, "BYTE-64": 7, "MACHINE-ORDER"
 
 
 def _format(vector: Any) -> tuple[str, int]:
-    """Return the letter of `struct` for the elements of a vector, and their width in octets; ("", 0) if there is none."""
+    """Return the letter of `struct` for a vector's elements, and their width in octets; ("", 0) if there is none."""
     if not is_vector(vector) or type(vector) is SimpleString:
         return "", 0
     elements = type_of_elements(vector)
@@ -66,7 +66,7 @@ def store_raw(vector: Any, first: int, octets: Any) -> None:
 
 
 def swap_mask(designator: Any, vector: Any) -> int:
-    """Return what the index of an octet is to be exclusive-or'ed with for an :ENDIAN-SWAP argument; -1 if it is none."""
+    """Return what an octet's index is to be exclusive-or'ed with for an :ENDIAN-SWAP argument; -1 if it is none."""
     if designator is None:
         return 0
     if type(designator) is int:
