@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import select
+from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
@@ -122,6 +123,8 @@ class TerminalStream(FdStream, lisp="TERMINAL-SIMPLE-STREAM", package=EXCL):
     """Standard input and output of the process as one stream."""
 
     what = "bidirectional-terminal-stream [initial terminal io]"
+    transcript: Callable[[bytes], Any] | None = None
+    """Takes what was edited at a prompt; set while `dribble` records what is read and written."""
 
     def __init__(self, in_fd: int = 0, out_fd: int = 1) -> None:
         super().__init__(in_fd, out_fd, owned=False)

@@ -19,6 +19,9 @@ _PARTIAL_SECONDS = 0.3
 _BREAK, _CANCEL, _END, _INTERRUPT = "break", "cancel", "end", "interrupt"
 
 
+_COLOURS = "\x1b\\[[0-9;]*m"
+
+
 def wanted(stream: Any) -> bool:
     """True if *stream* is a terminal that forms can be edited at."""
     return (isinstance(stream, TerminalStream) and os.environ.get("TERM", "dumb") != "dumb"
@@ -198,6 +201,10 @@ class Terminal:
             signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
             box.whostate = outer
         if isinstance(answer, str):
+            if self.stream.transcript is not None:  # `dribble` sees what passes through the stream, and this does not
+                import re
+
+                self.stream.transcript(f"{re.sub(_COLOURS, '', prompt)}{answer}\n".encode())
             return ("text", answer)
         if answer == (_INTERRUPT,):
             run_interrupts()

@@ -56,3 +56,22 @@ def test_time_counts_conses() -> None:
     assert kept is not None, out
     assert 9_900 < int(kept.group(1).replace(",", "")) < 10_200
     assert re.search(r"; cpu time \(gc\)     \d+\.\d{6} sec user, \d+\.\d{6} sec system\n", out)
+
+
+def test_dribble_records_what_is_edited_at_a_prompt(tmp_path: Path) -> None:
+    """Prompts and inputs stand in the file among the output, without colours."""
+    from tests.toplevel.pty import person
+
+    file = tmp_path / "record.txt"
+    with person(tmp_path, "-q") as me:
+        me.see(r"USER\(1\):")
+        me.type(f'(dribble "{file}")\n')
+        me.see(r"USER\(2\):")
+        me.type("(list 1\n2)\n")
+        me.see(r"^\(1 2\)")
+        me.see(r"USER\(3\):")
+        me.type("(dribble)\n")
+        me.see(r"USER\(4\):")
+    lines = file.read_text().splitlines()
+    assert [line.strip() for line in lines[-4:]] == ["USER(2): (list 1", "2)", "(1 2)", "USER(3): (dribble)"]
+    assert not any("\x1b" in line for line in lines)

@@ -179,7 +179,7 @@ def _of_function(x: Any) -> Iterator[str]:
 def _of_class(x: Any) -> Iterator[str]:
     info = x._lisp
     yield f"Its direct superclasses are {_names(direct_superclasses(x))}"
-    yield f"Its direct subclasses are {_names([c for c in type.__subclasses__(x) if isinstance(c, LispClass)])}"
+    yield f"Its direct subclasses are {_names(FUNCTIONS['CLOS:CLASS-DIRECT-SUBCLASSES'](x) or ())}"
     if info.finalized or not info.slots:
         yield f"Its precedence list is {_names(class_precedence(x))}"
     if info.slots:

@@ -174,12 +174,12 @@ class _Dribble:
             file.write(memoryview(view)[:count])
             return count
 
-        stream.device_read_into, stream.device_write = device_read_into, device_write
+        stream.device_read_into, stream.device_write, stream.transcript = device_read_into, device_write, file.write
 
     def stop(self) -> None:
         """End recording."""
         self.stream.force_output()
-        del self.stream.device_read_into, self.stream.device_write
+        del self.stream.device_read_into, self.stream.device_write, self.stream.transcript
         self.file.close()
 
 
