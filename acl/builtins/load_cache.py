@@ -7,15 +7,13 @@ What a form compiles to depends on all that was defined before it.  So a file is
 A cache file belongs to a source file and an account; it holds the text's digest and, of each form, where it ends, the
 symbols that reading it made, and its units as in a compiled file.  It lies in the user's cache folder, which must be
 his and closed to others, since it is code; a file that is out of date or damaged is as good as none.  `ACL_CACHE=off`
-in the environment, or NIL as the value of `excl:*cache-loaded-files*`, does without; Python's `-B` and
-`PYTHONDONTWRITEBYTECODE` keep it from being written, unless `ACL_CACHE` is `on`.
+in the environment, or NIL as the value of `excl:*cache-loaded-files*`, does without.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-import sys
 from typing import Any, NamedTuple
 
 from acl.builtins.declare import variable
@@ -56,7 +54,7 @@ class _Refused(Exception):
 def find(text: str, path: str) -> Cache | None:
     """Return the cache of the file *path* with contents *text*; None if it cannot have one, here and now."""
     if (chain.digest is None or len(text) < _LEAST or ENABLED.value is None or not hasattr(os, "getuid")
-            or _setting() in ("off", "0", "no")):
+            or os.environ.get("ACL_CACHE", "").lower() in ("off", "0", "no")):
         return None
     return Cache(text, path)
 
@@ -65,10 +63,12 @@ class Cache:
     """The cache of one file, for one load of it."""
 
     def __init__(self, text: str, path: str) -> None:
+        from acl.bytecode import cache_directory
+
         self.path = path
         key = "\0".join([path, str(chain.digest), PACKAGE.value.name, *_reader_state()])
-        self.file = os.path.join(_folder(), _hash(key) + ".cache")
-        self.head = b"acl load %d %s\n" % (_VERSION, _hash(text + "\0" + _stamp()).encode())
+        self.file = os.path.join(cache_directory(), "loaded", _hash(key) + ".cache")
+        self.head = b"acl load %d %s\n" % (_VERSION, _hash(f"{text}\0{fasl.cache_name()}").encode())
         self.records, self.complete = self._read()
         self.fresh = False
         self.recording = not self.records and not self.complete
@@ -91,7 +91,7 @@ class Cache:
 
     def save(self) -> None:
         """Write the records, if there are new ones and it is allowed; whatever prevents it does not matter."""
-        if not self.fresh or (sys.dont_write_bytecode and _setting() not in ("on", "1", "yes")):
+        if not self.fresh:
             return
         temporary = f"{self.file}.{os.getpid()}"
         try:
@@ -245,30 +245,6 @@ def _reader_state() -> list[str]:
 
     features = [x.name if type(x) is Symbol else "?" for x in to_list(cl("*FEATURES*").value)]
     return [CURRENT.value.name, str(cl("*READ-BASE*").value), str(cl("*READ-DEFAULT-FLOAT-FORMAT*").value), *features]
-
-
-def _setting() -> str:
-    return os.environ.get("ACL_CACHE", "").lower()
-
-
-_stamps: list[str] = []
-
-
-def _stamp() -> str:
-    """Return what the compiler is: the versions, and of a copy that is being worked on the newest file."""
-    if not _stamps:
-        root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-        newest = 0
-        for folder, _, names in os.walk(root):
-            if not folder.endswith("__pycache__"):
-                newest = max(newest, *(os.stat(os.path.join(folder, x)).st_mtime_ns for x in names), 0)
-        _stamps.append(f"{fasl.HEADER!r} {newest}")
-    return _stamps[0]
-
-
-def _folder() -> str:
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return os.path.join(cache, "acl", "loaded")
 
 
 def _make_folder(folder: str) -> None:

@@ -16,6 +16,7 @@ import marshal
 import os
 import sys
 from collections.abc import Callable, Iterable
+from functools import cache
 from types import CodeType
 from typing import Any
 
@@ -398,6 +399,7 @@ def dump(units: Iterable[tuple[Any, ...]]) -> bytes:
     return HEADER + binascii.crc32(body).to_bytes(_CHECKSUM_LENGTH, "big") + body
 
 
+@cache
 def cache_name() -> str:
     """Return a name for a folder of compiled files that this acl made: another one for each state of its sources."""
     root = os.path.dirname(os.path.dirname(__file__))

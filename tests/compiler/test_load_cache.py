@@ -196,12 +196,11 @@ def test_damage_and_permissions(lisp: Lisp) -> None:
 
 
 def test_switches(lisp: Lisp) -> None:
-    """The cache can be switched off, by the environment, in Lisp, and with Python's for byte code."""
+    """The cache can be switched off, by the environment and in Lisp."""
     program = lisp.write("program.cl", PROGRAM)
-    for settings in ({"ACL_CACHE": "off"}, {"ACL_CACHE": "", "PYTHONDONTWRITEBYTECODE": "1"}):
-        lisp.run(program, **settings)
-        assert lisp.files() == []
-    lisp.run(program, ACL_CACHE="", PYTHONDONTWRITEBYTECODE="")
+    lisp.run(program, ACL_CACHE="off")
+    assert lisp.files() == []
+    lisp.run(program, ACL_CACHE="")
     assert len(lisp.files()) == 1
     first = lisp.write("first.cl", "(setq excl:*cache-loaded-files* nil)")
     assert lisp.run(first, program)[0] > 30
