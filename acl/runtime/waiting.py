@@ -70,7 +70,7 @@ class Mailbox:
         _mailboxes.pop(id(self), None)
         if self.wake_in >= 0 and not self.main:
             if self.signalled:
-                self._drain()
+                self.drain()
             _free_wakeups.append((self.wake_in, self.wake_out))
 
     def post(self, function: Callable[[], Any]) -> None:
@@ -107,7 +107,8 @@ class Mailbox:
         if self.signalled:  # somebody woke us before there was a descriptor
             os.write(self.wake_out, _ONE)
 
-    def _drain(self) -> None:
+    def drain(self) -> None:
+        """Forget that the process was woken; look at what it waits for after this, not before."""
         try:
             os.read(self.wake_in, 4096)
         except BlockingIOError:
@@ -147,7 +148,7 @@ class Mailbox:
                         run_interrupts()
                     return events[woken:] if woken else events
                 if woken:
-                    self._drain()
+                    self.drain()
                 elif deadline is not None and monotonic() >= deadline:
                     return events
         finally:
@@ -160,7 +161,7 @@ class Mailbox:
         try:
             while True:
                 if poller.poll(None if deadline is None else _milliseconds(deadline)):
-                    self._drain()
+                    self.drain()
                     return True
                 if deadline is not None and monotonic() >= deadline:
                     return False

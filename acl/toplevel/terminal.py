@@ -218,6 +218,7 @@ class Terminal:
         session = self.session
 
         def look() -> None:
+            box.drain()
             if box.ready() and session.app.is_running and not session.app.future.done():
                 self.kept = (session.default_buffer.text, session.default_buffer.cursor_position)
                 session.app.erase_when_done = True

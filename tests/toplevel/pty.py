@@ -47,9 +47,20 @@ class Person:
         self.screen = Screen(self.child)
         self.stream = pyte.Stream(self.screen)
 
-    def see(self, pattern: str) -> None:
-        """Wait until *pattern* (a regular expression, ^ and $ at lines) is on the screen or above it."""
+    def skip(self) -> None:
+        """Wait until a flood of output is over, and put only its last lines on the screen, which is slow."""
         deadline = time.monotonic() + SECONDS
+        last = ""
+        while time.monotonic() < deadline:
+            try:
+                last = (last + self.child.read_nonblocking(65536, 1))[-20_000:]
+            except pexpect.TIMEOUT:
+                break
+        self.stream.feed(last[last.find("\n") + 1:] if len(last) == 20_000 else last)
+
+    def see(self, pattern: str, seconds: float = SECONDS) -> None:
+        """Wait until *pattern* (a regular expression, ^ and $ at lines) is on the screen or above it."""
+        deadline = time.monotonic() + seconds
         while not re.search(pattern, self.screen.text(), re.MULTILINE):
             try:
                 data = self.child.read_nonblocking(65536, 1)

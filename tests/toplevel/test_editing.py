@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -111,9 +113,33 @@ def test_ctrl_c(tmp_path: Path) -> None:
             me.type(f'(progn (format t "now {i}~%") {form})\n')
             me.see(rf"^now {i}$")
             me.type("\x03")
+            me.skip()
             me.see(rf"^\[1c\] USER\({2 * i + 5}\):$")
             me.type(":res\n")
         assert "Traceback" not in me.screen.text()
+
+
+def test_waiting_costs_nothing(tmp_path: Path) -> None:
+    """A prompt that was interrupted, and woken by other processes, does not keep the processor busy."""
+    with person(tmp_path, "-q") as me:
+        me.see(r"USER\(1\):$")
+        me.type('(progn (format t "busy~%") (loop))\n')
+        me.see(r"^busy$")
+        me.type("\x03")
+        me.see(r"^\[1c\] USER\(2\):$")
+        me.type('(mp:process-run-function "brief" (lambda () (car 1)))\n')
+        me.see(r"Process brief stops at an error")
+        me.see(r"^\[1c\] USER\(3\):$")
+        before, start = _processor_seconds(me.child.pid), time.monotonic()
+        with pytest.raises(AssertionError, match="not on the screen"):
+            me.see("will not come", 3)
+        assert _processor_seconds(me.child.pid) - before < 0.05 * (time.monotonic() - start)
+
+
+def _processor_seconds(pid: int) -> float:
+    """Return the seconds that a process has run."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def test_end_of_file(tmp_path: Path) -> None:
