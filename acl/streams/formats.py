@@ -26,7 +26,7 @@ _STATELESS: dict[str, Callable[[Any, str, bool], tuple[str, int]]] = {
     "utf-32-be": codecs.utf_32_be_decode,
 }
 
-_ALIASES = {
+ALIASES = {
     "utf8": "utf-8", "latin1": "latin-1", "iso-8859-1": "latin-1", "iso8859-1": "latin-1", "8859-1": "latin-1",
     "octets": "latin-1", "void": "latin-1", "binary": "latin-1", "us-ascii": "ascii", "646": "ascii",
     "unicode": "utf-16", "utf16": "utf-16", "utf-16le": "utf-16-le", "utf16le": "utf-16-le",
@@ -36,6 +36,7 @@ _ALIASES = {
     "shiftjis": "shift_jis", "sjis": "shift_jis", "euc": "euc_jp", "jis": "iso2022_jp", "latin9": "iso8859-15",
     "latin2": "iso8859-2", "emacs-mule": "utf-8",
 }
+"""Names of formats in Allegro, to Python codecs."""
 
 _CRLF, _CR, _LF = keyword("E-CRLF"), keyword("E-CR"), keyword("E-LF")
 _NEWLINES: dict[Any, str] = {_CRLF: "\r\n", keyword("CRLF"): "\r\n", keyword("DOS"): "\r\n", _CR: "\r",
@@ -195,7 +196,7 @@ def find_format(designator: Any = None) -> ExternalFormat | None:
 def _lookup(name: str, newline: str) -> ExternalFormat | None:
     if name.endswith("-base"):
         name = name[:-5]
-    codec = _ALIASES.get(name, name)
+    codec = ALIASES.get(name, name)
     found = _formats.get((codec, newline))
     if found is None:
         if codec not in _STATELESS:
@@ -204,7 +205,7 @@ def _lookup(name: str, newline: str) -> ExternalFormat | None:
                 return None
         label = {"latin-1": "latin1"}.get(codec, codec)
         found = _formats[codec, newline] = ExternalFormat(keyword(label.upper()), codec, newline)
-        _formats[_ALIASES.get(name, name), newline] = found
+        _formats[ALIASES.get(name, name), newline] = found
     return found
 
 

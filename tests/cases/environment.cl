@@ -109,3 +109,6 @@
 (let ((text (with-output-to-string (*standard-output*) (room)))) (not (null (search "conses" text)))) => t
 (progn (let ((*standard-output* (make-broadcast-stream))) (room nil) (room t))) => nil
 (step (+ 1 2)) => 3
+(mapcar (lambda (f) (format nil "~(~a~)" (excl:arglist f))) '(outer when (setf aref))) => ("(n)" "(test &body forms)" "(new-value array &rest subscripts)")
+(multiple-value-list (excl:arglist (lambda (a &key (b 1)) (list a b)))) => ((a &key (b 1)) t)
+(excl:arglist 'no-such-function) => :error undefined-function

@@ -117,3 +117,8 @@
       collect format) => nil
 (multiple-value-list (excl:string-to-octets "a" :external-format :utf-16le)) => (#(97 0 0 0) 4)
 (excl:find-external-format :no-such-format) => :error error
+(list (excl:ef-name (excl:find-external-format :utf8)) (excl:ef-width :utf-16le) (excl:ef-nulls :utf-8) (subseq (excl:ef-nicknames :latin1) 0 2)) => (:utf-8 2 1 (:iso-8859-1 :iso8859-1))
+(let ((ef (excl:compose-external-formats :e-crlf :utf-8))) (list (excl:ef-name ef) (excl:composed-external-format-p ef) (excl:ef-composer-ef ef) (excl:ef-name (excl:ef-composee-ef ef)) (excl:ef-composee-ef :utf-8))) => ((:e-crlf :utf-8) t :e-crlf :utf-8 nil)
+(excl:with-output-to-buffer (s) (setf (excl:eol-convention s) :dos) (write-line "a" s) (setf (excl:eol-convention s) :unix) (write-line "b" s)) => #(97 13 10 98 10)
+(excl:create-newline-ef :sideways) => :error type-error
+(with-output-to-string (s) (write-string "abc" s) (prin1 (excl:charpos s) s)) => "abc3"

@@ -9,6 +9,7 @@ from acl.builtins.declare import DECLARATIONS, builtin
 from acl.clos.base import LispClass, class_of, class_precedence, direct_superclasses, find_class, metaobject_of
 from acl.clos.generic import generic_of
 from acl.clos.slots import bound
+from acl.compiler.unit import function_info
 from acl.printer.writer import prin1_to_string
 from acl.runtime.typesys import type_of
 from acl.types.array import Array, dimensions, element_type
@@ -17,7 +18,7 @@ from acl.types.cons import Cons, from_iterable
 from acl.types.function import FUNCTIONS, fdefinition
 from acl.types.hashtable import HashTable
 from acl.types.pathname import Pathname
-from acl.types.symbol import CL, Package, Symbol, cl, function_key
+from acl.types.symbol import CL, EXCL, SYSTEM, Package, Symbol, T, cl, function_key
 
 from .documentation import documentation_of
 
@@ -70,8 +71,6 @@ def _describe_slots(x: Any, cls: Any, out: Callable[[str], Any]) -> None:
 
 def lambda_list_text(symbol: Symbol | None, function: Any) -> str:
     """Return the lambda list of a function or macro function as text."""
-    from acl.compiler.unit import function_info
-
     declared = DECLARATIONS.get(function_key(symbol)) if symbol is not None else None
     if declared is not None and declared.kind != "variable":
         return f"({declared.lambda_list})"
@@ -80,6 +79,28 @@ def lambda_list_text(symbol: Symbol | None, function: Any) -> str:
     if type(found) is str:
         return f"({found})"
     return prin1_to_string(found)
+
+
+@builtin("ARGLIST", "function", package=EXCL, values=True)
+def _arglist(function: Any) -> tuple[Any, ...]:
+    """Return the lambda list of FUNCTION, a function or the name of a function or macro, and true."""
+    from acl.reader import read_from_text
+    from acl.runtime.dynamic import bind
+    from acl.runtime.functions import undefined_function
+
+    named = function if type(function) is Symbol else None
+    found = (named.macro if named is not None else None) or (
+        fdefinition(function) if type(function) in (Symbol, Cons) else function)
+    if not callable(found) or isinstance(found, type):
+        return (undefined_function(function),)
+    info = function_info(found)
+    if info is not None:
+        return info.lambda_list, T
+    gf = generic_of(found)
+    if gf is not None:
+        return gf.lambda_list, T
+    with bind(cl("*PACKAGE*"), SYSTEM):
+        return read_from_text(lambda_list_text(named, found)), T
 
 
 def _documented(doc: Any, label: str = "Documentation") -> Iterator[str]:

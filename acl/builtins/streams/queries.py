@@ -1,14 +1,13 @@
-"""What a stream is; external formats."""
+"""What a stream is, and what it reads and writes."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from acl.builtins.declare import builtin, predicate
-from acl.streams.base import Stream, any_stream
-from acl.streams.formats import ExternalFormat, external_format
+from acl.streams.base import Stream, any_stream, output_stream
 from acl.types.base import wrong_type
-from acl.types.symbol import EXCL, T
+from acl.types.symbol import EXCL
 
 
 @predicate("STREAMP", "object")
@@ -17,52 +16,10 @@ def streamp(x: Any) -> bool:
     return isinstance(x, Stream)
 
 
-@builtin("STREAM-EXTERNAL-FORMAT", "stream")
-def stream_external_format(stream: Any) -> Any:
-    """Return the external format of STREAM.  It can be changed by SETF at any time."""
-    return any_stream(stream).external_format
-
-
-@builtin("STREAM-EXTERNAL-FORMAT", "new stream", setf=True)
-def set_stream_external_format(new: Any, stream: Any) -> Any:
-    """Read and write STREAM in the external format NEW from now on."""
-    any_stream(stream).external_format = new
-    return new
-
-
-@builtin("FIND-EXTERNAL-FORMAT", "name &key (errorp t)", package=EXCL)
-def find_external_format(name: Any, *, errorp: Any = T) -> Any:
-    """Return the external format called NAME: a keyword, or a list such as (:E-CRLF :UTF-8).
-
-    If there is none signal an error, or return NIL if ERRORP is NIL.
-    """
-    from acl.streams.formats import find_format
-
-    return external_format(name) if errorp is not None else find_format(name)
-
-
-def _format(x: Any) -> ExternalFormat:
-    return x if isinstance(x, ExternalFormat) else external_format(x)
-
-
-@builtin("EF-NAME", "external-format", package=EXCL)
-def ef_name(format: Any) -> Any:
-    """Return the name of EXTERNAL-FORMAT."""
-    return _format(format).designator
-
-
-@builtin("CRLF-BASE-EF", "external-format", package=EXCL)
-def crlf_base_ef(format: Any) -> Any:
-    """Return EXTERNAL-FORMAT without its translation of newlines."""
-    return external_format(_format(format).name)
-
-
-@builtin("FIND-COMPOSED-EXTERNAL-FORMAT", "composer base", package=EXCL)
-def find_composed_external_format(composer: Any, base: Any) -> Any:
-    """Return the external format that does COMPOSER, such as :E-CRLF, on top of BASE."""
-    from acl.types.cons import lisp_list
-
-    return external_format(lisp_list(composer, _format(base).name))
+@builtin("CHARPOS", "&optional stream", package=EXCL)
+def charpos(stream: Any = None) -> Any:
+    """Return the column of the output STREAM, by default *standard-output*; NIL if it is not known."""
+    return output_stream(stream).column()
 
 
 @builtin("STREAM-INPUT-FN", "stream", package=EXCL)
