@@ -114,6 +114,7 @@ class SSLContext(StandardObject, lisp="SSL-CONTEXT", package=EXCL):
         context.set_verify(modes[parameters.verify])
         context.set_verify_depth(parameters.max_depth)
         context.set_session_id(b"acl")  # needed to resume a session in which the client had a certificate
+        context.set_session_cache_mode(SSL.SESS_CACHE_OFF)  # tickets carry the state, so sessions cost no memory here
         if not self.server or parameters.verify is not None:
             self._install_trust(context)
         if self.credentials is not None:
@@ -274,6 +275,8 @@ def _fingerprint(name: str, value: Any) -> Any:
 def stream_context(server: bool, keys: dict[str, Any]) -> tuple[SSLContext, Parameters]:
     """Return context and parameters for a stream that is to be made with the keyword arguments *keys*."""
     context = keys.get("context")
+    if len(keys) == 1 and type(context) is SSLContext and context.server is server:
+        return context, context.parameters
     if context is None:
         context = shared_context(server, keys)
         return context, parse_parameters(keys, context.parameters)

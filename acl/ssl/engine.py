@@ -21,8 +21,6 @@ _RECORD = 1 << 14
 """Octets of the program in the largest record."""
 _RECORDS = 4
 """Records made before they are sent."""
-_SENT = _RECORDS * (_RECORD + 256)
-"""More than so many records take."""
 _DRAIN = 16
 """How many blocks that nobody will read are taken from the socket when it is closed."""
 
@@ -31,16 +29,14 @@ class Engine:
     """The state of a connection.
 
     `ready`: the handshake is done.  `failure`: the exception (of pyOpenSSL, or OSError) that ended the connection.
-    `expecting`: a server has heard nothing yet.  `lax`: a peer that goes without close_notify is at the end of file.
+    `dry`: OpenSSL is waiting for what has not come yet.  `lax`: to go without close_notify is no error.
     """
 
-    __slots__ = ("at_end", "connection", "decrypt", "ended", "errors", "expecting", "failure", "lax", "lock",
-                 "outgoing", "ready", "shut", "sock", "unsent")
+    __slots__ = ("at_end", "connection", "decrypt", "dry", "ended", "errors", "failure", "lax", "lock", "outgoing",
+                 "ready", "shut", "sock", "unsent")
 
     def __init__(self, connection: Any, sock: system.socket, received: bytes, server: bool, lax: bool) -> None:
-        from OpenSSL import SSL
-
-        self.errors: Any = SSL
+        self.errors = library.ssl()
         self.connection = connection
         self.decrypt, self.unsent = library.reader(connection), library.unsent(connection)
         self.sock = sock
@@ -49,7 +45,7 @@ class Engine:
         self.ready = self.ended = self.at_end = self.shut = False
         self.lax = lax
         self.failure: Exception | None = None
-        self.expecting = server and not received
+        self.dry = server and not received
         if received:
             connection.bio_write(received)
 
@@ -80,13 +76,13 @@ class Engine:
         try:
             while outgoing:
                 del outgoing[:self.sock.send(outgoing)]
-            while self.unsent():
-                data = self.connection.bio_read(_SENT)
+            while count := self.unsent():
+                data = self.connection.bio_read(count)
                 sent = 0
                 try:
                     sent = self.sock.send(data)
                 finally:
-                    if sent < len(data):
+                    if sent < count:
                         outgoing += memoryview(data)[sent:]
                 while outgoing:
                     del outgoing[:self.sock.send(outgoing)]
@@ -94,12 +90,22 @@ class Engine:
             return False
         return True
 
-    def _reply(self) -> None:
-        """Send what a read gave rise to; if that fails, reading tells better what is wrong."""
+    def _reply(self) -> bool:
+        """Send what a read gave rise to; false if that is nothing.  If it fails, reading tells better what is wrong."""
+        if not self.outgoing and not self.unsent():
+            return False
         try:
             self._send()
         except OSError:
             pass
+        return True
+
+    def _still_dry(self) -> bool:
+        """Get what OpenSSL is waiting for; true if it has still not come."""
+        if self.outgoing:
+            self._reply()
+        self.dry = not self._receive()
+        return self.dry
 
     def _fail(self, problem: Exception) -> None:
         """Remember the error that ends the connection, and tell the peer (OpenSSL has made an alert of it)."""
@@ -123,20 +129,15 @@ class Engine:
         if self.failure is not None:
             raise self.failure
         try:
-            if self.expecting:
-                if not self._receive():
-                    return False
-                self.expecting = False
+            if self.dry and self._still_dry():
+                return False
             while True:
                 try:
                     self.connection.do_handshake()
                 except self.errors.WantReadError:
-                    if self.unsent():
-                        self._reply()
-                        return False  # the answer cannot have come yet
-                    if self.outgoing:
-                        self._reply()
-                    if not self._receive():
+                    # What has just been sent cannot have been answered yet.
+                    self.dry = self._reply() or not self._receive()
+                    if self.dry:
                         return False
                 else:
                     self.ready = True
@@ -185,12 +186,15 @@ class Engine:
             return 0
         errors = self.errors
         try:
+            if self.dry and self._still_dry():
+                return None
             while True:
                 try:
                     return take()
                 except errors.WantReadError:
                     self._reply()
-                    if not self._receive():
+                    self.dry = not self._receive()
+                    if self.dry:
                         return None
         except errors.ZeroReturnError:
             self.at_end = True

@@ -57,7 +57,8 @@ def load() -> Any:
     except ImportError as problem:
         _fail("OPENSSL-LOAD-ERROR", "pyOpenSSL, which brings OpenSSL along, cannot be imported: ~a.  Install it with "
               "`pip install pyOpenSSL`.", string(str(problem)))
-    numbers = version_numbers(_lib().OpenSSL_version_num())
+    _load_names()
+    numbers = version_numbers(_lib.OpenSSL_version_num())
     _check_version(numbers)
     GLUE_NAME.value = string(GLUE)
     if _verbose():
@@ -137,33 +138,37 @@ def openssl_version() -> tuple[Any, ...]:
     Each is a list (MAJOR MINOR FIX PATCH-LETTER RELEASE-TYPE), the last two strings.
     """
     ssl()
-    lib = _lib()
+    lib = _lib
     versions = map(version_numbers, (lib.OpenSSL_version_num(), lib.OPENSSL_VERSION_NUMBER))
     return tuple(lisp_list(*numbers[:3], *map(string, numbers[3:])) for numbers in versions)
 
 
 # What pyOpenSSL has no public name for
 
-def _lib() -> Any:
-    from OpenSSL._util import lib
+_lib: Any = None
+_ffi: Any = None
+_somewhere: Any = None
+"""A place for a pointer that nobody looks at."""
 
-    return lib
+
+def _load_names() -> None:
+    global _lib, _ffi, _somewhere
+    from OpenSSL._util import ffi, lib
+
+    _lib, _ffi = lib, ffi
+    _somewhere = ffi.new("char **")
 
 
 def verify_result(connection: SSL.Connection) -> tuple[int, str]:
     """Return OpenSSL's code of how verifying the peer's certificate went, and its text."""
-    from OpenSSL._util import ffi
-
-    lib = _lib()
+    lib = _lib
     code = lib.SSL_get_verify_result(connection._ssl)
-    return code, ffi.string(lib.X509_verify_cert_error_string(code)).decode()
+    return code, _ffi.string(lib.X509_verify_cert_error_string(code)).decode()
 
 
 def reader(connection: SSL.Connection) -> Callable[[memoryview], int]:
     """Return `connection.recv_into` without its copy by way of a buffer: a sixth of the time of bulk input."""
-    from OpenSSL._util import ffi
-
-    ssl, read, from_buffer, fail = connection._ssl, _lib().SSL_read, ffi.from_buffer, connection._raise_ssl_error
+    ssl, read, from_buffer, fail = connection._ssl, _lib.SSL_read, _ffi.from_buffer, connection._raise_ssl_error
 
     def recv_into(view: memoryview) -> int:
         result = read(ssl, from_buffer(view), len(view))
@@ -176,20 +181,18 @@ def reader(connection: SSL.Connection) -> Callable[[memoryview], int]:
 
 def unsent(connection: SSL.Connection) -> Callable[[], int]:
     """Return a function that tells how many octets OpenSSL has written that `bio_read` has not taken."""
-    from OpenSSL._util import ffi
-
-    size, output, data = _lib().BIO_get_mem_data, connection._from_ssl, ffi.new("char **")
+    size, output, data = _lib.BIO_get_mem_data, connection._from_ssl, _somewhere
     return lambda: size(output, data)
 
 
 def session_reused(connection: SSL.Connection) -> bool:
     """True if the handshake resumed an earlier session."""
-    return bool(_lib().SSL_session_reused(connection._ssl))
+    return bool(_lib.SSL_session_reused(connection._ssl))
 
 
 def expect_host(connection: SSL.Connection, name: str) -> None:
     """Have OpenSSL check that the peer's certificate is for *name*, a host or the text of an address."""
-    lib = _lib()
+    lib = _lib
     parameters = lib.SSL_get0_param(connection._ssl)
     lib.X509_VERIFY_PARAM_set_hostflags(parameters, lib.X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS)
     packed = address_octets(name)

@@ -134,7 +134,9 @@ class OctetStream(TextSource, TextSink, SimpleStream):
 
     def unread_octets(self) -> bytes:
         """Return the octets that have come from the device and not been read; filters are gone."""
-        self.set_input_filter(None)
+        if self.input_filter is not None:
+            self.set_input_filter(None)
+        self._sync_input()
         return bytes(self.ibuf[self.ipos:self.iend])
 
     def _push_octets(self, octets: bytes) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from acl.builtins.declare import parse_keywords
 from acl.clos.generic import standard_generic
-from acl.streams.base import any_stream
+from acl.streams.base import Stream, any_stream
 from acl.types.symbol import T, keyword
 
 _KEYS = {keyword("ABORT"): "abort"}
@@ -51,6 +51,6 @@ def close(stream: Any, *keys: Any) -> Any:
     With ABORT drop what is buffered; a file that was being made is deleted, one being replaced stays as it was.
     """
     abort = parse_keywords(keys, 0, _KEYS, False, "CLOSE").get("abort")
-    if not hasattr(type(stream), "shut"):  # a socket that is no stream can be closed too
+    if not isinstance(stream, Stream) and not hasattr(type(stream), "shut"):  # sockets that are no streams have it
         any_stream(stream)
     return T if stream.close(abort is not None) else None
