@@ -47,23 +47,12 @@ class Person:
         self.screen = Screen(self.child)
         self.stream = pyte.Stream(self.screen)
 
-    def skip(self) -> None:
-        """Wait until a flood of output is over, and put only its last lines on the screen, which is slow."""
-        deadline = time.monotonic() + SECONDS
-        last = ""
-        while time.monotonic() < deadline:
-            try:
-                last = (last + self.child.read_nonblocking(65536, 1))[-20_000:]
-            except pexpect.TIMEOUT:
-                break
-        self.stream.feed(last[last.find("\n") + 1:] if len(last) == 20_000 else last)
-
     def see(self, pattern: str, seconds: float = SECONDS) -> None:
         """Wait until *pattern* (a regular expression, ^ and $ at lines) is on the screen or above it."""
         deadline = time.monotonic() + seconds
         while not re.search(pattern, self.screen.text(), re.MULTILINE):
             try:
-                data = self.child.read_nonblocking(65536, 1)
+                data = self._read()
             except pexpect.TIMEOUT:
                 assert time.monotonic() < deadline, f"{pattern!r} is not on the screen:\n{self.screen.text()}"
                 continue
@@ -71,6 +60,18 @@ class Person:
                 raise AssertionError(f"{pattern!r} was not on the screen:\n{self.screen.text()}") from None
             self.raw += data
             self.stream.feed(data)
+
+    def _read(self) -> str:
+        """Return what is printed, of a flood the beginning and the end: the screen is slow."""
+        data: str = self.child.read_nonblocking(65536, 1)
+        try:
+            while len(data) < 4_000_000:
+                data += self.child.read_nonblocking(65536, 0)
+        except (pexpect.TIMEOUT, pexpect.EOF):
+            pass
+        if len(data) < 100_000:
+            return data
+        return data[:20_000] + data[data.find("\n", len(data) - 20_000) + 1:]
 
     def type(self, text: str) -> None:
         """Type *text*; newlines are the Enter key."""
