@@ -101,3 +101,22 @@
 (funcall (compile nil '(lambda (a) (flet ((f () (setq a 0))) (list (max a (f)) (setq a 9) (min a (f)) (setq a 8) (= a (f)) (setq a 7) (eql a (f)))))) 100) => (100 9 0 8 nil 7 nil)
 (funcall (compile nil '(lambda (v i) (flet ((f () (incf i))) (setf (svref v i) (f)) (list v i)))) (vector 0 0) 0) => (#(1 0) 1)
 (handler-case (dotimes (i 'a)) (type-error (c) (list (type-error-datum c) (type-error-expected-type c)))) => (a integer)
+
+;; A code walker finds in expansions only the standard's special operators, macros and functions.
+(defun walk (x)
+  (cond ((or (atom x) (member (car x) '(quote declare))) x)
+        ((eq (car x) 'function) (if (consp (cadr x)) `(function (lambda ,(cadadr x) ,@(mapcar 'walk (cddadr x)))) x))
+        ((and (symbolp (car x)) (macro-function (car x)) (not (member (car x) '(lambda and or)))) (walk (macroexpand-1 x)))
+        ((and (symbolp (car x)) (or (special-operator-p (car x)) (fboundp (car x)))) (cons (car x) (mapcar 'walk (cdr x))))
+        (t (mapcar 'walk x))))
+(defmacro walked (form) (walk form))
+(walked (let ((l '())) (dotimes (i 3 (nreverse l)) (push i l)))) => (0 1 2)
+(walked (let ((l '())) (dolist (x '(1 2) l) (push x l)))) => (2 1)
+(walked (loop for i from 1 to 5 for x across #(a b c) collect (list i x))) => ((1 a) (2 b) (3 c))
+(walked (do ((i 0 (+ i 2))) ((> i 5) i))) => 6
+(walked (handler-case (car 5) (type-error (c) (type-error-datum c)) (error () :other))) => 5
+(walked (handler-case (+ 1 2) (error () :other) (:no-error (x) (list x)))) => (3)
+(walked (let ((l '())) (list (block b (handler-bind ((error (lambda (c) (declare (ignore c)) (push 1 l) (return-from b 'left)))) (error "x"))) l))) => (left (1))
+(walked (restart-case (invoke-restart 'mine 3) (other () 1) (mine (x) :report "mine" (* x 2)))) => 6
+(walked (restart-bind ((mine (lambda (x) (* x 3)))) (invoke-restart 'mine 3))) => 9
+(macroexpand-1 '(loop-finish)) => :error program-error

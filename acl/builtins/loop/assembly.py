@@ -18,6 +18,7 @@ from __future__ import annotations
 from typing import Any
 
 from acl.expand.mentions import mentions
+from acl.expand.template import template
 from acl.types.cons import Cons, from_iterable, lisp_list
 from acl.types.symbol import SYSTEM, Symbol, T, cl
 
@@ -26,6 +27,10 @@ from .model import Level, Loop, Step, Test, assign, bind, conjunction, join, pro
 
 _BLOCK, _IF, _SETQ = cl("BLOCK"), cl("IF"), cl("SETQ")
 _WHILE, _FOR_RANGE = SYSTEM.intern("%WHILE"), SYSTEM.intern("%FOR-RANGE")
+
+
+_LOOP_FINISH = cl("LOOP-FINISH")
+_finishing = template("(macrolet ((loop-finish () '(return-from ,end nil))) ,@forms)")
 
 
 class _Flow:
@@ -91,7 +96,10 @@ def expand(loop: Loop) -> Any:
         iteration = Cons(_FOR_RANGE, Cons(lisp_list(*span), from_iterable(forms)))
     else:
         iteration = Cons(_WHILE, Cons(conjunction(tests), from_iterable(forms)))
-    body = Cons(_BLOCK, Cons(loop.end, from_iterable([*loop.initially, *flow.prelude, iteration])))
+    turns = [*loop.initially, *flow.prelude, iteration]
+    if any(mentions(_LOOP_FINISH, x) for x in turns):  # the global macro would do, but not for code walkers
+        turns = [_finishing(end=loop.end, forms=turns)]
+    body = Cons(_BLOCK, Cons(loop.end, from_iterable(turns)))
     return Cons(_BLOCK, Cons(loop.name, from_iterable(bind(_levels(loop), [body, *loop.finally_, loop.result]))))
 
 
