@@ -9,7 +9,7 @@ from typing import Any
 from acl.builtins.declare import builtin, parse_keywords, predicate
 from acl.clos.base import StandardDirectSlotDefinition, StandardObject, missing_slot
 from acl.clos.generic import standard_generic
-from acl.mp.process import seconds_deadline
+from acl.mp.process import cased, seconds_deadline
 from acl.runtime.waiting import Waiters
 from acl.types.array import string
 from acl.types.base import wrong_type
@@ -28,7 +28,7 @@ class Gate(StandardObject, lisp="GATE", package=MP):
 
     def describe(self) -> str:
         """What is printed between `#<` and ` @ #x...>`."""
-        return "MULTIPROCESSING:GATE " + ("open" if self.is_open else "closed")
+        return f"{cased('MULTIPROCESSING:GATE')} " + ("open" if self.is_open else "closed")
 
 
 def the_gate(x: Any) -> Gate:

@@ -9,7 +9,7 @@ from typing import Any
 from acl.builtins.declare import builtin, macro, predicate
 from acl.clos.base import StandardObject
 from acl.expand.template import template
-from acl.mp.process import current_process, seconds_deadline
+from acl.mp.process import cased, current_process, seconds_deadline
 from acl.runtime.waiting import Waiters
 from acl.types.array import string
 from acl.types.base import wrong_type
@@ -48,7 +48,7 @@ class ProcessLock(StandardObject, lisp="PROCESS-LOCK", package=MP):
 
     def describe(self) -> str:
         """What is printed between `#<` and ` @ #x...>`."""
-        return f"MULTIPROCESSING:PROCESS-LOCK {self.name}" if self.name is not None else "MULTIPROCESSING:PROCESS-LOCK"
+        return cased("MULTIPROCESSING:PROCESS-LOCK") + (f" {self.name}" if self.name is not None else "")
 
 
 def the_lock(x: Any) -> ProcessLock:

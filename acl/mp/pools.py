@@ -8,7 +8,7 @@ from typing import Any
 from acl.builtins.declare import builtin
 from acl.clos.base import StandardObject
 from acl.mp.operators import run_function
-from acl.mp.process import Process
+from acl.mp.process import Process, cased
 from acl.mp.running import guarded
 from acl.runtime.functions import coerce_function
 from acl.runtime.waiting import Waiters
@@ -84,7 +84,7 @@ class ProcessPool(StandardObject, lisp="PROCESS-POOL", package=MP):
 
     def describe(self) -> str:
         """What is printed between `#<` and ` @ #x...>`."""
-        return f"MULTIPROCESSING:PROCESS-POOL {self.name}"
+        return f"{cased('MULTIPROCESSING:PROCESS-POOL')} {self.name}"
 
 
 _default: list[ProcessPool] = []

@@ -19,6 +19,7 @@ from acl.runtime.waiting import Mailbox, Waiters, mailbox, nudge
 from acl.types.array import SimpleString
 from acl.types.base import wrong_type
 from acl.types.cons import from_iterable
+from acl.types.function import FUNCTIONS
 from acl.types.symbol import MP, SYSTEM, Symbol, keyword
 
 
@@ -38,6 +39,11 @@ def share(symbol: Symbol) -> Symbol:
     """Make *symbol*, whose home is SYSTEM, external in MULTIPROCESSING as well."""
     MP.external[symbol.name] = symbol
     return symbol
+
+
+def cased(name: str) -> str:
+    """Return the name of a class in the case that symbols are printed in at present."""
+    return FUNCTIONS["COMMON-LISP:PRINC-TO-STRING"](keyword(name)).text()  # type: ignore[no-any-return]
 
 
 CURRENT_PROCESS = shared_variable("*CURRENT-PROCESS*", None)
@@ -250,7 +256,7 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
 
     def describe(self) -> str:
         """What is printed between `#<` and ` @ #x...>`."""
-        return f"MULTIPROCESSING:PROCESS {self.name}({self.sequence})"
+        return f"{cased('MULTIPROCESSING:PROCESS')} {self.name}({self.sequence})"
 
     def __repr__(self) -> str:
         return f"#<{self.describe()} @ #x{id(self):x}>"

@@ -9,7 +9,7 @@ from acl.builtins.declare import builtin, macro
 from acl.clos.base import StandardObject
 from acl.expand.template import template
 from acl.mp.locks import ProcessLock, macro_options
-from acl.mp.process import current_process, seconds_deadline
+from acl.mp.process import cased, current_process, seconds_deadline
 from acl.runtime.functions import coerce_function
 from acl.runtime.waiting import Waiters
 from acl.types.array import string
@@ -306,7 +306,7 @@ class SharableLock(StandardObject, lisp="SHARABLE-LOCK", package=MP):
 
     def describe(self) -> str:
         """What is printed between `#<` and ` @ #x...>`."""
-        return "MULTIPROCESSING:SHARABLE-LOCK" + (f" {self.name}" if self.name is not None else "")
+        return cased("MULTIPROCESSING:SHARABLE-LOCK") + (f" {self.name}" if self.name is not None else "")
 
 
 def _lock_error(control: str, *args: Any) -> Any:

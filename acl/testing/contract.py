@@ -21,10 +21,10 @@ from functools import partial
 from time import monotonic
 from typing import Any, Protocol
 
+from acl.python.control import handler_case
 from acl.runtime import waiting
-from acl.runtime.conditions import UnhandledCondition
 from acl.streams.base import WOULD_BLOCK
-from acl.types.symbol import keyword
+from acl.types.symbol import cl, keyword
 
 TEXT = "aä€😀\nzß\n\nend" * 7
 
@@ -103,21 +103,27 @@ def failures(pair: Callable[[], tuple[Any, Any]], patience: float = 60) -> list[
     """Return a line for each clause that the streams made by *pair* break."""
     lines = []
     for one in CONTRACT:
-        try:
-            check(one, pair, patience)
-        except (AssertionError, UnhandledCondition) as fault:
-            reason = getattr(fault, "condition", None) or fault
+        reason = _reason(one, pair, patience)
+        if reason is not None:
             lines.append(f"{one.__name__}: {one.__doc__} {reason}")
     return lines
 
 
+def _reason(one: Clause, pair: Callable[[], tuple[Any, Any]], patience: float) -> Any:
+    """Return what speaks against a clause, an exception or a condition; None if it is kept."""
+    made = pair()
+    try:
+        return handler_case(lambda: check(one, lambda: made, patience), (cl("ERROR"), lambda condition: condition))
+    except AssertionError as fault:
+        return fault
+
+
 def condition_of(function: Callable[..., Any], *args: Any) -> Any:
     """Return the condition that the call signals; AssertionError if it returns."""
-    try:
-        value = function(*args)
-    except UnhandledCondition as unhandled:
-        return unhandled.condition
-    raise AssertionError(f"no condition, but {value!r}")
+    returned: list[Any] = []
+    condition = handler_case(lambda: returned.append(function(*args)), (cl("ERROR"), lambda condition: condition))
+    assert not returned, f"no condition, but {returned[0]!r}"
+    return condition
 
 
 class _Left(BaseException):

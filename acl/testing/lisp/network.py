@@ -210,7 +210,12 @@ def check_stream(function: Any, *, patience: Any = 60) -> Any:
     make = coerce_function(function)
 
     def pair() -> tuple[Any, Any]:
-        stream, peer = call_values(make)
+        values = call_values(make)
+        if len(values) < 2:
+            from acl.runtime.conditions import error
+
+            error("PROGRAM-ERROR", "check-stream: ~s must return two values, a stream and its other end.", function)
+        stream, peer = values[:2]
         return any_stream(stream), _LispPeer(peer)
 
     return from_iterable([string(line) for line in failures(pair, float(patience))])
