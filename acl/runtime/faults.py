@@ -23,7 +23,8 @@ LISP_TYPE_OF_ATTRIBUTE = {
     "im": "NUMBER", "external": "PACKAGE", "internal": "PACKAGE", "uses": "PACKAGE", "used_by": "PACKAGE",
     "nicknames": "PACKAGE", "shadowing": "PACKAGE", "read_char": "STREAM", "unread_char": "STREAM",
     "write_char": "STREAM", "write_str": "STREAM", "read_byte": "STREAM", "write_byte": "STREAM", "listen": "STREAM",
-    "fresh_line": "STREAM", "text": "STRING", "is_open": "STREAM", "input_p": "STREAM", "output_p": "STREAM",
+    "fresh_line": "STREAM", "text": "STRING", "is_open": "STREAM", "scan": "READTABLE",
+    "input_p": "STREAM", "output_p": "STREAM",
 }
 """What a builtin that asks a datum for this attribute takes it to be."""
 

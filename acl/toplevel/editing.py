@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from acl.runtime.condition_classes import class_named
-from acl.runtime.control import Cluster, Transfer
-from acl.runtime.dynamic import bind, current
+from acl.runtime.dynamic import bind
+from acl.toplevel.sanity import caught
 from acl.types.symbol import T, cl
 
 _BODY_AT = {"DEFUN": 2, "DEFMACRO": 2, "DEFMETHOD": 2, "DEFGENERIC": 2, "DEFVAR": 1, "DEFPARAMETER": 1, "DEFCLASS": 2,
@@ -17,23 +17,14 @@ def reads_completely(text: str) -> bool:
     """Ask the reader whether *text* is made of whole forms; what is wrong otherwise counts as whole."""
     from acl.reader import EOF, TextSource, read_form
 
-    state = current()
-    saved = state.handlers
-    token = state.handlers = (Cluster(class_named("ERROR")), None, saved)
-    try:
-        with bind(cl("*READ-SUPPRESS*"), T):
-            source = TextSource(text, "<typed>")
-            while read_form(source, EOF) is not EOF:
-                pass
-        return True
-    except Transfer as transfer:
-        if transfer.args[0] is not token:
-            raise
-        return not isinstance(transfer.args[2], class_named("END-OF-FILE"))
-    except Exception:
-        return True  # what is wrong with it will be said when it is read
-    finally:
-        state.handlers = saved
+    def read() -> None:
+        source = TextSource(text, "<typed>")
+        while read_form(source, EOF) is not EOF:
+            pass
+
+    with bind(cl("*READ-SUPPRESS*"), T):
+        problem = caught(read)
+    return not isinstance(problem, class_named("END-OF-FILE"))
 
 
 def is_complete(text: str) -> bool:

@@ -19,6 +19,7 @@ from acl.toplevel import variables as v
 from acl.toplevel.display import applicable, error_text, fill, package_name, prompt
 from acl.toplevel.frames import LISTENER_FRAMES, Frame, collect, frame_text, loading_place, python_frames
 from acl.toplevel.levels import Input, Level
+from acl.toplevel.sanity import caught, restore
 from acl.types.array import SimpleString
 from acl.types.cons import Cons, from_iterable
 from acl.types.function import FUNCTIONS
@@ -113,10 +114,17 @@ class Listener:
             args = (None, self.focus.name if self.focus is not None else None, T if level.stepping else None,
                     level.number or None, T if level.continuable else None,
                     T if self.inspector is not None else None, SimpleString(package_name(_PACKAGE.value)), self.number)
-            if isinstance(setting, SimpleString):
-                FUNCTIONS["COMMON-LISP:FORMAT"](stream, setting, *args)
-            else:
-                setting(stream, *args)
+            def show() -> None:
+                if isinstance(setting, SimpleString):
+                    FUNCTIONS["COMMON-LISP:FORMAT"](stream, setting, *args)
+                else:
+                    setting(stream, *args)
+
+            problem = caught(show)
+            if problem is not None:
+                v.PROMPT.value = v.DEFAULT_PROMPT
+                self.say(f"; The prompt could not be shown, and is the standard one again: {problem}")
+                self.show_prompt(level, stream)
         stream.finish_output()
 
     def show_values(self, values: tuple[Any, ...]) -> None:
@@ -224,7 +232,9 @@ class Listener:
 
     def drop_line(self) -> None:
         """Drop what is left of a line whose beginning could not be read."""
-        stream = self.stream
+        stream = self.stream.resolve()
+        if stream.pos and stream.text[stream.pos - 1] == "\n":
+            return  # the line has ended with what was read
         while stream.listen():
             c = stream.read_char()
             if c is None or c == "\n":
@@ -323,6 +333,8 @@ class Listener:
             self.say(again.text)
             self.evaluate(again.text, again.form, enter=False)
             return True
+        for name in restore():
+            self.say(f"; {name} had a value that it cannot have, and was given its standard one.")
         if self.terminal is None:
             self.show_prompt()
         kind, text, form = self.typed()
