@@ -32,22 +32,22 @@ class Engine:
     `dry`: OpenSSL is waiting for what has not come yet.  `lax`: to go without close_notify is no error.
     """
 
-    __slots__ = ("at_end", "connection", "decrypt", "dry", "ended", "errors", "failure", "lax", "lock", "outgoing",
-                 "ready", "shut", "sock", "unsent")
+    __slots__ = ("at_end", "connection", "dry", "errors", "failure", "lax", "lock", "outgoing", "ready", "records",
+                 "shut", "sock")
 
     def __init__(self, connection: Any, sock: system.socket, received: bytes, server: bool, lax: bool) -> None:
         self.errors = library.ssl()
         self.connection = connection
-        self.decrypt, self.unsent = library.reader(connection), library.unsent(connection)
+        self.records = library.Records(connection)
         self.sock = sock
         self.lock = Lock()
         self.outgoing = bytearray()
-        self.ready = self.ended = self.at_end = self.shut = False
+        self.ready = self.at_end = self.shut = False
         self.lax = lax
         self.failure: Exception | None = None
         self.dry = server and not received
         if received:
-            connection.bio_write(received)
+            self.records.give(received)
 
     def mask(self, write: bool = False) -> int:
         """Return the events of the socket to wait for in order to go on with a read or a write."""
@@ -63,21 +63,17 @@ class Engine:
             data = self.sock.recv(_ROOM)
         except BlockingIOError:
             return False
-        if data:
-            self.connection.bio_write(data)
-        else:
-            self.ended = True
-            self.connection.bio_shutdown()
+        self.records.give(data)
         return True
 
     def _send(self) -> bool:
         """Send what OpenSSL has to send, as far as the socket takes it; true if all is sent."""
-        outgoing = self.outgoing
+        outgoing, records = self.outgoing, self.records
         try:
             while outgoing:
                 del outgoing[:self.sock.send(outgoing)]
-            while count := self.unsent():
-                data = self.connection.bio_read(count)
+            while count := records.unsent():
+                data = records.take(count)
                 sent = 0
                 try:
                     sent = self.sock.send(data)
@@ -92,7 +88,7 @@ class Engine:
 
     def _reply(self) -> bool:
         """Send what a read gave rise to; false if that is nothing.  If it fails, reading tells better what is wrong."""
-        if not self.outgoing and not self.unsent():
+        if not self.outgoing and not self.records.unsent():
             return False
         try:
             self._send()
@@ -131,17 +127,13 @@ class Engine:
         try:
             if self.dry and self._still_dry():
                 return False
-            while True:
-                try:
-                    self.connection.do_handshake()
-                except self.errors.WantReadError:
-                    # What has just been sent cannot have been answered yet.
-                    self.dry = self._reply() or not self._receive()
-                    if self.dry:
-                        return False
-                else:
-                    self.ready = True
-                    return True
+            while not self.records.handshake():
+                # What has just been sent cannot have been answered yet.
+                self.dry = self._reply() or not self._receive()
+                if self.dry:
+                    return False
+            self.ready = True
+            return True
         except (self.errors.Error, OSError) as problem:
             self._fail(problem)
             raise
@@ -154,56 +146,49 @@ class Engine:
         with self.lock:
             return self._input(lambda: self._take(view))
 
-    def _take(self, view: memoryview) -> int:
+    def _take(self, view: memoryview) -> int | None:
         """Decrypt a record into *view*; more, if it is full and so probably not the last."""
-        receive = self.decrypt
-        got = done = receive(view)
+        read = self.records.read
+        got = done = read(view)
         total = len(view)
-        while got == _RECORD and done < total:
+        while got == _RECORD and done is not None and done < total:
             try:
-                got = receive(view[done:])
-            except (self.errors.WantReadError, self.errors.ZeroReturnError):
-                break
+                got = read(view[done:])
             except self.errors.Error as problem:
                 self._fail(problem)  # told next time: now there is something to give
                 break
-            done += got
+            done += got or 0
         return done
 
     def readable(self) -> bool:
         """True if `read` would do something at once: give octets, the end of file or an error."""
         with self.lock:
             try:
-                return self._input(lambda: len(self.connection.recv(1, system.MSG_PEEK))) is not None
+                return self._input(self.records.peek) is not None
             except (self.errors.Error, OSError):
                 return True
 
-    def _input(self, take: Callable[[], int]) -> int | None:
+    def _input(self, take: Callable[[], int | None]) -> int | None:
         """Return what *take* returns when it finds something; 0 at the end of file, None if nothing has come."""
         if self.failure is not None:
             raise self.failure
         if self.at_end:
             return 0
-        errors = self.errors
         try:
             if self.dry and self._still_dry():
                 return None
-            while True:
-                try:
-                    return take()
-                except errors.WantReadError:
-                    self._reply()
-                    self.dry = not self._receive()
-                    if self.dry:
-                        return None
-        except errors.ZeroReturnError:
-            self.at_end = True
-        except (errors.Error, OSError) as problem:
-            if not (self.lax and type(problem) is errors.SysCallError and problem.args[0] == -1):
+            while (got := take()) is None:
+                self._reply()
+                self.dry = not self._receive()
+                if self.dry:
+                    return None
+        except (self.errors.Error, OSError) as problem:
+            if not (self.lax and type(problem) is self.errors.SysCallError and problem.args[0] == -1):
                 self._fail(problem)
                 raise
-            self.at_end = True
-        return 0
+            got = 0
+        self.at_end = got == 0
+        return got
 
     def write(self, view: memoryview) -> int | None:
         """Encrypt some of *view* and begin to send it; how many octets, None if earlier ones are still to be sent."""
@@ -213,12 +198,12 @@ class Engine:
             if self.outgoing and not self._send():
                 return None
             try:
-                done = self.connection.send(view[:_RECORDS * _RECORD])
+                done = self.records.write(view[:_RECORDS * _RECORD])
             except self.errors.Error as problem:
                 self._fail(problem)
                 raise
             self._send()
-            return done  # type: ignore[no-any-return]
+            return done
 
     def flush(self) -> bool:
         """Send what is left to send; true if all is."""
@@ -231,7 +216,7 @@ class Engine:
             if self.ready and self.failure is None and not self.shut:
                 self.shut = True
                 try:
-                    self.connection.shutdown()
+                    self.records.shut()
                 except self.errors.Error:
                     return True  # the connection is beyond politeness
             return self._send()
