@@ -13,7 +13,9 @@ from acl.types.symbol import keyword
 def _help(listener: Any, about: str = "") -> None:
     """Show the table of commands, the help of one command, or the documentation of a name."""
     if not about:
-        listener.page(["COMMAND       ABBR   DESCRIPTION", *(_help_line(c) for c in sorted(table().values()))])
+        width = (listener.stream.resolve().line_length() or 100) - 1
+        lines = [_help_line(c, width) for c in sorted(table().values())]
+        listener.page(["COMMAND            ABBR   DESCRIPTION", *"\n".join(lines).split("\n")])
         return
     found = find_command(about.lstrip(":"))
     if found is not None and (about.startswith(":") or not _documented(about)):
@@ -26,9 +28,11 @@ def _help(listener: Any, about: str = "") -> None:
         listener.say(f"There is no command :{about.lstrip(':')}.")
 
 
-def _help_line(each: Command) -> str:
+def _help_line(each: Command, width: int) -> str:
+    from acl.toplevel.display import fill
+
     abbreviation = each.least if each.least != each.name else ""
-    return f":{each.name:<12} {abbreviation:<6} {(each.help.splitlines() or [''])[0]}"
+    return fill(f":{each.name:<17} {abbreviation:<6} {(each.help.splitlines() or [''])[0]}", 26, max(60, width))
 
 
 def _documented(about: str) -> Any:
