@@ -16,6 +16,7 @@ def compile_form(form: Any, env: Environment = NULL_ENVIRONMENT, filename: str =
         emit_calls,
         emit_control,
         emit_dynamic,
+        emit_format,
         emit_functions,
         emit_sequences,
         emit_types,
@@ -25,7 +26,7 @@ def compile_form(form: Any, env: Environment = NULL_ENVIRONMENT, filename: str =
     from acl.compiler.analyze import Analyzer
     from acl.compiler.unit import Unit
 
-    del emit_calls, emit_control, emit_dynamic, emit_functions, emit_sequences, emit_types, specials
+    del emit_calls, emit_control, emit_dynamic, emit_format, emit_functions, emit_sequences, emit_types, specials
     if analyzer is None:
         analyzer = Analyzer(positions)
     root = n.Lambda(scope=analyzer.scope, index=0, name="LAMBDA", required=[], optional=[], rest=None, keys=None,

@@ -173,6 +173,9 @@ def _call(node: Any) -> str | None:
     package, _, name = node.name.key.partition(":")
     if package != "COMMON-LISP":
         return "int" if name == "%LOOP-LIMIT" else None
+    if name == "FORMAT":
+        plain = bool(node.args) and type(node.args[0]) is n.Constant and node.args[0].value is None
+        return "SimpleString" if plain else None
     if name == "MAKE-HASH-TABLE":
         return _hash_table(node.args)
     if name == "MAKE-ARRAY":

@@ -218,15 +218,26 @@ def paste(template: str, args: list[Any], temporary: Any, kinds: tuple[str | Non
     complex_args = [f"_hole{i}" for i, a in enumerate(args) if not is_atomic(a)]
     if certain and needed == complex_args and _names_stay(args):
         return _copy(tree, _Filler(pending, counts, temporary))
+    tests, values = first_evaluated(args, temporary)
+    pending.update({f"_hole{i}": value for i, value in enumerate(values)})
+    return p.if_exp(p.and_(tests), _copy(tree, _Again(pending)), p.const(None))
+
+
+def first_evaluated(args: list[Any], temporary: Any) -> tuple[list[Any], list[Any]]:
+    """Return what evaluates *args* in order, and the names and constants that have their values then.
+
+    The former are conditions that are always true: the cheapest way to evaluate one expression before another.
+    """
     assigned = {x.target.id for a in args if not is_atomic(a) for x in ast.walk(a) if isinstance(x, ast.NamedExpr)}
-    parts = []
-    for i, argument in enumerate(args):
+    tests, values = [], []
+    for argument in args:
         if not is_atomic(argument) or is_volatile(argument) or getattr(argument, "id", None) in assigned:
             name = temporary()
-            # A test that is always true: the cheapest way to evaluate one expression before another.
-            parts.append(p.or_([p.is_(p.walrus(name, argument), p.const(None)), p.const(True)]))
-            pending[f"_hole{i}"] = p.name(name)
-    return p.if_exp(p.and_(parts), _copy(tree, _Again(pending)), p.const(None))
+            tests.append(p.or_([p.is_(p.walrus(name, argument), p.const(None)), p.const(True)]))
+            values.append(p.name(name))
+        else:
+            values.append(argument)
+    return tests, values
 
 
 def _names_stay(args: list[Any]) -> bool:

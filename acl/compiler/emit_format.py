@@ -1,0 +1,158 @@
+"""Emission of `format` with a constant control string: its simple directives become a Python f-string.
+
+A call is compiled if all its directives are simple and take just the arguments that are there.  The texts are made
+first; if one of them cannot be made so (see `acl.printer.quick`), the function is called as usual.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any, NoReturn
+
+from acl.compiler import nodes as n
+from acl.compiler import pyast as p
+from acl.compiler.emit import CALLS, Emitter
+from acl.compiler.inline import first_evaluated
+from acl.printer.control import Directive, Parser
+from acl.types.array import SimpleString
+from acl.types.character import Char
+from acl.types.symbol import cl
+
+_TEXTS = {"A": "princ_text", "S": "prin1_text", "D": "decimal_text", "C": "character_text"}
+_RADIXES = {"X": 16, "O": 8, "B": 2}
+
+Part = tuple[str, tuple[Any, ...]]
+"""A function of `acl.printer.quick`, and its arguments behind the first."""
+
+
+class _MalformedError(Exception):
+    """A control string is malformed: an error when the call is evaluated, not now."""
+
+
+class _QuietParser(Parser):
+    def fault(self, position: int, message: str) -> NoReturn:
+        raise _MalformedError
+
+
+class Plan:
+    """What a control string comes to: texts and parts in `items`; `fresh` if it begins with ~&."""
+
+    def __init__(self, control: str) -> None:
+        self.items: list[str | Part] = []
+        self.fresh = False
+        self.known = True
+        directives = _QuietParser(control).parse()
+        if directives and _is_plain(directives[0], "&"):
+            self.fresh = True
+            del directives[0]
+        for d in directives:
+            item = d if type(d) is str else _item(d)
+            if item is None:
+                self.known = False
+                return
+            self.items.append(item)
+
+
+def _is_plain(d: Any, char: str) -> bool:
+    return type(d) is Directive and d.char == char and not d.params and not d.colon and not d.at
+
+
+def _item(d: Directive) -> str | Part | None:
+    """Return the text or part that the directive *d* comes to, None if it is not simple."""
+    char, params = d.char, d.params
+    if any(not (x is None or type(x) in (int, Char)) for x in params):
+        return None
+    if char == "P" and d.colon and not d.at and not params:
+        return "plural_text", ()
+    if d.colon or (d.at and char != "A"):
+        return None
+    if char in "%~" and len(params) <= 1 and (not params or type(params[0]) is int):
+        return ("\n" if char == "%" else "~") * (params[0] if params else 1)
+    if char in _TEXTS and not params and not d.at:
+        return _TEXTS[char], ()
+    if char in "AS" and len(params) == 1 and type(params[0]) is int:
+        return "padded_text", (_Name(_TEXTS[char]), params[0], " ", d.at)
+    if char == "F" and len(params) == 2 and params[0] is None and type(params[1]) is int and 0 <= params[1] <= 9:
+        return "fixed_text", (params[1],)
+    if char in "DXOB" and len(params) <= 2:
+        width, pad = (*params, *[None] * 2)[:2]
+        if type(width) in (int, type(None)) and type(pad) in (Char, type(None)):
+            rest = (width or 0, str(pad or " "))
+            return ("padded_decimal", rest) if char == "D" else ("radix_text", (_RADIXES[char], *rest))
+    if char == "{" and not params and d.closer is not None and not d.closer.colon:
+        return _iteration(d.clauses[0])
+    return None
+
+
+class _Name(str):
+    """The name of a function as an argument of a part."""
+
+
+def _iteration(items: list[Any]) -> Part | None:
+    """One simple directive with text around it, and perhaps text behind a ~^."""
+    texts, found, between = ["", ""], None, None
+    for d in items:
+        if type(d) is str:
+            if between is None:
+                texts[found is not None] += d
+            else:
+                between += d
+        elif _is_plain(d, "^") and between is None and found is not None:
+            between = ""
+        else:
+            item = _item(d)
+            if type(item) is str and between is None:
+                texts[found is not None] += item
+            elif type(item) is tuple and not item[1] and item[0] in _TEXTS.values() and found is None:
+                found = item[0]
+            else:
+                return None
+    return None if found is None else ("iterated_text", (_Name(found), *texts, between))
+
+
+def _format(e: Emitter, node: Any) -> Any:
+    if len(node.args) < 2 or type(node.args[1]) is not n.Constant or type(node.args[1].value) is not SimpleString:
+        return None
+    plan = _plan(node.args[1].value.text())
+    if plan is None or sum(type(x) is tuple and x[0] != "plural_text" for x in plan.items) != len(node.args) - 2:
+        return None
+    import acl.printer.quick  # makes the names known
+
+    e.unit.modules.add(acl.printer.quick.__name__)
+    tests, (destination, control, *args) = first_evaluated(e.args(node.args), e.temporary)
+    pieces: list[Any] = []
+    used = 0
+    for item in plan.items:
+        if type(item) is str:
+            pieces.append(p.const(item))
+            continue
+        used += item[0] != "plural_text"
+        if not used:
+            return None
+        name = e.temporary()
+        constants = [p.name(str(x)) if type(x) is _Name else p.const(x) for x in item[1]]
+        text = p.call(item[0], args[used - 1], *constants)
+        tests.append(p.is_not(p.walrus(name, text), p.const(None)))
+        pieces.append(p.located(ast.FormattedValue(p.name(name), -1, None)))
+    whole = p.located(ast.JoinedStr(pieces)) if pieces else p.const("")
+    if type(node.args[0]) is n.Constant and node.args[0].value is None:
+        result = p.call("SimpleString", whole)
+    else:
+        result = p.call("write_text", destination, whole, p.const(plan.fresh))
+    if not tests:
+        return result
+    return p.if_exp(p.and_(tests), result, p.call(e.global_function(node.name), destination, control, *args))
+
+
+def _plan(control: str) -> Plan | None:
+    """Return the plan of a control string, None if there is none: it may be malformed, which is a run-time error."""
+    if "\0" in control:
+        return None
+    try:
+        plan = Plan(control)
+    except _MalformedError:
+        return None
+    return plan if plan.known else None
+
+
+CALLS[cl("FORMAT")] = _format
