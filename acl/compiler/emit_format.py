@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
 from acl.compiler.emit import CALLS, Emitter
+from acl.compiler.infer import INTEGER_KINDS, NATURAL
 from acl.compiler.inline import first_evaluated
 from acl.printer.control import Directive, Parser
 from acl.types.array import SimpleString
@@ -73,7 +74,7 @@ def _item(d: Directive) -> str | Part | None:
     if char in "AS" and len(params) == 1 and type(params[0]) is int:
         return "padded_text", (_Name(_TEXTS[char]), params[0], " ", d.at)
     if char == "F" and len(params) == 2 and params[0] is None and type(params[1]) is int and 0 <= params[1] <= 9:
-        return "fixed_text", (params[1],)
+        return "fixed_text", (f".{params[1]}f", 10.0 ** params[1], float(2 << params[1]))
     if char in "DXOB" and len(params) <= 2:
         width, pad = (*params, *[None] * 2)[:2]
         if type(width) in (int, type(None)) and type(pad) in (Char, type(None)):
@@ -129,11 +130,8 @@ def _format(e: Emitter, node: Any) -> Any:
         used += item[0] != "plural_text"
         if not used:
             return None
-        name = e.temporary()
-        constants = [p.name(str(x)) if type(x) is _Name else p.const(x) for x in item[1]]
-        text = p.call(item[0], args[used - 1], *constants)
-        tests.append(p.is_not(p.walrus(name, text), p.const(None)))
-        pieces.append(p.located(ast.FormattedValue(p.name(name), -1, None)))
+        pieces.append(_known_piece(e, item, node.args[used + 1], args[used - 1], tests)
+                      or _piece(e, item, args[used - 1], tests))
     whole = p.located(ast.JoinedStr(pieces)) if pieces else p.const("")
     if type(node.args[0]) is n.Constant and node.args[0].value is None:
         result = p.call("SimpleString", whole)
@@ -142,6 +140,42 @@ def _format(e: Emitter, node: Any) -> Any:
     if not tests:
         return result
     return p.if_exp(p.and_(tests), result, p.call(e.global_function(node.name), destination, control, *args))
+
+
+def _piece(e: Emitter, item: Part, arg: Any, tests: list[Any]) -> Any:
+    """Return the part of the f-string that *item* makes of *arg*; that it can is added to *tests*."""
+    name = e.temporary()
+    constants = [p.name(str(x)) if type(x) is _Name else p.const(x) for x in item[1]]
+    tests.append(p.is_not(p.walrus(name, p.call(item[0], arg, *constants)), p.const(None)))
+    return p.located(ast.FormattedValue(p.name(name), -1, None))
+
+
+def _known_piece(e: Emitter, item: Part, node: Any, arg: Any, tests: list[Any]) -> Any:
+    """The same for an argument of known kind: literal strings are text, integers Python's affair."""
+    name, params = item
+    if type(node) is n.Constant and type(node.value) is SimpleString and "\0" not in node.value.text():
+        text = node.value.text()
+        if name == "princ_text":
+            return p.const(text)
+        if name == "padded_text" and params[0] == "princ_text":
+            return p.const(text.rjust(params[1]) if params[3] else text.ljust(params[1]))
+        return None
+    kind = e.kind(node)
+    if kind not in INTEGER_KINDS:
+        return None
+    spec = None
+    if name == "princ_text":
+        base, radix = (p.item(p.attr(e.state(), e.unit.special(cl(x))), 0) for x in ("*PRINT-BASE*", "*PRINT-RADIX*"))
+        tests += [p.compare(base, ast.Eq(), p.const(10)), p.is_(radix, p.const(None))]
+    elif name == "padded_decimal" and (params[1] == " " or (params[1] == "0" and kind == NATURAL)):
+        spec = f"{'0' if params[1] == '0' else ''}{params[0] or ''}d"
+    elif name == "radix_text" and (params[2] == " " or (params[2] == "0" and kind == NATURAL)):
+        letter = {16: "X", 8: "o", 2: "b"}[params[0]]
+        spec = f"{'0' if params[2] == '0' else ''}{params[1] or ''}{letter}"
+    elif name != "decimal_text":
+        return None
+    format_spec = None if spec is None else p.located(ast.JoinedStr([p.const(spec)]))
+    return p.located(ast.FormattedValue(arg, -1, format_spec))
 
 
 def _plan(control: str) -> Plan | None:

@@ -23,7 +23,10 @@ def function_definition(unit: Any, node: Any, all_values: bool, identifier: str)
         default = parameter.default
         defaults.append((parameter.variable.name, p.name("%U") if default is None else e.constant(default.value)))
     rest: str | None = None
-    if node.rest is not None or node.keys is not None:
+    if node.rest is None and node.keys and not node.allow and len(node.keys) <= _MOST_KEYS:
+        rest = unit.temporary()
+        defaults += [(name, p.name("%U")) for pair in _key_parameters(e, node, rest) for name in pair]
+    elif node.rest is not None or node.keys is not None:
         rest = node.rest.name if node.rest is not None else unit.temporary()
         if node.keys is not None:
             _keywords(e, node, rest)
@@ -43,6 +46,49 @@ def function_definition(unit: Any, node: Any, all_values: bool, identifier: str)
         leave = p.ret(p.call("%leave_frame", p.name("%g"), p.const(all_values)))
         body = [p.try_(body, [p.handler("%Leaving", "%g", [leave])], [])]
     return p.function(identifier, required, defaults, rest, head + body)
+
+
+_MOST_KEYS = 4
+
+
+def _key_parameters(e: Emitter, node: Any, rest: str) -> list[tuple[str, str]]:
+    """Emit the parsing of keyword arguments that come as positional ones; return these, pairs of key and value.
+
+    The last pair is looked at first, so that of two values for one key the first counts.  What is not simply known keys
+    with their values goes the general way.
+    """
+    unit, keys = e.unit, node.keys
+    pairs = [(unit.temporary(), unit.temporary()) for _ in keys]
+    names = [k.variable.name for k in keys]
+    defaults = [p.name("%U") if k.default is None else e.constant(k.default.value) for k in keys]
+    plain = [p.assign(x, d) for x, d in zip(names, defaults, strict=True)]
+    given = p.call("%given", *[p.name(x) for pair in pairs for x in pair], p.star(p.name(rest)))
+    keywords = p.tuple_of(*[e.constant(k.keyword) for k in keys])
+    parse = p.call("%parse_keys", given, keywords, p.const(False), p.tuple_of(*defaults))
+    general = [p.assign(p.located(ast.List([p.store(x) for x in names], p.STORE)), parse)]
+    unsupplied = p.name("%U")
+
+    def assigned(at: int) -> Any:
+        """The assignment of the value of pair number *at*; the usual order is that of the lambda list."""
+        key, value = pairs[at]
+        found: list[Any] = general
+        for i in reversed([*range(at, len(keys)), *range(at)]):
+            test = p.is_(p.name(key), e.constant(keys[i].keyword))
+            found = [p.if_(test, [p.assign(names[i], p.name(value))], found)]
+        return found[0]
+
+    steps: list[Any] = []
+    for at in reversed(range(len(pairs))):
+        value = pairs[at][1]
+        last = p.if_(p.is_(p.name(value), unsupplied), general, [assigned(at)])
+        if at + 1 < len(pairs):  # the value of a pair before another is there
+            following = p.name(pairs[at + 1][0])
+            steps = [p.if_(p.is_(following, unsupplied), [last], [*steps, assigned(at)])]
+        else:
+            steps = [last]
+    quick = p.if_(p.name(rest), general, [*plain, *steps])
+    e.add(p.if_(p.is_(p.name(pairs[0][0]), unsupplied), plain, [quick]))
+    return pairs
 
 
 def _keywords(e: Emitter, node: Any, rest: str) -> None:

@@ -76,11 +76,15 @@ def radix_text(x: Any, base: int, width: int, pad: str) -> str | None:
     return integer_text(x, base).rjust(width, pad) if type(x) is int else None
 
 
-def fixed_text(x: Any, places: int) -> str | None:
-    """Return what ~,placesF writes, where Python rounds the same: no tie, and no digit beyond the double's own."""
-    if type(x) is not float or not -1e14 < x * 10 ** places < 1e14 or x * (2 << places) % 2.0 == 1.0:
+def fixed_text(x: Any, spec: str, scale: float, tie: float) -> str | None:
+    """Return what ~,placesF writes, where Python rounds the same: no tie, and no digit beyond the double's own.
+
+    *spec* is Python's, *scale* 10 to the number of places, *tie* 2 to one more than that: times that, a number that is
+    halfway between two others is odd.
+    """
+    if type(x) is not float or not -1e14 < x * scale < 1e14 or x * tie % 2.0 == 1.0:
         return None
-    return f"{x:.{places}f}"
+    return format(x, spec)
 
 
 def iterated_text(x: Any, text: Text, before: str, behind: str, between: str | None) -> str | None:

@@ -56,6 +56,11 @@ def parse_keys(args: tuple[Any, ...], keywords: tuple[Any, ...], allow: bool, de
     return values
 
 
+def given(*args: Any) -> tuple[Any, ...]:
+    """Return the arguments up to the first that was not given."""
+    return args[:args.index(UNSUPPLIED)] if UNSUPPLIED in args else args
+
+
 def bad_keyword(key: Any) -> None:
     """Signal the `program-error` for an unknown keyword."""
     from acl.runtime.conditions import error

@@ -92,7 +92,8 @@ inline_names(number_quotient=quotient)
 
 
 @builtin("/", "number &rest more",
-         expr="{0} / {1} if type({0}) is float and (type({1}) is float or type({1}) is int) and {1} "
+         expr="{0} / {1} if (type({0}) is float and (type({1}) is float or type({1}) is int) "
+              "or type({1}) is float and type({0}) is int) and {1} "
               "else number_quotient({0}, {1})")
 def quotients(number: Any, *more: Any) -> Any:
     """Divide NUMBER by MORE numbers; return the reciprocal of NUMBER if there are none."""
