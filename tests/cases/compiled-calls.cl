@@ -1,0 +1,53 @@
+;;; format with constant control strings, most of which are compiled, and keyword arguments that come as positional ones
+
+(defun f1 (a b) (format nil "~a and ~d" a b)) => f1
+(list (f1 1 2) (f1 "x" 'foo) (f1 #\a nil) (f1 '(1 "a") 3.5)) => ("1 and 2" "x and FOO" "a and NIL" "(1 a) and 3.5")
+(let ((*print-base* 2) (i 5)) (list (f1 5 5) (format nil "~a ~d" (+ i 0) (length "abcd")))) => ("101 and 5" "101 4")
+(format nil "~5d|~8,'0d|~x|~4,'*o|~b" 42 42 255 8 5) => "   42|00000042|FF|**10|101"
+(list (format nil "~5d" "ab") (format nil "~x" 1.5) (format nil "~5,'0d" -42)) => ("   ab" "1.5" "00-42")
+(let ((n (length "abc"))) (substitute #\/ #\Newline (format nil "~4d|~4,'0d|~x~%~~" n n n))) => "   3|0003|3/~"
+(format nil "~a: ~10a|~5@a|~5s" "name" "value" 'q "b") => "name: value     |    Q|\"b\"  "
+(list (format nil "~,3f" 0.125d0) (format nil "~,2f" 0.125d0) (format nil "~,2f" 2.675d0) (format nil "~,1f" 0.25d0)) => ("0.125" "0.13" "2.67" "0.3")
+(list (format nil "~,2f" 1.5) (format nil "~,2f" 3) (format nil "~,3f" -0.0001d0) (format nil "~,2f" 1d20)) => ("1.50" "3.00" "-0.000" "100000000000000000000.00")
+(defun f2 (l) (format nil "<~{~a~^, ~}>" l)) => f2
+(list (f2 '(1 "b" #\c)) (f2 nil) (f2 '((1) 2)) (format nil "~{[~s]~}" '("a" 1))) => ("<1, b, c>" "<>" "<(1), 2>" "[\"a\"][1]")
+(defun f3 (n) (format nil "~d item~:p" n)) => f3
+(list (f3 1) (f3 2) (f3 0)) => ("1 item" "2 items" "0 items")
+(let ((i 0)) (format nil "~a ~a" (incf i) (incf i))) => "1 2"
+(let ((x 1)) (format nil "~a ~a ~a" x (setq x 5) x)) => "1 5 5"
+(substitute #\/ #\Newline (with-output-to-string (s) (format s "abc ~a" 1) (format s "~&x~a" 2))) => "abc 1/x2"
+(let ((s (make-array 0 :element-type 'character :adjustable t :fill-pointer t))) (format s "a~ab" 1) s) => "a1b"
+(format nil "~a" 1 2) => "1"
+(format nil "~a") => :error error
+(format nil "~q") => :error error
+(length (format nil "~a" 123)) => 3
+
+(defun area (&key (width 1) (height 1) (scale 1)) (list width height scale)) => area
+(list (area) (area :width 2) (area :height 3 :width 2) (area :scale 5 :height 3 :width 2)) => ((1 1 1) (2 1 1) (2 3 1) (2 3 5))
+(list (area :width 1 :width 9) (area :width 3 :allow-other-keys t :foo 5) (area :foo 5 :allow-other-keys t :width 7)) => ((1 1 1) (3 1 1) (7 1 1))
+(area :width 3 :foo 1 :bar 2 :allow-other-keys t :height 8 :zip 7) => (3 8 1)
+(area :foo 1) => :error program-error
+(area :width) => :error program-error
+(area :width 1 :height) => :error program-error
+(area 1 2) => :error program-error
+(area :width 1 :allow-other-keys nil :foo 2) => :error program-error
+(defun g (x &optional (y 2) &key (a x ap) b) (list x y a ap b)) => g
+(list (g 1) (g 1 3) (g 1 3 :a 5) (g 1 3 :b 7 :a nil)) => ((1 2 1 nil nil) (1 3 1 nil nil) (1 3 5 t nil) (1 3 nil t 7))
+(g) => :error program-error
+(flet ((z (&key q) q)) (list (z) (z :q 1))) => (nil 1)
+
+;; Handlers that leave, restarts that are looked at or not, speed and debug
+(define-condition odd-number (error) ((value :initarg :value :reader odd-value))) => odd-number
+(defun checked (n) (declare (optimize speed)) (if (oddp n) (error 'odd-number :value n) n)) => checked
+(list (handler-case (checked 3) (odd-number (c) (odd-value c))) (handler-case (checked 4) (odd-number () :odd))) => (3 4)
+(values (block nil (handler-bind ((odd-number (lambda (c) (return (values (odd-value c) 2))))) (checked 5)))) => 5
+(multiple-value-list (block nil (handler-bind ((odd-number (lambda (c) (return (values (odd-value c) 2))))) (checked 5)))) => (5 2)
+(handler-bind ((odd-number (lambda (c) (invoke-restart 'use (odd-value c) 1)))) (restart-case (checked 7) (use (a b) (list a b)))) => (7 1)
+(handler-bind ((odd-number (lambda (c) (invoke-restart 'use (odd-value c))))) (restart-case (checked 7) (use (a b) (list a b)))) => :error program-error
+(handler-bind ((error (lambda (c) (let ((r (find-restart 'use c))) (when r (invoke-restart r 1))))))
+  (restart-case (checked 7) (use (a &optional (b 2)) (list a b)))) => (1 2)
+(restart-case (list (eq (find-restart 'one) (find-restart 'one)) (restart-name (first (compute-restarts)))) (one ()) (two ())) => (t one)
+(handler-case (handler-case (error "x") (no-such-type () 1)) (error () 2)) => 2
+(let ((f (block nil (lambda () (return 1))))) (funcall f)) => :error control-error
+(let ((n 0)) (handler-bind ((error (lambda (c) (declare (ignore c)) (incf n)))) (ignore-errors (error "x"))) n) => 0
+(let ((n 0)) (ignore-errors (handler-bind ((error (lambda (c) (declare (ignore c)) (incf n)))) (error "x"))) n) => 1
