@@ -124,7 +124,7 @@ def _format(e: Emitter, node: Any) -> Any:
     pieces: list[Any] = []
     used = 0
     for item in plan.items:
-        if type(item) is str:
+        if isinstance(item, str):
             pieces.append(p.const(item))
             continue
         used += item[0] != "plural_text"
