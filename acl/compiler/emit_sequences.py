@@ -257,22 +257,30 @@ def collected(e: Emitter, node: Any) -> str:
 
 
 def _sort(e: Emitter, node: Any) -> Any:
-    """With a lambda expression as predicate: a Python comparison, its body written in."""
-    sequence, predicate, *rest = (*node.args, *[None] * 2)[:5]
-    if type(predicate) is not n.Lambda or not applicable(predicate, 2) or not e.is_expression(predicate.body) or (
-            _assigns(predicate.body)):
+    """With a lambda expression as predicate: a Python comparison, its body written in.  A copy is sorted at once."""
+    keyed = len(node.args) == 4 and type(node.args[2]) is n.Constant and node.args[2].value is KEYWORD.intern("KEY")
+    if len(node.args) != 2 and not keyed:
         return None
-    if len(node.args) not in (2, 4) or (len(node.args) == 4 and not (
-            type(rest[0]) is n.Constant and rest[0].value is KEYWORD.intern("KEY"))):
+    sequence, predicate, *rest = node.args
+    copied = type(sequence) is n.Call and sequence.inline and sequence.name is _COPY_LIST and len(sequence.args) == 1
+    written = (type(predicate) is n.Lambda and applicable(predicate, 2) and e.is_expression(predicate.body)
+               and not _assigns(predicate.body))
+    if not copied and not written:
         return None
-    find_declaration("COMMON-LISP:SORT")  # its module makes the name known
+    find_declaration("COMMON-LISP:SORT")  # its module makes the names known
     e.unit.modules.add("acl.builtins.sequences.sorting")
-    args = e.args([sequence, *node.args[3:]])
+    given = sequence.args[0] if copied else sequence
+    if not written:
+        return p.call("sort_copy", *e.args([given, predicate, *rest[1:]]))
+    args = e.args([given, *rest[1:]])
     e.scopes.add(predicate.scope)
     order = p.if_exp(e.condition(predicate.body), p.const(-1), p.const(0))
     names = [p.located(ast.arg(v.name)) for v in predicate.required]
     compare = p.located(ast.Lambda(ast.arguments([], names, None, [], [], None, []), order))
-    return p.call("sort_by", args[0], compare, *args[1:])
+    return p.call("sort_copy_by" if copied else "sort_by", args[0], compare, *args[1:])
+
+
+_COPY_LIST = cl("COPY-LIST")
 
 
 def _assigns(node: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import operator
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -97,14 +98,15 @@ def reduce(function: Any, sequence: Any, *, key: Any = None, from_end: Any = Non
     name = getattr(f, "lisp_name", None)
     direct = _INTEGER_OPERATIONS.get(name)
     if direct is not None and f is FUNCTIONS[f"COMMON-LISP:{name}"] and set(map(type, items)) == {int}:
-        return functools.reduce(direct, items)
+        return direct(items)
     return functools.reduce(f, items)
 
 
-_INTEGER_OPERATIONS: dict[Any, Callable[[Any, Any], Any]] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul, "MAX": max, "MIN": min, "LOGAND": operator.and_,
-    "LOGIOR": operator.or_, "LOGXOR": operator.xor}
-"""What Python has for functions of two integers."""
+_INTEGER_OPERATIONS: dict[Any, Callable[[list[int]], int]] = {
+    "+": sum, "*": math.prod, "MAX": max, "MIN": min,
+    **{name: functools.partial(functools.reduce, f) for name, f in (
+        ("-", operator.sub), ("LOGAND", operator.and_), ("LOGIOR", operator.or_), ("LOGXOR", operator.xor))}}
+"""What Python has for combining integers."""
 
 
 @builtin("CONCATENATE", "result-type &rest sequences")

@@ -11,7 +11,7 @@ from acl.builtins.declare import builtin, inline_names
 from acl.runtime.predicates import function_of, key_function, truth
 from acl.types.array import SimpleString
 from acl.types.character import Char
-from acl.types.cons import Cons
+from acl.types.cons import Cons, from_iterable, to_list
 from acl.types.function import FUNCTIONS
 from acl.types.sequence import all_items, store_items
 
@@ -51,7 +51,21 @@ def sort_by(sequence: Any, compare: Callable[[Any, Any], int], key: Any = None) 
     return sequence
 
 
-inline_names(sort_by=sort_by)
+def sort_copy(list: Any, predicate: Any, key: Any = None) -> Any:
+    """Return a sorted copy of LIST: what `(sort (copy-list list) ...)` is compiled to."""
+    items = to_list(list)
+    _sort_items(items, predicate, key)
+    return from_iterable(items)
+
+
+def sort_copy_by(list: Any, compare: Callable[[Any, Any], int], key: Any = None) -> Any:
+    """Do `sort_copy` by a Python comparison."""
+    items = to_list(list)
+    _sort_in_order(items, cmp_to_key(compare), key_function(key))
+    return from_iterable(items)
+
+
+inline_names(sort_by=sort_by, sort_copy=sort_copy, sort_copy_by=sort_copy_by)
 
 
 def _sort_directly(items: list[Any], types: Any, reverse: bool, k: Callable[[Any], Any] | None) -> bool:
