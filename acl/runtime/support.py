@@ -24,7 +24,7 @@ from acl.types.array import SimpleVector
 from acl.types.cons import from_iterable
 from acl.types.equality import eql
 from acl.types.function import FUNCTIONS, Autoload, UndefinedFunction, call_values
-from acl.types.sequence import all_items, like
+from acl.types.sequence import all_items, length, like
 from acl.types.symbol import Symbol
 
 
@@ -78,7 +78,8 @@ FUNCTIONS.update({
     "%parse_keys": calls.parse_keys, "%rest": calls.rest_list, "%given": calls.given, "%spread": calls.spread,
     "%pad": calls.pad,
     "%first": calls.first_value, "%eql": eql, "lisp_eql": eql, "%call_values": call_values, "%function": _function,
-    "%list_of": from_iterable, "%like": like, "%items": all_items, "SimpleVector": SimpleVector,
+    "%list_of": from_iterable, "%like": like, "%items": all_items, "sequence_length": length,
+    "SimpleVector": SimpleVector,
     "%restart_count": wrong_restart_arguments, "%error": error_exit,
     "%error_of": exit_of, "%restart_clause": restart_clause, "%progv": _progv, "%unprogv": _unprogv,
 })

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.builtins.declare import builtin, inline_names
+from acl.builtins.declare import builtin
 from acl.runtime.calls import UNSUPPLIED
 from acl.types.array import SimpleString, SimpleVector, SpecializedVector, set_items, type_of_elements, vector_items
 from acl.types.base import wrong_type
@@ -21,7 +21,6 @@ from acl.types.sequence import (
     store_items,
 )
 
-inline_names(sequence_length=length)
 builtin("LENGTH", "sequence", expr="len({0}.s) if type({0}) is SimpleString else sequence_length({0})")(length)
 
 
