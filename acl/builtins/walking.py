@@ -46,6 +46,21 @@ def _for_range_macro(form: Any, env: Any) -> Any:
     return _for_range(var=var, start=start, end=end, declarations=declare, body=body)
 
 
+_for_items = template("""(let ((#:list ,list))
+    (tagbody #:top (when (endp #:list) (go #:end))
+      (let ((,var (car #:list))) ,@declarations ,@body)
+      (setq #:list (cdr #:list)) (go #:top) #:end))""")
+
+
+@macro("%FOR-ITEMS", "(var list) &body forms", package=SYSTEM)
+def _for_items_macro(form: Any, env: Any) -> Any:
+    """Evaluate FORMS with VAR bound to the elements of LIST, which is made for this loop alone; NIL."""
+    var, list = to_list(form.cdr.car)
+    declarations, _, body = parse_body(form.cdr.cdr)
+    declare = [Cons(_DECLARE, from_iterable(declarations.forms))] if declarations.forms else []
+    return _for_items(var=var, list=list, declarations=declare, body=body)
+
+
 # ---------------------------------------------------------------------------------------------- handlers and restarts
 
 
