@@ -8,6 +8,7 @@ An active stream socket is a Lisp stream as well; see `acl.socket.streams`.
 
 from __future__ import annotations
 
+import errno
 import os
 import socket as system
 from time import monotonic
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from acl.clos.base import CLASSES, StandardClass, TClass, symbol_named
 from acl.runtime.waiting import wait_io, wake_waiters
-from acl.socket import recording
+from acl.socket import recording, reserve
 from acl.socket.addresses import address_text, from_python
 from acl.socket.errors import closed_error, socket_error
 from acl.types.symbol import ACL_SOCKET, T, keyword
@@ -166,6 +167,8 @@ class PassiveSocket(Socket, lisp="PASSIVE-SOCKET", package=ACL_SOCKET):
         """Return a stream for the next connection; None if there is none and *wait* is false."""
         while True:
             self.check_socket()
+            if not reserve.complete and not reserve.refill():
+                socket_error(errno.EMFILE, "accepting a connection", self)
             try:
                 sock, name = self.sock.accept()
                 break

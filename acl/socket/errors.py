@@ -6,7 +6,7 @@ import errno
 import os
 from typing import Any, NoReturn
 
-from acl.socket import recording
+from acl.socket import recording, reserve
 from acl.types.array import string
 from acl.types.symbol import keyword
 
@@ -46,6 +46,8 @@ def socket_error(problem: OSError | int, action: str, socket: Any = None) -> NoR
     code = problem if isinstance(problem, int) else problem.errno or 0
     if code in _CLOSED and socket is not None:
         closed_error(socket)
+    if code in reserve.EXHAUSTED:
+        reserve.release()
     identifier, text = described(code)
     if recording.on and socket is not None:
         recording.note("reset" if identifier == "CONNECTION-RESET" else "error", socket, text=text)

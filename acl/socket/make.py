@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from acl.builtins.declare import builtin
 from acl.runtime.waiting import wait_io
-from acl.socket import classes, hosts, recording
+from acl.socket import classes, hosts, recording, reserve
 from acl.socket.addresses import IPv6Address, address_text, parse_address, text_of
 from acl.socket.errors import socket_error
 from acl.socket.names import IPV6, port_number, resolve
@@ -86,6 +86,8 @@ def python_name(address: Any, port: int, family: Any, scope_id: Any = None) -> t
 
 def _new(family: Any, kind: Any, keys: dict[str, Any], action: str) -> system.socket:
     """Return a new Python socket with the options of the arguments."""
+    if not reserve.complete and not reserve.refill():
+        socket_error(errno.EMFILE, action)
     try:
         sock = system.socket(family, kind)
     except OSError as problem:
