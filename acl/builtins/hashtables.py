@@ -121,10 +121,12 @@ def set_gethash(new_value: Any, key: Any, table: Any, default: Any = None) -> An
 
 @builtin("PUTHASH-KEY", "key hash-table", package=EXCL)
 def puthash_key(key: Any, table: Any) -> Any:
-    """Put KEY into HASH-TABLE, which usually was made with :VALUES NIL, and return KEY."""
-    if _check(table).get(key, _MISSING) is _MISSING:
-        table.put(key, None)
-    return key
+    """Put KEY into HASH-TABLE, which was made with :VALUES NIL, and return the key that is there, which `gethash` finds."""
+    found = _check(table).get(key, _MISSING)
+    if found is _MISSING:
+        table.put(key, key)
+        return key
+    return found
 
 
 @predicate("REMHASH", "key hash-table")

@@ -12,11 +12,11 @@ from acl.builtins.pathnames import native_namestring
 from acl.compiler import fasl
 from acl.runtime.conditions import error
 from acl.types.array import string
-from acl.types.cons import Cons, from_iterable, to_list
+from acl.types.cons import Cons, to_list
 from acl.types.symbol import SYSTEM, T
 
 MODULES = variable("*MODULES*", None, "Names of the modules that have been provided.")
-SEARCH_LIST = variable("*REQUIRE-SEARCH-LIST*", from_iterable([string("")]),
+SEARCH_LIST = variable("*REQUIRE-SEARCH-LIST*", None,
                        "Directories in which `require` looks for the file of a module, its name in lower case.",
                        package=SYSTEM)
 

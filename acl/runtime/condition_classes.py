@@ -39,6 +39,10 @@ class Condition(StandardObject, Exception):
         return missing_slot(self, key)
 
     def __str__(self) -> str:
+        if _has_print_method(type(self)):
+            from acl.printer.writer import princ_to_string
+
+            return princ_to_string(self)
         return self._report()
 
     def __repr__(self) -> str:
@@ -63,6 +67,15 @@ class Condition(StandardObject, Exception):
 
     def _default_report(self) -> str:
         return f"Condition {type(self).__name__} was signalled."
+
+
+def _has_print_method(cls: Any) -> bool:
+    """True if a method of the program on `print-object` says what conditions of the class *cls* report."""
+    gf = getattr(FUNCTIONS.get("COMMON-LISP:PRINT-OBJECT"), "gf", None)
+    if gf is None:
+        return False
+    printed = (m.specializers[0] for m in gf.methods if not m.system)
+    return any(isinstance(c, type) and issubclass(c, Condition) and issubclass(cls, c) for c in printed)
 
 
 def write_report(condition: Any, stream: Any) -> None:

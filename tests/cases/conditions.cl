@@ -96,3 +96,8 @@
 ;; A clause with an unknown type signals to the handlers outside of its own.
 (handler-case (handler-case (error "a") (no-such-type (c) c)) (error (c) (princ-to-string c)))
   => "NO-SUCH-TYPE is not a type specifier."
+
+;; A condition reports what its method on print-object prints, wherever its report is wanted.
+(define-condition printed-condition (error) ((x :initarg :x :reader printed-x)))
+(defmethod print-object ((c printed-condition) s) (if *print-escape* (call-next-method) (format s "with ~a" (printed-x c))))
+(princ-to-string (make-condition 'printed-condition :x 5)) => "with 5"
