@@ -121,7 +121,7 @@ def set_gethash(new_value: Any, key: Any, table: Any, default: Any = None) -> An
 
 @builtin("PUTHASH-KEY", "key hash-table", package=EXCL)
 def puthash_key(key: Any, table: Any) -> Any:
-    """Put KEY into HASH-TABLE, which was made with :VALUES NIL, and return the key that is there, which `gethash` finds."""
+    """Put KEY into HASH-TABLE, usually made with :VALUES NIL; return the key that is there, as `gethash` does."""
     found = _check(table).get(key, _MISSING)
     if found is _MISSING:
         table.put(key, key)
