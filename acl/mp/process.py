@@ -47,7 +47,26 @@ def cased(name: str) -> str:
 
 
 CURRENT_PROCESS = shared_variable("*CURRENT-PROCESS*", None)
-ALL_PROCESSES = shared_variable("*ALL-PROCESSES*", None)
+
+
+class _AllProcesses:
+    """The cell of `*all-processes*`: the list is made when the variable is read."""
+
+    __slots__ = ()
+
+    def __len__(self) -> int:
+        return 1
+
+    def __getitem__(self, index: int) -> Any:
+        return from_iterable(list(_processes.values()))
+
+    def __setitem__(self, index: int, value: Any) -> None:
+        """A program cannot change what processes there are."""
+
+
+ALL_PROCESSES = share(SYSTEM.export("*ALL-PROCESSES*"))
+ALL_PROCESSES.set_cell(_AllProcesses())
+ALL_PROCESSES.special = "special"
 ENABLE = keyword("ENABLE")
 
 _numbers = count(2)  # Allegro's initial listener is number 2
@@ -104,7 +123,6 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
         with _lock:
             self.sequence = next(_numbers)
             _processes[self.sequence] = self
-            _publish()
 
     # State
 
@@ -248,7 +266,6 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
         self.box.pending.clear()
         with _lock:
             _processes.pop(self.sequence, None)
-            _publish()
         self.changed.wake_all()
         nudge()
 
@@ -260,10 +277,6 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
 
     def __repr__(self) -> str:
         return f"#<{self.describe()} @ #x{id(self):x}>"
-
-
-def _publish() -> None:
-    ALL_PROCESSES.set_global(from_iterable(list(_processes.values())))
 
 
 def all_processes() -> list[Process]:

@@ -221,7 +221,7 @@ def wake_waiters(fd: int) -> None:
     _closes += 1
     for reference in list(_mailboxes.values()):
         box = reference()
-        if box is not None and any(entry[0] == fd for entry in box.waiting):
+        if box is not None and box.waiting and fd in dict(box.waiting):
             box.wake()
 
 

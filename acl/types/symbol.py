@@ -158,6 +158,18 @@ class Symbol(LispObject):
         self.has_cell = True
         _add_special(key, GLOBAL_CELLS[key])
 
+    def set_cell(self, cell: Any) -> None:
+        """Make *cell* the global cell in place of the one there is: its item 0 is the value, its length 1."""
+        if not self.has_cell:
+            self.make_cell(cell)
+            return
+        old = GLOBAL_CELLS[self.key]
+        if isinstance(old, UnboundCell):
+            old.target = cell
+        if type(old) is AutoloadCell:
+            old.loader = None
+        _replace_cell(self, old, cell)
+
     def set_global(self, value: Any) -> None:
         """Set the global value, whatever the calling process has bound."""
         if not self.has_cell:
