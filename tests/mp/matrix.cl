@@ -41,10 +41,11 @@
 
 ;;; The operations
 
-(defoperation "connect" ((p (listener 0)) (first (client p)) (all (list first)))
+(defoperation "connect" ((p (listener 0)) (first (client p)) (all (list first)) (acceptor nil))
   :block (let ((s (client p))) (push s all) t)
-  :finish (mp:process-run-function "acceptor" (lambda () (ignore-errors (loop (push (accept-connection p) all)))))
-  :clean (progn (close p) (dolist (s all) (close s :abort t))))
+  :finish (setq acceptor (mp:process-run-function "acceptor"
+                           (lambda () (ignore-errors (loop (push (accept-connection p) all))))))
+  :clean (progn (close p) (when acceptor (mp:process-join acceptor)) (dolist (s all) (close s :abort t))))
 
 (defoperation "accept" ((p (listener)) (all nil))
   :block (progn (push (accept-connection p) all) t)
@@ -108,10 +109,12 @@
 (defoperation "local-connect"
     ((file (format nil "/tmp/acl-matrix-~d" (random 1000000000000)))
      (p (socket:make-socket :address-family :file :connect :passive :local-filename file :backlog 0))
-     (all (list (socket:make-socket :address-family :file :remote-filename file))))
+     (all (list (socket:make-socket :address-family :file :remote-filename file))) (acceptor nil))
   :block (progn (push (socket:make-socket :address-family :file :remote-filename file) all) t)
-  :finish (mp:process-run-function "acceptor" (lambda () (ignore-errors (loop (push (accept-connection p) all)))))
-  :clean (progn (close p) (dolist (s all) (close s :abort t)) (delete-file file)))
+  :finish (setq acceptor (mp:process-run-function "acceptor"
+                           (lambda () (ignore-errors (loop (push (accept-connection p) all))))))
+  :clean (progn (close p) (when acceptor (mp:process-join acceptor))
+                (dolist (s all) (close s :abort t)) (delete-file file)))
 
 (defoperation "local-accept"
     ((file (format nil "/tmp/acl-matrix-~d" (random 1000000000000)))

@@ -49,3 +49,23 @@ def test_children_inherit_nothing():
         cell.car.close()
         cell = cell.cdr
     assert not os.get_inheritable(mailbox().wake_in)
+
+
+THREADS = """
+(let ((all nil))
+  (dotimes (i 2)
+    (let ((c (handler-case (dotimes (i 2000) (push (mp:process-run-function "x" (function sleep) 1000) all))
+               (error (c) c))))
+      (format t "~s~%" (and (typep c (quote error)) (search "Cannot make a thread" (princ-to-string c)))))
+    (dolist (p all) (mp:process-kill p :wait t))
+    (setq all nil))
+  (mp:process-join (mp:process-run-function "y" (lambda () (write-line "recovered")))))
+"""
+
+
+def test_no_threads():
+    """A process needs room for its stack; without it there is a condition, not a dead Lisp."""
+    command = f"ulimit -v 1500000; exec {sys.executable} -m acl -q -e '{THREADS}' -kill"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=100, cwd=ROOT,
+                          env=dict(os.environ, PYTHONPATH=str(ROOT)), stdin=subprocess.DEVNULL)
+    assert done.stdout.split("\n")[:3] == ["0", "0", "recovered"], done.stdout + done.stderr
