@@ -114,7 +114,6 @@ class SSLContext(StandardObject, lisp="SSL-CONTEXT", package=EXCL):
         context.set_verify(modes[parameters.verify])
         context.set_verify_depth(parameters.max_depth)
         context.set_session_id(b"acl")  # needed to resume a session in which the client had a certificate
-        context.set_session_cache_mode(SSL.SESS_CACHE_OFF)  # tickets carry the state, so sessions cost no memory here
         if not self.server or parameters.verify is not None:
             self._install_trust(context)
         if self.credentials is not None:

@@ -112,7 +112,7 @@ def test_silent_peer_and_deadline(files: Any) -> None:
         with pytest.raises(UnhandledCondition) as caught:
             pair.stream.handshake()
         assert caught.value.condition.identifier.name == "READ-TIMEOUT"
-        assert 0.3 <= monotonic() - start < 2
+        assert 0.3 <= monotonic() - start < 30
         stop.set()
         if not quiet:
             thread.join()

@@ -25,12 +25,17 @@ EXPECTED = HERE / "tlsfuzzer.json"
 TIMEOUT = 120
 MOST_NAMES = 12
 SKIPPED = re.compile("timing|marvin|bleichenbacher|lucky13|minerva|extract|post-handshake-auth|mlkem|mldsa|"
-                     "brainpool-in|test-dsa-in|record-size-limit")
+                     "brainpool-in|test-dsa-in|record-size-limit|client-certificate-compression")
 """Scripts for long measurements of time, and for what OpenSSL or a plain server does not have."""
 SAMPLES = {"test-lengths.py": 100, "test-tls13-lengths.py": 100, "test-large-hello.py": 100,
-           "test-tls13-certificate-verify.py": 100,
+           "test-tls13-certificate-verify.py": 100, "test-certificate-malformed.py": 100,
+           "test-fuzzed-plaintext.py": 200,
            "test-tls13-dhe-shared-secret-padding.py": 5}
 """How many of the conversations of those that have very many are tried, at random."""
+
+UNSTABLE = frozenset({"test-renegotiation-disabled.py", "test-tls13-zero-content-type.py",
+                      "test-tls13-zero-length-data.py", "test-truncating-of-client-hello.py"})
+"""Scripts whose outcome depends on whether the echo or their next message comes first: run, but not compared."""
 
 SERVER = r"""
 (require :ssl)
@@ -108,6 +113,14 @@ def result(out: str, errors: str) -> dict[str, Any]:
     return {"total": int(total[0]), "failed": names}
 
 
+def as_expected(script: str, got: dict[str, Any], expected: dict[str, Any] | None) -> bool:
+    """True if a script gave what it should; where only a sample is tried, fewer conversations may fail."""
+    if script in UNSTABLE or got == expected:
+        return True
+    return (expected is not None and script in SAMPLES and got["total"] == expected["total"]
+            and set(got["failed"]) <= set(expected["failed"]))
+
+
 def failures(each: dict[str, Any]) -> int:
     """Return how many conversations went otherwise."""
     return int(each.get("count", len(each["failed"])))
@@ -143,7 +156,7 @@ def main(arguments: list[str]) -> int:
             alive = process.poll() is None and not server.run("test-tls13-conversation.py")["failed"]
             process.kill()
         noise = log.read_text()
-    different = [s for s in scripts if results[s] != expected.get(s)]
+    different = [s for s in scripts if not as_expected(s, results[s], expected.get(s))]
     total = sum(r["total"] for r in results.values())
     failed = sum(failures(r) for r in results.values() if r["total"])
     whole = sum(not r["failed"] for r in results.values())
@@ -155,7 +168,8 @@ def main(arguments: list[str]) -> int:
     if noise:
         print(f"THE SERVER SAID:\n{noise[:2000]}")
     if "--write" in arguments:
-        EXPECTED.write_text(json.dumps({**expected, **results}, indent=1, sort_keys=True) + "\n")
+        kept = {s: r for s, r in {**expected, **results}.items() if s not in UNSTABLE}
+        EXPECTED.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
     return 0 if alive and not noise and ("--write" in arguments or not different) else 1
 
 
