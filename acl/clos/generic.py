@@ -286,7 +286,7 @@ def standard_generic(name: str, lambda_list: str, on: tuple[str, ...] = (), *, p
         keys = tuple(keyword(w.upper()) for w in _after(words, "&key")) if "&key" in words else None
         shape = Shape(required, len(_after(words, "&optional")), "&rest" in words, keys, "&allow-other-keys" in words)
         gf = make_generic(fname, None, shape)
-        gf.lambda_list = from_iterable([cl(w.upper()) if w[0] == "&" else CL.intern(w.upper()) for w in words])
+        gf.lambda_list = from_iterable([cl(w.upper()) if w[0] == "&" else package.intern(w.upper()) for w in words])
         gf.customised = False
         key = key_of(fname)
         body = function
