@@ -53,11 +53,17 @@ def applied(e: Emitter, function: Any, args: list[Any]) -> Any:
 
 
 class Loop:
-    """A loop over one sequence, to be emitted: `element` is the variable, `place` what is left of a list."""
+    """A loop over one sequence, to be emitted: `element` is the variable, `place` what is left of a list.
 
-    def __init__(self, e: Emitter, sequence: Any, element: Any, lists_only: bool = False) -> None:
+    `body` is the node of what the function gives for the element.  For a comparison with an item of unknown kind there
+    is one for integers too, `of_integer`.
+    """
+
+    def __init__(self, e: Emitter, sequence: Any, element: Any, body: Any, lists_only: bool = False) -> None:
         self.e = e
         self.element = element
+        self.body = body
+        self.of_integer: Any = None
         self.lists_only = lists_only
         self.place = e.temporary()
         e.add(p.assign(self.place, sequence))
@@ -74,6 +80,18 @@ class Loop:
         lists = self.e.block(lambda: self.over_list(body, finish))
         rest = instead if instead is not None else self.e.block(lambda: self.over_rest(body, finish))
         self.e.add(p.if_(self.is_list(), lists, rest))
+
+    def for_both_kinds(self, make: Callable[[], None]) -> None:
+        """Add what *make* emits: with `of_integer` once for an item that is an integer, once for any other."""
+        if self.of_integer is None:
+            make()
+            return
+        e, general = self.e, self.body
+        others = e.block(make)
+        self.body = self.of_integer
+        integers = e.block(make)
+        self.body = general
+        e.add(p.if_(p.is_(p.call("type", self.body.args[0].value), p.name("int")), integers, others))
 
     def over_list(self, body: Callable[[], None], finish: Callable[[], None] | None = None) -> None:
         """Add the loop over a list; the car of what is no list is a type-error by itself."""
@@ -186,8 +204,8 @@ def _sequence_value(e: Emitter, node: Any) -> Any:
 EXPRESSION_RULES[n.SequenceCall] = lambda e, node: not is_inline(node) and e.all_expressions(node.args)
 
 
-def _loop(e: Emitter, node: Any, lists_only: bool = False) -> tuple[Loop, Any]:
-    """Evaluate the arguments; return a loop over the sequence, and the node of what its function gives."""
+def _loop(e: Emitter, node: Any, lists_only: bool = False) -> Loop:
+    """Evaluate the arguments; return a loop over the sequence."""
     function = node.function
     if function is None:
         item, sequence = e.args([node.item, *node.sequences])
@@ -198,21 +216,22 @@ def _loop(e: Emitter, node: Any, lists_only: bool = False) -> tuple[Loop, Any]:
         kind = e.kind(node.item)
         other = n.Emitted(value=item, kind=kind)
         keyed = value if node.key is None else applied(e, node.key, [value])
-        test, others = node.test, []
-        if test.name is _EQL and kind not in INTEGER_KINDS and kind not in OBJECT_KINDS:
-            not_a_number = e.keep(p.compare(item, ast.NotEq(), item))
-            test, others = n.FunctionRef(name=_EQL_ITEM), [n.Emitted(value=not_a_number, kind=None)]
-        return Loop(e, sequence, element, lists_only), applied(e, test, [other, keyed, *others])
+        if node.test.name is not _EQL or kind in INTEGER_KINDS or kind in OBJECT_KINDS:
+            return Loop(e, sequence, element, applied(e, node.test, [other, keyed]))
+        not_a_number = n.Emitted(value=e.keep(p.compare(item, ast.NotEq(), item)), kind=None)
+        loop = Loop(e, sequence, element, applied(e, n.FunctionRef(name=_EQL_ITEM), [other, keyed, not_a_number]))
+        loop.of_integer = applied(e, node.test, [n.Emitted(value=item, kind="int"), keyed])
+        return loop
     sequence = e.value(node.sequences[0])
     element = function.required[0] if type(function) is n.Lambda else n.Variable(None, e.temporary(), e.scope)
     value = n.Local(variable=element)
     keyed = value if node.key is None else applied(e, node.key, [value])
-    return Loop(e, sequence, element, lists_only), applied(e, function, [keyed])
+    return Loop(e, sequence, element, applied(e, function, [keyed]), lists_only)
 
 
-def _test(e: Emitter, body: Any, negate: bool) -> Callable[[], Any]:
-    """Return what emits the condition that *body* is true, or false."""
-    return lambda: p.not_(e.condition(body)) if negate else e.condition(body)
+def _test(loop: Loop, negate: bool) -> Callable[[], Any]:
+    """Return what emits the condition that the body of *loop* is true, or false."""
+    return lambda: p.not_(loop.e.condition(loop.body)) if negate else loop.e.condition(loop.body)
 
 
 def _two(e: Emitter, node: Any) -> str:
@@ -252,8 +271,8 @@ def collected(e: Emitter, node: Any) -> str:
     """Emit MAPCAR or MAP; return the variable of the list of results."""
     if len(node.sequences) == 2:
         return _two(e, node)
-    loop, body = _loop(e, node, node.name is not _MAP)
-    return loop.collect(body)
+    loop = _loop(e, node, node.name is not _MAP)
+    return loop.collect(loop.body)
 
 
 def _sort(e: Emitter, node: Any) -> Any:
@@ -322,24 +341,24 @@ def _map(e: Emitter, node: Any, dest: Dest) -> None:
     if maker:
         e.deliver(p.call(maker, p.name(collected(e, node))), dest)
         return
-    loop, body = _loop(e, node)
-    loop.emit(lambda: e.emit(body, EFFECT))
+    loop = _loop(e, node)
+    loop.emit(lambda: e.emit(loop.body, EFFECT))
     e.deliver(p.const(None), dest)
 
 
 @_works("MAPC")
 def _mapc(e: Emitter, node: Any, dest: Dest) -> None:
-    loop, body = _loop(e, node, lists_only=True)
+    loop = _loop(e, node, lists_only=True)
     kept = e.keep(p.name(loop.place)) if dest.kind != "effect" else p.const(None)
-    loop.emit(lambda: e.emit(body, EFFECT))
+    loop.emit(lambda: e.emit(loop.body, EFFECT))
     e.deliver(kept, dest)
 
 
 @_works("REMOVE-IF", "REMOVE-IF-NOT", "REMOVE")
 def _remove_if(e: Emitter, node: Any, dest: Dest) -> None:
     """A list shares with the result what is behind the last element that is removed."""
-    loop, body = _loop(e, node)
-    goes = _test(e, body, node.name.name == "REMOVE-IF-NOT")
+    loop = _loop(e, node)
+    goes = _test(loop, node.name.name == "REMOVE-IF-NOT")
     result, items, kept, tail = e.temporary(), e.temporary(), e.temporary(), e.temporary()
     element = p.name(loop.element.name)
 
@@ -365,16 +384,19 @@ def _remove_if(e: Emitter, node: Any, dest: Dest) -> None:
             loop.over_rest(lambda: e.add(p.if_(goes(), [p.pass_()], stays)))
         e.add(p.assign(result, p.call("%like", sequence, items)))
 
-    lists, others = e.block(walk), e.block(rest)
-    e.add(p.if_(loop.is_list(), lists, others))
+    def both() -> None:
+        lists, others = e.block(walk), e.block(rest)
+        e.add(p.if_(loop.is_list(), lists, others))
+
+    loop.for_both_kinds(both)
     e.deliver(p.name(result), dest)
 
 
-def _python_search(e: Emitter, node: Any, body: Any, loop: Loop, result: str) -> list[Any] | None:
+def _python_search(e: Emitter, node: Any, loop: Loop, result: str) -> list[Any] | None:
     """Return the call of FIND or POSITION itself if it is the plain one: in vectors Python searches faster."""
     if node.function is not None or node.key is not None or node.test.name is not _EQL:
         return None
-    item = body.args[0].value
+    item = loop.body.args[0].value
     return [p.assign(result, p.call(e.global_function(node.name), item, p.name(loop.place)))]
 
 
@@ -382,30 +404,32 @@ def _python_search(e: Emitter, node: Any, body: Any, loop: Loop, result: str) ->
 def _first(e: Emitter, node: Any, dest: Dest) -> None:
     """The searches that an element ends: what they give then, and if none does."""
     name = node.name.name
-    loop, body = _loop(e, node)
-    test = _test(e, body, name in ("FIND-IF-NOT", "EVERY", "NOTEVERY"))
+    loop = _loop(e, node)
+    test = _test(loop, name in ("FIND-IF-NOT", "EVERY", "NOTEVERY"))
     result = e.temporary()
     true, false = e.true_name(), p.const(None)
 
     def turn() -> None:
-        if name == "SOME" and not e.is_boolean(body):
-            e.add(p.assign(result, e.value(body)))
+        if name == "SOME" and not e.is_boolean(loop.body):
+            e.add(p.assign(result, e.value(loop.body)))
             e.add(p.if_(p.is_not(p.name(result), p.const(None)), [p.break_()], []))
         else:
             found = {"SOME": true, "NOTEVERY": true, "EVERY": false, "NOTANY": false}.get(name)
             condition = test()
             e.add(p.if_(condition, [p.assign(result, found or p.name(loop.element.name)), p.break_()], []))
 
-    loop.emit(turn, lambda: e.add(p.assign(result, true if name in ("EVERY", "NOTANY") else false)),
-              _python_search(e, node, body, loop, result))
+    def finish() -> None:
+        e.add(p.assign(result, true if name in ("EVERY", "NOTANY") else false))
+
+    loop.for_both_kinds(lambda: loop.emit(turn, finish, _python_search(e, node, loop, result)))
     e.deliver(p.name(result), dest)
 
 
 @_works("POSITION", "POSITION-IF", "POSITION-IF-NOT", "COUNT", "COUNT-IF", "COUNT-IF-NOT")
 def _counted(e: Emitter, node: Any, dest: Dest) -> None:
     name = node.name.name
-    loop, body = _loop(e, node)
-    test = _test(e, body, name.endswith("NOT"))
+    loop = _loop(e, node)
+    test = _test(loop, name.endswith("NOT"))
     counter = e.temporary()
     more = p.assign(counter, p.binop(p.name(counter), ast.Add(), p.const(1)))
     e.add(p.assign(counter, p.const(0)))
@@ -418,8 +442,10 @@ def _counted(e: Emitter, node: Any, dest: Dest) -> None:
             e.add(p.if_(condition, [p.break_()], []))
             e.add(more)
 
-    if name.startswith("COUNT"):
-        loop.emit(turn)
-    else:
-        loop.emit(turn, lambda: e.add(p.assign(counter, p.const(None))), _python_search(e, node, body, loop, counter))
+    def finish() -> None:
+        if not name.startswith("COUNT"):
+            e.add(p.assign(counter, p.const(None)))
+
+    search = None if name.startswith("COUNT") else _python_search(e, node, loop, counter)
+    loop.for_both_kinds(lambda: loop.emit(turn, finish, search))
     e.deliver(p.name(counter), dest)
