@@ -15,7 +15,7 @@ from acl.compiler import nodes as n
 from acl.compiler import pyast as p
 from acl.compiler.emit import CALLS, EFFECT, EXPRESSION_RULES, Dest, Emitter, expression, statement
 from acl.compiler.emit_control import ITEMS
-from acl.compiler.infer import INTEGER_KINDS, OBJECT_KINDS
+from acl.compiler.infer import FUNCTION, INTEGER_KINDS, OBJECT_KINDS
 from acl.compiler.inline import is_atomic
 from acl.types.symbol import KEYWORD, SYSTEM, Symbol, cl
 
@@ -36,7 +36,7 @@ def applicable(function: Any, count: int) -> bool:
     if type(function) is n.FunctionRef:
         return type(function.name) is Symbol
     if type(function) is n.Local:
-        return bool(function.variable.kind == "function")
+        return bool(function.variable.kind == FUNCTION)
     return (type(function) is n.Lambda and len(function.required) == count and not function.optional
             and function.rest is None and function.keys is None and _is_simple(function.body)
             and not any(v.captured or v.assigned for v in function.scope.variables))

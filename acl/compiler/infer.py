@@ -1,8 +1,8 @@
 """What Python type the value of a node has: found from the forms, never from declarations, which may be wrong.
 
 A kind is the name of a Python type that templates test for, or `NATURAL`, an `int` that is not negative (`INDEX` if
-templates may leave it to Python whether it is too large), or `NUMBER`, or `SOME`, anything but NIL; None is no
-knowledge.  A variable has the kind that its initial value and all that is assigned to it have in common, found by
+templates may leave it to Python whether it is too large), or `NUMBER`, or `FUNCTION` for local functions, or `SOME`,
+anything but NIL; None is no knowledge.  A variable has the kind that its initial value and all that is assigned to it have in common, found by
 iteration, for `(setq s (+ s i))` depends on itself.
 """
 
@@ -15,7 +15,7 @@ from acl.compiler import nodes as n
 from acl.types.function import key_of
 from acl.types.symbol import Symbol
 
-NATURAL, INDEX, NUMBER, SOME = "natural", "index", "number", "some"
+NATURAL, INDEX, NUMBER, SOME, FUNCTION = "natural", "index", "number", "some", "function"
 
 INTEGER_KINDS = frozenset([NATURAL, "int"])
 OBJECT_KINDS = frozenset(["Cons", "SimpleVector", "SimpleString", "Symbol", "Char", "HashTable"])

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from acl.compiler import pyast as p
-from acl.compiler.infer import INDEX, NATURAL, NUMBER, SOME
+from acl.compiler.infer import FUNCTION, INDEX, NATURAL, NUMBER, SOME
 from acl.types.array import SimpleString
 
 MARKED_TYPES = {"s": "Symbol", "t": "SimpleString", "c": "Char"}
@@ -156,7 +156,7 @@ def _known_type(expression: Any) -> str | None:
             return type(value).__name__
         return MARKED_TYPES.get(value[-1]) if type(value) is str and value.startswith("\0acl") else None
     kind = _hole_kinds.get(expression.id) if isinstance(expression, ast.Name) else None
-    return "int" if kind in (NATURAL, INDEX) else kind if kind not in (SOME, NUMBER) else None
+    return "int" if kind in (NATURAL, INDEX) else kind if kind not in (SOME, NUMBER, FUNCTION) else None
 
 
 def _order(node: Any, certain: bool, out: list[tuple[str, bool]]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from acl.compiler import nodes as n
 from acl.compiler.analyze import LOOP, SPECIAL_OPERATORS, TRY, Analyzer
+from acl.compiler.infer import FUNCTION
 from acl.expand.declarations import parse_body, symbol_macros
 from acl.expand.environment import Environment, LocalMacro, SymbolMacro
 from acl.expand.lambda_list import parse
@@ -235,7 +236,7 @@ def _local_functions(a: Analyzer, form: Any, env: Environment, recursive: bool) 
         key = key_of(d.car)
         symbol = d.car.cdr.car if type(d.car) is Cons else d.car
         variables[key] = a.variable(symbol)
-        variables[key].kind = "function"
+        variables[key].kind = FUNCTION
     inner = env.with_functions(variables)
     functions = []
     for d in definitions:
