@@ -2,8 +2,8 @@
 
 A kind is the name of a Python type that templates test for, or `NATURAL`, an `int` that is not negative (`INDEX` if
 templates may leave it to Python whether it is too large), or `NUMBER`, or `FUNCTION` for local functions, or `SOME`,
-anything but NIL; None is no knowledge.  A variable has the kind that its initial value and all that is assigned to it have in common, found by
-iteration, for `(setq s (+ s i))` depends on itself.
+anything but NIL; None is no knowledge.  A variable has the kind that its initial value and all that is assigned to it
+have in common, found by iteration, for `(setq s (+ s i))` depends on itself.
 """
 
 from __future__ import annotations
