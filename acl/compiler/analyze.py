@@ -435,11 +435,13 @@ def sequence_call(name: Symbol, args: list[Any], line: int) -> Any:
             or any(type(x) is not n.FunctionRef for x in keys.values())
             or (keys and type(function) is n.Lambda and not compares)):
         return None
+    if not compares and type(function) not in _FUNCTIONS:
+        return None
+    import acl.compiler.emit_sequences  # noqa: F401  # a start does without it
+
     if compares:
         return n.SequenceCall(name=name, args=args, sequences=sequences, item=function, key=keys.get(_KEY),
                               test=keys.get(_TEST) or n.FunctionRef(name=_EQL), line=line)
-    if type(function) not in _FUNCTIONS:
-        return None
     return n.SequenceCall(name=name, args=args, sequences=sequences, function=function, key=keys.get(_KEY), line=line)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from acl.builtins.declare import declaration as find_declaration
@@ -278,5 +279,17 @@ def _constant_byte(e: Emitter, node: Any) -> Any:
     return e.paste(text, others)
 
 
+_LATER = {cl("FORMAT"): "acl.compiler.emit_format", cl("SORT"): "acl.compiler.emit_sequences",
+          cl("STABLE-SORT"): "acl.compiler.emit_sequences"}
+"""Functions whose emitters are in modules that a start does without."""
+
+
+def _emitted_later(e: Emitter, node: Any) -> Any:
+    """Import the module, which registers the emitter of the function."""
+    import_module(_LATER[node.name])
+    return CALLS[node.name](e, node)
+
+
+CALLS.update(dict.fromkeys(_LATER, _emitted_later))
 KNOWN_SINGLE.update(CONDITIONS)
 KNOWN_SINGLE.update(cl(x) for x in (*_OPERATORS, "LIST", "SLOT-VALUE"))

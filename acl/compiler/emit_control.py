@@ -356,6 +356,8 @@ ITEMS: list[Callable[[Emitter, Any], Any]] = []
 def _emit_for(e: Emitter, node: Any, register: Callable[[Loop], None] | None,
               otherwise: Callable[[], None] | None) -> None:
     if type(node) is n.ForItems:
+        import acl.compiler.emit_sequences  # noqa: F401  # a start does without it
+
         steps = ITEMS[0](e, node.items)
     else:
         start, end = e.args([node.start, node.end])
