@@ -16,7 +16,7 @@ from acl.types.array import string
 from acl.types.base import wrong_type
 from acl.types.cons import to_list
 from acl.types.function import call_values
-from acl.types.symbol import MP
+from acl.types.symbol import MP, cl
 
 
 class WorkItem(StandardObject, lisp="PROCESS-POOL-WORK-ITEM", package=MP):
@@ -32,12 +32,11 @@ class WorkItem(StandardObject, lisp="PROCESS-POOL-WORK-ITEM", package=MP):
 
     def run(self) -> None:
         """Call the function and keep what it gives (in a process of the pool)."""
-        from acl.runtime.conditions import UnhandledCondition
+        from acl.python.control import handler_case
 
         try:
-            self.outcome = call_values(self.function, *self.arguments)
-        except UnhandledCondition as unhandled:
-            self.outcome = unhandled.condition
+            self.outcome = handler_case(lambda: call_values(self.function, *self.arguments),
+                                        (cl("ERROR"), lambda condition: condition))
         finally:
             if self.outcome is None:  # unwound: killed, or left by a restart
                 self.outcome = ()

@@ -204,10 +204,10 @@ def _is_layered(x: Any) -> bool:
 
 def _status(x: Any, test: Callable[[Any], Any], good: str, bad: str) -> Any:
     """Return `(x . status)`, or None if *x* is not ready."""
-    try:
-        return Cons(x, keyword(good)) if test(x) else None
-    except Exception:
-        return Cons(x, keyword(bad))
+    from acl.python.control import handler_case
+
+    status = handler_case(lambda: good if test(x) else None, (cl("ERROR"), lambda _: bad))
+    return Cons(x, keyword(status)) if status is not None else None
 
 
 @builtin("WAIT-FOR-IO-AVAILABLE", "input-streams output-streams &key input-wait-function output-wait-function "

@@ -147,3 +147,21 @@
 ;; octet counts, descriptors
 (with-pair (a b) (write-string "hello" a) (force-output a) (read-char b) (list (excl::socket-bytes-written a) (excl::socket-bytes-read b) (excl::socket-bytes-written a 0) (excl::socket-bytes-written a))) => (5 5 0 0)
 (with-pair (a b) (list (= (socket-os-fd a) (excl:stream-input-fn a) (excl:stream-input-handle a) (excl:stream-output-handle a)))) => (t)
+
+;; waiting for input and output
+(list (mp:wait-for-input-available nil) (mp:wait-for-io-available nil nil)) => (nil nil)
+(with-pair (a b p) (list (mp:wait-for-input-available (list a b p) :timeout 0.01) (mp:wait-for-input-available a :timeout 0) (progn (write-char #\x b) (force-output b) (equal (mp:wait-for-input-available (list b a p)) (list a))))) => (nil nil t)
+(with-pair (a b) (write-char #\x b) (force-output b) (let ((fd (socket-os-fd a))) (list (equal (mp:wait-for-input-available fd) (list fd)) (equal (mp:wait-for-input-available (list fd a)) (list fd a))))) => (t t)
+(with-pair (a b) (close b) (equal (mp:wait-for-input-available a) (list a))) => t
+(with-pair (a b p) (let ((c (client p))) (prog1 (equal (mp:wait-for-input-available (list a p)) (list p)) (close c :abort t)))) => t
+(let ((u (socket:make-socket :type :datagram :local-host "127.0.0.1")) (v (socket:make-socket :type :datagram))) (send-to v "x" 1 :remote-host "127.0.0.1" :remote-port (local-port u)) (prog1 (equal (mp:wait-for-input-available (list v u)) (list u)) (close u) (close v))) => t
+(with-pair (a b) (let ((calls 0)) (list (mp:wait-for-input-available a :wait-function (lambda (s) (incf calls) (listen s)) :timeout 0.02 :whostate "w") (plusp calls) (progn (write-char #\x b) (force-output b) (equal (mp:wait-for-input-available a :wait-function #'listen) (list a)))))) => (nil t t)
+(with-pair (a b) (let* ((p (mp:process-run-function "w" (lambda () (mp:wait-for-input-available a :whostate "my state"))))) (mp:process-wait-with-timeout "w" 10 (lambda () (equal (mp:process-whostate p) "my state"))) (prog1 (mp:process-whostate p) (mp:process-kill p :wait t)))) => "my state"
+(with-pair (a b) (let* ((p (mp:process-run-function "w" (lambda () (mp:wait-for-io-available a nil))))) (mp:process-wait-with-timeout "w" 10 (lambda () (plusp (length (mp:process-whostate p))))) (prog1 (mp:process-whostate p) (mp:process-kill p :wait t)))) => "waiting for i/o"
+(with-pair (a b) (equal (mp:wait-for-io-available a b :timeout 10) (list (cons b :out)))) => t
+(with-pair (a b) (write-char #\x b) (force-output b) (mp:wait-for-input-available a) (equal (mp:wait-for-io-available (list a) (list a b)) (list (cons a :in) (cons a :out) (cons b :out)))) => t
+(with-pair (a b) (equal (mp:wait-for-io-available a b :input-wait-function #'car :output-wait-function #'car) (list (cons a :in-error) (cons b :out-error)))) => t
+(with-pair (a b) (mp:wait-for-io-available a nil :timeout 0.01)) => nil
+(with-pair (a b) (mp:waiting-for-input-available (a) 1 2)) => 2
+(with-input-from-string (s "x") (equal (mp:wait-for-input-available s) (list s))) => t
+(mp:wait-for-input-available 'x :timeout 0) => :error type-error
