@@ -261,7 +261,7 @@ def report_invalid(cls: Any, keys: tuple[Any, ...], valid: frozenset[Any], opera
         order = [i for slot in cls._lisp.slots.values() for i in slot.initargs]
         order += sorted((k for k in valid if k not in order), key=lambda k: str(k.name))
         text = "is an invalid initarg" if len(bad) == 1 else "are invalid initargs"
-        error("PROGRAM-ERROR", f"~{{~s~^ ~}} {text} to {operation} of class ~s. The valid initargs are~{{ ~s~}}.",
+        error("PROGRAM-ERROR", f"~{{~s~^ ~}} {text} to {operation} of class ~s. The valid initargs are~{{ ~a~}}.",
               from_iterable(bad), cls, from_iterable(order))
 
 

@@ -12,7 +12,7 @@ import pytest
 
 pexpect = pytest.importorskip("pexpect")
 
-PROMPT = r"\r\n(?:\[\d+[ci]*\] )?USER\(\d+\): "
+PROMPT = r"\r\n(?:\[\d+[ci]*\] )?[A-Za-z][\w-]*\(\d+\): "
 SECONDS = 90
 
 

@@ -32,7 +32,7 @@ def _cf(listener: Any, *files: str) -> None:
     from acl.builtins.loading import compile_file
 
     for name in _files(listener, files, "compile"):
-        compile_file(string(name))
+        compile_file(string(name), verbose=T)
 
 
 @command("cload", "cl", reads="words")
@@ -44,7 +44,7 @@ def _cload(listener: Any, *files: str) -> None:
         source = find_file(name) or name
         target = compiled_name(source)
         if source != target and (not os.path.exists(target) or os.path.getmtime(target) < os.path.getmtime(source)):
-            compile_file(string(source))
+            compile_file(string(source), verbose=T)
         load(string(target), verbose=T)
 
 
