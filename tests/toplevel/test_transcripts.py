@@ -37,9 +37,9 @@ USER(1): (defun impression (l) (dolist (x l) (print x)))
 IMPRESSION
 USER(2): (impression '(0 1 2))
 
-0 
-1 
-2 
+0{blank}
+1{blank}
+2{blank}
 NIL
 USER(3): (defun hello () (write-string "Hello, Everyone!"))
 HELLO
@@ -135,6 +135,7 @@ def plain(text: str) -> str:
 def test_transcript(transcript: str) -> None:
     """What is typed, its echo, and what is printed make the transcript."""
     typed = re.findall(r"^(?:\[\w+\] )?[\w-]+\(\d+\): (.+)$", transcript, re.MULTILINE)
+    transcript = transcript.replace("{blank}", " ")  # PRINT ends in one
     with lisp() as me:
         shown = me.greeting.rpartition("\n")[2]  # type: ignore[attr-defined]
         for line in typed:
