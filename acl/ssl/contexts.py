@@ -25,7 +25,7 @@ from acl.types.cons import lisp_list
 from acl.types.symbol import EXCL, T, cl, keyword
 
 LIFETIME = 12 * 3600.0
-"""Seconds after which a context of OpenSSL is made anew: the keys of its session tickets live no longer."""
+"""Seconds after which a server's context of OpenSSL is made anew: the keys of its session tickets live no longer."""
 _KEPT = 32
 """How many contexts without a name, and sessions of a client, are kept."""
 
@@ -81,7 +81,7 @@ class SSLContext(StandardObject, lisp="SSL-CONTEXT", package=EXCL):
         with self._lock:
             found = self._made.get(parameters)
             now = monotonic()
-            if found is None or now - found[0] > LIFETIME:
+            if found is None or (self.server and now - found[0] > LIFETIME):
                 found = self._made[parameters] = now, self._make(parameters)
             return found[1]
 

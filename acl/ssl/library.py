@@ -267,6 +267,6 @@ def address_octets(text: str) -> bytes | None:
 def host_octets(name: str) -> bytes:
     """Return the octets of a host name on the wire; ValueError if it cannot be one."""
     octets = name.encode("ascii") if name.isascii() else name.encode("idna")
-    if not octets or b"\0" in octets:
+    if not octets or len(octets) > 255 or b"\0" in octets:
         raise ValueError(f"{name!r} is no host name")
     return octets
