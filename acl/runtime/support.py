@@ -20,7 +20,7 @@ from acl.runtime.control import (
 )
 from acl.runtime.dynamic import current, unbound_cell
 from acl.runtime.restarts import restart_clause
-from acl.types.array import SimpleVector
+from acl.types.array import SimpleString, SimpleVector
 from acl.types.cons import from_iterable
 from acl.types.equality import eql
 from acl.types.function import FUNCTIONS, Autoload, UndefinedFunction, call_values
@@ -79,7 +79,7 @@ FUNCTIONS.update({
     "%pad": calls.pad,
     "%first": calls.first_value, "%eql": eql, "lisp_eql": eql, "%call_values": call_values, "%function": _function,
     "%list_of": from_iterable, "%like": like, "%items": all_items, "sequence_length": length,
-    "SimpleVector": SimpleVector,
+    "SimpleVector": SimpleVector, "SimpleString": SimpleString,
     "%restart_count": wrong_restart_arguments, "%error": error_exit,
     "%error_of": exit_of, "%restart_clause": restart_clause, "%progv": _progv, "%unprogv": _unprogv,
 })

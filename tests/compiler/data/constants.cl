@@ -109,6 +109,15 @@
 (check (let ((x '#.(make-array 3 :element-type '(unsigned-byte 8) :initial-contents '(1 2 3)))) (list (array-element-type x) (aref x 1))) (((unsigned-byte 8) 2)))
 (check (let ((x '#.(make-array 3 :element-type 'double-float :initial-contents '(1d0 2d0 3d0)))) (aref x 1)) (2d0))
 (check (let ((x '#.(make-array 3 :element-type 'character :fill-pointer 2 :initial-contents "abc"))) (list (length x) (string x))) ((2 "ab")))
+;;; What the compiler writes in place of calls, and the names that it uses.
+(check (sort (copy-list '(1 3 2)) (lambda (a b) (> a b))) ((3 2 1)))
+(check (sort (list '(2) '(1)) (lambda (a b) (< a b)) :key #'car) (((1) (2))))
+(check (let ((x "q") (y (list 1))) (format nil "~a ~5d ~,2f ~{~a~^,~}" x (car y) 1.5d0 (list x y))) ("q     1 1.50 q,(1)"))
+(check (let ((s 0)) (dolist (x (mapcar #'1+ '(1 2)) s) (incf s x))) (5))
+(check (remove-if #'evenp '(1 2 3)) ((1 3)))
+(check (let ((l (list 1 2)) (x 2)) (list (find x l) (position x l) (length l) (eql x 2))) ((2 1 2 t)))
+(check (restart-case (handler-bind ((simple-error (lambda (c) (declare (ignore c)) (invoke-restart 'use 1)))) (error 'simple-error :format-control "x")) (use (v) v)) (1))
+(check (handler-case (error 'type-error :datum 5 :expected-type 'list) (type-error (c) (type-error-datum c))) (5))
 ;;; Keys that differ from image to image: uninterned names of functions, slots and special variables.
 (defmacro with-own-names ()
   (let ((f (make-symbol "F")) (v (make-symbol "V")) (s (make-symbol "S")) (c (make-symbol "C")))
