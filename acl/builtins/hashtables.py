@@ -251,7 +251,7 @@ def _sxhash(x: Any, depth: int) -> int:
     if type(x) is int:
         return (x ^ (x >> 61)) & _MASK
     if isinstance(x, str):
-        return crc32(x.encode("utf-8", "surrogatepass"))
+        return crc32(x.lower().encode("utf-8", "surrogatepass"))  # as Allegro; users' tests of tables may ignore case
     if type(x) is Symbol:
         return crc32(x.name.encode("utf-8", "surrogatepass")) ^ 0x5BD1E995
     if type(x) is bytes:

@@ -44,3 +44,4 @@
 ;; The function that a symbol names as test may be defined later.
 (let ((h (make-hash-table :test 'same-later))) (eval '(defun same-later (a b) (= (mod a 10) (mod b 10)))) (setf (gethash 3 h) :three) (gethash 13 h)) => :three t
 (let ((h (make-hash-table :test 'equal :values nil))) (list (excl:puthash-key "a" h) (eq (excl:puthash-key (copy-seq "a") h) (values (gethash "a" h))))) => ("a" t)
+(= (sxhash "Abc") (sxhash "aBC")) => t
