@@ -51,7 +51,8 @@ def test_commands(tmp_path: Path) -> None:
         ('(mp:process-run-function "idle" (lambda () (sleep 1000)))\n:arrest idle\n:pro idle\n:unarrest idle\n'
          ":kill idle",
          ["arrested idle", ":DEBUGGING"]),
-        ('(mp:process-run-function "look" (lambda () (sleep 1000)))\n:focus look\n:zoom\n:focus\n:kill\n:focus',
+        ('(let ((g (mp:make-gate nil))) (mp:process-run-function "look" (lambda () (mp:open-gate g) (sleep 1000)))'
+         ' (mp:process-wait "started" (function mp:gate-open-p) g))\n:focus look\n:zoom\n:focus\n:kill\n:focus',
          ["[Current process focus: look]", "(LAMBDA)", "Focus is on look.", "Focus is on the listener"]),
         (":opt", ["same code"]),
         (":cont", ["There is no error to continue from."]),
