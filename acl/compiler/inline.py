@@ -49,7 +49,7 @@ def _copy(node: Any, fill: Any) -> Any:
     """Copy a template's tree with the current line, asking *fill* for what stands for a name."""
     if isinstance(node, ast.Name):
         return fill(node.id) or p.name(node.id)
-    new = node.__class__()
+    new = node.__class__.__new__(node.__class__)  # the constructor of 3.13 complains of missing fields
     for field in node._fields:
         value = getattr(node, field, None)
         if isinstance(value, list):
