@@ -29,6 +29,8 @@ LIFETIME = 12 * 3600.0
 _KEPT = 32
 """How many contexts without a name, and sessions of a client, are kept."""
 
+_CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:DHE+CHACHA20:ECDHE+AES:!aNULL:!SHA1:!AESCCM"
+"""The ciphers of TLS 1.2: OpenSSL's own choice has some whose traffic can be read by who gets the key later."""
 _PARTIAL_WRITE = 1
 """SSL_MODE_ENABLE_PARTIAL_WRITE: a write makes one record.  Cleared, since memory takes any number of them."""
 
@@ -149,12 +151,11 @@ class SSLContext(StandardObject, lisp="SSL-CONTEXT", package=EXCL):
 def _set_ciphers(context: Any, parameters: Parameters) -> None:
     from OpenSSL import SSL
 
-    ciphers = parameters.ciphers
+    ciphers = parameters.ciphers or _CIPHERS
     if parameters.method.is_old:  # their handshakes are signed with SHA-1, which the usual level forbids
-        ciphers = (ciphers or "DEFAULT") + ":@SECLEVEL=0"
+        ciphers = (parameters.ciphers or "DEFAULT") + ":@SECLEVEL=0"
     try:
-        if ciphers is not None:
-            context.set_cipher_list(ciphers.encode())
+        context.set_cipher_list(ciphers.encode())
     except SSL.Error:
         argument_error("No cipher of OpenSSL matches :ciphers ~s.", string(parameters.ciphers or ""))
     try:
