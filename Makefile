@@ -24,6 +24,7 @@ types: $(VENV)/.ready-dev
 
 bench: $(VENV)/.ready-dev
 	$(BIN)/python bench/run.py
+	$(BIN)/python bench/network.py
 
 # The tables that are generated from the Lark grammars; a test tells when they are out of date.
 grammar: $(VENV)/.ready-dev
