@@ -3,7 +3,7 @@
 (in-package :cl-user)
 (defvar *dir* (format nil "/tmp/acl-construction-~d/" (random 1000000000 (make-random-state t))))
 (defun path (name) (concatenate 'string *dir* name))
-(defun write-file (name &rest forms &aux (*print-circle* t)) (with-open-file (s (ensure-directories-exist (path name)) :direction :output :if-exists :supersede) (dolist (f forms) (print f s))) name)
+(defun write-file (name &rest forms &aux (*print-circle* t)) (with-open-file (s (ensure-directories-exist (path name)) :direction :output :if-exists :supersede) (let ((*print-circle* t)) (dolist (f forms) (print f s)))) name)
 (defmacro quietly (&body body) `(let ((*standard-output* (make-broadcast-stream)) (*error-output* (make-broadcast-stream))) ,@body))
 (write-file "a.lisp" '(in-package :cl-user) '(defvar *loads* 0) '(incf *loads*) '(defun from-a (x) (list x *loads*)) '(defmacro mac-a (x) `(list ,x ,x)))
 (list (load (path "a.lisp") :verbose nil) (from-a 1) (eval '(mac-a 2))) => (t (1 1) (2 2))
