@@ -54,6 +54,10 @@ class Plan:
             self.items.append(item)
 
 
+_WIDEST = 10_000
+"""Parameters from here on, and negative ones, are left to FORMAT."""
+
+
 def _is_plain(d: Any, char: str) -> bool:
     return type(d) is Directive and d.char == char and not d.params and not d.colon and not d.at
 
@@ -61,7 +65,7 @@ def _is_plain(d: Any, char: str) -> bool:
 def _item(d: Directive) -> str | Part | None:
     """Return the text or part that the directive *d* comes to, None if it is not simple."""
     char, params = d.char, d.params
-    if any(not (x is None or type(x) in (int, Char)) for x in params):
+    if any(not (x is None or type(x) is Char or (type(x) is int and 0 <= x < _WIDEST)) for x in params):
         return None
     if char == "P" and d.colon and not d.at and not params:
         return "plural_text", ()

@@ -38,6 +38,7 @@
 (format nil "~{~a~1,1^~a~}" '(1 2)) => "1"
 (format nil "~10<left~;right~>|~10:<x~>|~10@<x~>|~10:@<x~>") => "left right|         x|x         |    x     "
 (format nil "~10,,3<~a~>|~2,,3<~a~>|~,,3<a~;b~>" 'abcdefgh 'xyz) => "  ABCDEFGH|XYZ|a   b"
+(list (format nil "~-1000000000000000000d" 1234) (format nil "~-5a" 'x) (length (format nil "~20000d" 1))) => ("1234" "X" 20000)
 (format nil "~5d" 'a) => "    A"
 (lines (format nil "a~
              b~:
