@@ -401,22 +401,3 @@ def make_temp_file_name(prefix: Any = None, directory: Any = None) -> Any:
     head = "temp" if prefix is None else str(prefix)
     folder = tempfile.gettempdir() if directory is None else native_namestring(directory)
     return SimpleString(tempfile.mktemp(prefix=head, dir=folder))
-
-
-@builtin("COPY-FILE", "from to &key (overwrite t) force preserve-time", package=OSI)
-def copy_file(source: Any, target: Any, *, overwrite: Any = T, force: Any = None, preserve_time: Any = None) -> Any:
-    """Copy the file FROM to the file, or into the directory, TO."""
-    import shutil
-
-    name, to = native_namestring(source), native_namestring(target)
-    if overwrite is None and force is None and os.path.exists(to):
-        from acl.runtime.conditions import error
-
-        error("FILE-ERROR", "~s exists already.", target, pathname=target)
-    try:
-        (shutil.copy2 if preserve_time is not None else shutil.copyfile)(
-            name, os.path.join(to, os.path.basename(name)) if os.path.isdir(to) else to)
-    except OSError as problem:
-        os_fault(problem, to_pathname(source))
-    return T
-
