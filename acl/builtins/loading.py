@@ -91,8 +91,25 @@ def load(filespec: Any, *, verbose: Any = _UNGIVEN, print: Any = _UNGIVEN, if_do
     while result is _AGAIN:
         result = restart_case(partial(_load_file, filespec, given, show, tell, if_does_not_exist is not None),
                               ("RETRY-LOAD", lambda: _AGAIN, f"retry the load of {shown}"),
-                              ("SKIP-LOAD", lambda: None, f"skip loading {shown}"))
+                              ("SKIP-LOAD", lambda: None, f"skip loading {shown}"), *_recompile(filespec))
     return result
+
+
+def _recompile(filespec: Any) -> list[tuple[Any, ...]]:
+    """Return the restart that compiles the source again, if it is a compiled file that is loaded."""
+    path = find_file(_native(filespec))
+    stem, kind = os.path.splitext(path or "")
+    if kind != f".{FASL_TYPE.value.text()}":
+        return []
+    source = next((f for t in to_list(SOURCE_TYPES.value) if os.path.isfile(f := f"{stem}.{t.text()}")), None)
+    if source is None:
+        return []
+
+    def again() -> Any:
+        compile_file(string(source), output_file=string(path or ""))
+        return _AGAIN
+
+    return [("RECOMPILE-LOAD", again, f"recompile {os.path.basename(source)}")]
 
 
 def _load_file(*args: Any) -> Any:

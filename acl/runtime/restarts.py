@@ -171,7 +171,7 @@ def restart_symbol(name: str) -> Symbol:
 # Made at start, so that a program that is read before the first error means the same symbols.
 _NAMES = {name: cl(name) for name in ("ABORT", "CONTINUE", "MUFFLE-WARNING", "STORE-VALUE", "USE-VALUE")}
 _NAMES.update((name, EXCL.export(name))
-              for name in ("KEEP-OLD", "RETRY-LOAD", "RETURN-VALUE", "SKIP-LOAD", "TRY-AGAIN"))
+              for name in ("KEEP-OLD", "RECOMPILE-LOAD", "RETRY-LOAD", "RETURN-VALUE", "SKIP-LOAD", "TRY-AGAIN"))
 
 
 def restart_case(thunk: Callable[[], Any], *clauses: tuple[Any, ...], condition: Any = None) -> Any:

@@ -49,6 +49,28 @@ def test_restarts_continue() -> None:
     assert not wrong
 
 
+def test_restarts_of_load(tmp_path: Path) -> None:
+    """A load is tried again, skipped, or its source is compiled again; locked names are defined, conflicts resolved."""
+    later, bad = tmp_path / "later.cl", tmp_path / "bad.cl"
+    bad.write_text("(defvar *tried* 0)\n(car (if (= (incf *tried*) 1) 5 nil))\n(print :after)\n")
+
+    def write(path: Path, form: str) -> str:
+        return f'(with-open-file (s "{path}" :direction :output :if-exists :supersede) (prin1 \'{form} s))'
+
+    fasl = bad.with_suffix(".fasl")
+    answers = talk(
+        f'(load "{later}")\n:continue 1',
+        f'(load "{later}")\n{write(later, "(defvar *later* 7)")}\n:continue 0\n*later*',
+        f'(load "{bad}")\n:continue 0\n*tried*',
+        f'(setq *tried* 0)\n(compile-file "{bad}")\n(load "{fasl}")\n:continue 1\n*tried*',
+        f'(setq *tried* 0)\n(load "{fasl}")\n{write(bad, "(defvar *recompiled* 8)")}\n:continue 2\n*recompiled*',
+        "(defun cl:second (x) (list :mine x))\n:continue 0\n(funcall 'second 1)",
+        '(defpackage foolib (:use) (:export "FOO"))\n(defvar foo)\n(use-package :foolib)\n:continue 1\n'
+        "(eq 'foo 'foolib:foo)")
+    assert [a.splitlines()[-1] for a in answers] == ["NIL", "7", "2", "1", "8", "(:MINE 1)", "T"], answers
+    assert f" 2: recompile {bad.name}" in answers[4]
+
+
 def test_errors_look_as_in_allegro() -> None:
     """Message, type, restarts and prompt; an error within an error adds a level."""
     [first, second, third] = talk("(car 1)\n(foo 3)", "(cerror \"go\" \"bad\")", "(break \"debug me!\")")
