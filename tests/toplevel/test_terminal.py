@@ -87,9 +87,6 @@ def test_interrupt_of_anything() -> None:
             assert "[condition type: INTERRUPT-SIGNAL]" in shown, name
             assert " 0: continue computation" in shown, name
             assert "[1c] USER(" in shown, name
-            t.child.sendline(":continue")
-            shown = t.interrupt()
-            assert "continue computation" in shown, name
             assert "\nUSER(" in t.type(":reset"), name
         assert "\n42\n" in t.type("(* 6 7)")
 
