@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from acl.printer.directives import Compiled, compiled, format_to, text_of
+from acl.printer.quick import destination_stream
 from acl.streams.base import output_stream
-from acl.streams.strings import FillPointerStream, StringOutputStream
-from acl.types.array import SimpleString, is_string
+from acl.streams.strings import StringOutputStream
+from acl.types.array import SimpleString
 from acl.types.cons import from_iterable
-from acl.types.symbol import SYSTEM, T
+from acl.types.symbol import SYSTEM
 
 from .declare import builtin, macro
 
@@ -25,17 +26,7 @@ def format(destination: Any, control_string: Any, *args: Any) -> Any:
         stream: Any = StringOutputStream()
         format_to(stream, control_string, args)
         return SimpleString("".join(stream.pieces))
-    if destination is T:
-        stream = output_stream(None)
-    elif is_string(destination):
-        if getattr(destination, "fill_pointer", None) is None:
-            from acl.types.base import wrong_type
-
-            wrong_type(destination, "STREAM")
-        stream = FillPointerStream(destination)
-    else:
-        stream = output_stream(destination)
-    format_to(stream, control_string, args)
+    format_to(destination_stream(destination), control_string, args)
     return None
 
 

@@ -75,21 +75,27 @@ def _with_handlers(form: Any, env: Any) -> Any:
                      body=form.cdr.cdr)
 
 
-@builtin("%CALL-WITH-HANDLERS", "types functions function", package=SYSTEM, values=True)
-def _call_with_handlers(types: Any, functions: Any, function: Any) -> tuple[Any, ...]:
-    """Call FUNCTION with handlers: FUNCTIONS for conditions of TYPES; return its values."""
-    from acl.runtime.functions import coerce_function
-
+def _call_under(chain: str, link: tuple[Any, ...], function: Any) -> tuple[Any, ...]:
+    """Call *function* with *link* in front of the process's *chain*, "handlers" or "restarts"; return its values."""
     state = current()
-    outer = state.handlers
-    state.handlers = (Cluster(*to_list(types)), tuple(coerce_function(f) for f in to_list(functions)), outer)
+    outer = getattr(state, chain)
+    setattr(state, chain, (*link, outer))
     try:
         return call_values(function)
     except Exception as fault:
         signal_fault(fault)
         raise
     finally:
-        state.handlers = outer
+        setattr(state, chain, outer)
+
+
+@builtin("%CALL-WITH-HANDLERS", "types functions function", package=SYSTEM, values=True)
+def _call_with_handlers(types: Any, functions: Any, function: Any) -> tuple[Any, ...]:
+    """Call FUNCTION with handlers: FUNCTIONS for conditions of TYPES; return its values."""
+    from acl.runtime.functions import coerce_function
+
+    handlers = tuple(coerce_function(f) for f in to_list(functions))
+    return _call_under("handlers", (Cluster(*to_list(types)), handlers), function)
 
 
 _case = template("(block ,block (let ((,received nil)) (tagbody ,form ,@clauses)))")
@@ -124,16 +130,7 @@ def _with_restarts(form: Any, env: Any) -> Any:
 @builtin("%CALL-WITH-RESTARTS", "restarts function", package=SYSTEM, values=True)
 def _call_with_restarts(restarts: Any, function: Any) -> tuple[Any, ...]:
     """Call FUNCTION with the list RESTARTS in force; return its values."""
-    state = current()
-    outer = state.restarts
-    state.restarts = (to_list(restarts), outer)
-    try:
-        return call_values(function)
-    except Exception as fault:
-        signal_fault(fault)
-        raise
-    finally:
-        state.restarts = outer
+    return _call_under("restarts", (to_list(restarts),), function)
 
 
 _receive_all = template("(function (lambda (&rest ,parameter) (setq ,received ,parameter) (go ,tag)))")

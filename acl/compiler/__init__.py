@@ -12,12 +12,12 @@ from acl.expand.environment import NULL_ENVIRONMENT, Environment
 def compile_form(form: Any, env: Environment = NULL_ENVIRONMENT, filename: str = "<lisp>",
                  positions: dict[int, tuple[int, int]] | None = None, analyzer: Any = None) -> Any:
     """Compile *form* and return its `Unit`, not yet linked; *analyzer* is one of a kind of its own."""
-    from acl.compiler import emit_calls, emit_control, emit_dynamic, emit_functions, emit_types, specials
+    from acl.compiler import emit_basic, emit_calls, emit_control, emit_dynamic, emit_functions, emit_types, specials
     from acl.compiler import nodes as n
     from acl.compiler.analyze import Analyzer
     from acl.compiler.unit import Unit
 
-    del emit_calls, emit_control, emit_dynamic, emit_functions, emit_types, specials
+    del emit_basic, emit_calls, emit_control, emit_dynamic, emit_functions, emit_types, specials
     if analyzer is None:
         analyzer = Analyzer(positions)
     root = n.Lambda(scope=analyzer.scope, index=0, name="LAMBDA", required=[], optional=[], rest=None, keys=None,

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from typing import NamedTuple
 
-from acl.testing.hosts import Network, activity
+from acl.testing.hosts import Network, activity, end_process
 
 _SETTLED_SECONDS = 0.4
 PROMPT = re.compile(r"(?:^|\n)((?:\[(?:step|\d+[ci]*)\] )?[A-Za-z][\w-]*\(\d+\): )$")
@@ -108,11 +108,7 @@ class LabHost:
 
     def close(self) -> None:
         """End the Lisp."""
-        self.process.kill()
-        self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                pipe.close()
+        end_process(self.process)
 
 
 class Lab:

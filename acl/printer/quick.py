@@ -99,22 +99,24 @@ def iterated_text(x: Any, text: Text, before: str, behind: str, between: str | N
     return (between or "").join(parts) if x is None else None
 
 
+def destination_stream(destination: Any) -> Any:
+    """Return the stream that `format` writes to for a *destination* that is not NIL."""
+    if destination is T or not is_string(destination):
+        return output_stream(None if destination is T else destination)
+    if getattr(destination, "fill_pointer", None) is None:
+        from acl.types.base import wrong_type
+
+        wrong_type(destination, "STREAM")
+    from acl.streams.strings import FillPointerStream
+
+    return FillPointerStream(destination)
+
+
 def write_text(destination: Any, text: str, fresh: bool) -> Any:
     """Do what `format` does with the text it has made; *fresh* is for a ~& before it."""
     if destination is None:
         return SimpleString(text)
-    if destination is T:
-        stream: Any = output_stream(None)
-    elif is_string(destination):
-        from acl.streams.strings import FillPointerStream
-
-        if getattr(destination, "fill_pointer", None) is None:
-            from acl.types.base import wrong_type
-
-            wrong_type(destination, "STREAM")
-        stream = FillPointerStream(destination)
-    else:
-        stream = output_stream(destination)
+    stream = destination_stream(destination)
     if fresh:
         stream.fresh_line()
     stream.write_str(text)

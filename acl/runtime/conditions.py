@@ -150,7 +150,7 @@ def lisp_error(datum: Any, *args: Any) -> NoReturn:
     raise error_exit(datum, *args)
 
 
-def error_exit(datum: Any, *args: Any) -> Transfer:
+def error_exit(datum: Any, *args: Any) -> Any:
     """Signal as `error` does; return the exit to the clause of a `handler-case` if that is the handler.
 
     Compiled code raises it itself: every Python frame that an exit unwinds costs a fifth of a microsecond.
@@ -159,10 +159,11 @@ def error_exit(datum: Any, *args: Any) -> Transfer:
 
 
 @reading(BREAK_ON_SIGNALS=BREAK_ON_SIGNALS)
-def exit_of(condition: Any) -> Transfer:
-    """Do `error_exit` for *condition*.
+def exit_of(condition: Any, needed: bool = True) -> Any:
+    """Call the handlers for *condition*, newest first; return the exit that one of them chooses.
 
-    A handler that compiled code has made of a lambda expression returns the exit that it ends in, to be raised here.
+    A handler that compiled code has made of a lambda expression returns the exit that it ends in, to be raised by the
+    caller.  If all decline, call the debugger, or return None if an exit is not *needed*.
     """
     state = current()
     if state.BREAK_ON_SIGNALS[0] is not None:
@@ -186,35 +187,17 @@ def exit_of(condition: Any) -> Transfer:
             finally:
                 state.handlers = saved
         link = outer
-    invoke_debugger(condition)
+    return invoke_debugger(condition) if needed else None
 
 
-@reading(BREAK_ON_SIGNALS=BREAK_ON_SIGNALS)
 def signal_condition(condition: Any) -> None:
     """Call the handlers for *condition*, newest first; return if all of them decline."""
-    state = current()
-    if state.BREAK_ON_SIGNALS[0] is not None:
-        _break_on_signals(condition)
-    saved = link = state.handlers
-    kind = type(condition)
-    while link is not None:
-        cluster, handlers, outer = link
-        chosen = cluster.get(kind)
-        if chosen is None:
-            chosen = cluster.choose(condition, outer)
-        if chosen:
-            if handlers is None:
-                raise Transfer(link, chosen[0], condition)
-            state.handlers = outer
-            try:
-                for i in chosen:
-                    leaving = handlers[i](condition)
-                    if type(leaving) is Transfer:
-                        raise leaving
-            finally:
-                leaving = None  # no cycle of exception, traceback and frame
-                state.handlers = saved
-        link = outer
+    leaving = exit_of(condition, False)
+    if leaving is not None:
+        try:
+            raise leaving
+        finally:
+            leaving = None  # no cycle of exception, traceback and frame
 
 
 def handler_test(specifier: Any) -> Any:

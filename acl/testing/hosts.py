@@ -120,11 +120,16 @@ class Host:
 
     def close(self) -> None:
         """End the Lisp."""
-        self.process.kill()
-        self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                pipe.close()
+        end_process(self.process)
+
+
+def end_process(process: subprocess.Popen[bytes]) -> None:
+    """Kill *process*, wait for its end and close the pipes to it."""
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
 
 
 class Network:

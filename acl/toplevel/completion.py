@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+from acl.toplevel.editing import open_parentheses
 from acl.types.symbol import KEYWORD, Package, Symbol, cl, find_package
 
 _CHARACTERS = ("Backspace", "Linefeed", "Newline", "Null", "Page", "Return", "Rubout", "Space", "Tab")
@@ -67,26 +68,7 @@ def open_string(text: str) -> int | None:
 
 def enclosing_call(text: str) -> str | None:
     """Return the operator of the innermost open parenthesis in *text*, None if there is none."""
-    opened: list[int] = []
-    i = 0
-    while i < len(text):
-        c = text[i]
-        if text.startswith("#\\", i):
-            i += 2
-        elif c == '"':
-            end = i + 1
-            while end < len(text) and text[end] != '"':
-                end += 2 if text[end] == "\\" else 1
-            i = end
-        elif c == ";":
-            i = text.find("\n", i)
-            if i < 0:
-                break
-        elif c == "(":
-            opened.append(i)
-        elif c == ")" and opened:
-            opened.pop()
-        i += 1
+    opened = open_parentheses(text)
     if not opened:
         return None
     end = opened[-1] + 1
