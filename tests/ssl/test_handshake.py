@@ -129,7 +129,10 @@ def lisp(text: str) -> Any:
 
 
 def test_silent_clients_block_only_their_processes(files: Any) -> None:
-    """Twenty clients connect and say nothing; the twenty-first is served, and all the others can be got rid of."""
+    """Twenty clients connect and say nothing; the twenty-first is served, and all the others can be got rid of.
+
+    Its session may answer before the acceptor has put it on the list: the twenty before it are there by then.
+    """
     answer = lisp(f"""
       (let* ((p (socket:make-socket :connect :passive :local-host "127.0.0.1" :backlog 50))
              (silent nil) (servers nil)
@@ -144,7 +147,7 @@ def test_silent_clients_block_only_their_processes(files: Any) -> None:
         (let ((c (socket:make-ssl-client-stream (socket:make-socket :remote-host "127.0.0.1" :remote-port port)
                                                 :ca-file "{files.ca}" :server-name "localhost" :verify-host t)))
           (write-line "hello" c) (force-output c)
-          (prog1 (list (read-line c) (>= (length servers) 21))
+          (prog1 (list (read-line c) (>= (length servers) 20))
             (close c :abort t)
             (mp:process-kill acceptor :wait t)
             (dolist (each servers) (mp:process-kill each :wait t))
