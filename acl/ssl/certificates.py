@@ -17,6 +17,8 @@ from acl.types.symbol import ACL_SOCKET, keyword
 
 UNIX_EPOCH = 2208988800
 """The universal time of 1970."""
+_MOST = 300
+"""How many characters of a stranger's name are printed."""
 
 _SHORT = {"2.5.4.3": "CN", "2.5.4.4": "SN", "2.5.4.5": "serialNumber", "2.5.4.6": "C", "2.5.4.7": "L", "2.5.4.8": "ST",
           "2.5.4.9": "street", "2.5.4.10": "O", "2.5.4.11": "OU", "2.5.4.12": "title", "2.5.4.17": "postalCode",
@@ -53,13 +55,13 @@ def from_cryptography(certificate: Any) -> X509Certificate:
     result.version = keyword(f"V{certificate.version.value + 1}")
     result.serial_number = certificate.serial_number
     result.issuer, result.subject = _name(certificate.issuer), _name(certificate.subject)
-    result.subject_alt_name = _alternative_names(certificate)
+    result.subject_alt_name = from_iterable([_pair(*name) for name in certificate_names(certificate)])
     result.not_before = _universal(certificate.not_valid_before_utc)
     result.not_after = _universal(certificate.not_valid_after_utc)
     result.signature_algorithm = string(certificate.signature_algorithm_oid._name)
-    result.public_key = string(_key_text(certificate))
+    result.public_key = string(key_text(certificate))
     result.fingerprint = string(certificate.fingerprint(SHA256()).hex())
-    result.text = printable(certificate.subject.rfc4514_string() or f"number {certificate.serial_number:x}")
+    result.text = name_text(certificate.subject) if certificate.subject else f"number {certificate.serial_number:x}"
     return result
 
 
@@ -72,13 +74,14 @@ def _pair(kind: str, value: Any) -> Cons:
     return Cons(string(kind), string(value if isinstance(value, str) else value.hex()))
 
 
-def _alternative_names(certificate: Any) -> Any:
+def certificate_names(certificate: Any) -> list[tuple[str, str]]:
+    """Return the alternative names of a certificate of `cryptography`, kind and text of each."""
     from cryptography import x509
 
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:
-        return None
+        return []
     kinds: dict[Any, tuple[str, Callable[[Any], str]]] = {
         x509.DNSName: ("DNS", str), x509.IPAddress: ("IP Address", str), x509.RFC822Name: ("email", str),
         x509.UniformResourceIdentifier: ("URI", str), x509.DirectoryName: ("DirName", lambda n: n.rfc4514_string()),
@@ -86,15 +89,15 @@ def _alternative_names(certificate: Any) -> Any:
     pairs = []
     for each in names:
         kind, text = kinds.get(type(each), ("othername", lambda value: value.hex()))
-        pairs.append(_pair(kind, text(each.value)))
-    return from_iterable(pairs)
+        pairs.append((kind, text(each.value)))
+    return pairs
 
 
 def _universal(time: Any) -> int:
     return int(time.timestamp()) + UNIX_EPOCH
 
 
-def _key_text(certificate: Any) -> str:
+def key_text(certificate: Any) -> str:
     """Return kind and size of the public key: `RSA 2048`, `EC secp256r1`, `Ed25519`."""
     try:
         key = certificate.public_key()
@@ -108,9 +111,15 @@ def _key_text(certificate: Any) -> str:
     return f"{kind} {size}" if size is not None else kind
 
 
+def name_text(name: Any) -> str:
+    """Return a name of `cryptography` as it is printed, `CN=localhost`."""
+    return printable(name.rfc4514_string()) or "nobody"
+
+
 def printable(text: str) -> str:
-    """Return *text* with its control characters written as `\\xNN`."""
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    """Return *text* with its control characters written as `\\xNN`, and no more of it than people read."""
+    shown = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text[:_MOST])
+    return shown if len(text) <= _MOST else f"{shown}..."
 
 
 def _accessor(slot: str, what: str, standard: bool = True) -> None:

@@ -29,8 +29,9 @@ LIFETIME = 12 * 3600.0
 _KEPT = 32
 """How many contexts without a name, and sessions of a client, are kept."""
 
-_CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:DHE+CHACHA20:ECDHE+AES:!aNULL:!SHA1:!AESCCM"
-"""The ciphers of TLS 1.2: OpenSSL's own choice has some whose traffic can be read by who gets the key later."""
+_CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:DHE+CHACHA20:!aNULL"
+"""The ciphers of TLS 1.2 (RFC 9325): OpenSSL's own choice has some whose traffic can be read by who gets the key later,
+and some (CBC) that tell about the text by the time they take."""
 _PARTIAL_WRITE = 1
 """SSL_MODE_ENABLE_PARTIAL_WRITE: a write makes one record.  Cleared, since memory takes any number of them."""
 

@@ -9,15 +9,13 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from acl.runtime.conditions import error
+from acl.ssl import library
+from acl.ssl.explanations import hint
 from acl.types.array import string
 from acl.types.symbol import keyword
 
 UNEXPECTED_EOF = "unexpected eof"
 VERIFY_FAILED = "certificate verify failed"
-
-
-_HINTS = {"wrong version number": "wrong version number (does the peer speak SSL at all?)",
-          "http request": "http request (the peer speaks HTTP, not HTTPS)"}
 
 
 def reason(problem: BaseException) -> str:
@@ -31,20 +29,22 @@ def reason(problem: BaseException) -> str:
     return "unknown error"
 
 
-def ssl_error(problem: BaseException, action: str, stream: Any, verified: tuple[int, str] = (0, "ok")) -> NoReturn:
-    """Signal the `ssl-error` for an exception of pyOpenSSL that came while doing *action* on *stream*."""
+def ssl_error(problem: BaseException, action: str, stream: Any) -> NoReturn:
+    """Signal the `ssl-error` for an exception of pyOpenSSL that came while doing *action* on an SSL stream."""
     text = reason(problem)
     if text == UNEXPECTED_EOF:
         error("SSL-ERROR", "The peer closed the connection of ~s without saying so (no close_notify), so what was "
               "received may be cut short.  It happened while ~a.", stream, string(action), stream=stream,
               identifier=keyword("UNEXPECTED-EOF"), action=string(action))
-    code = None
-    explanation = _HINTS.get(text, text)
-    if text == VERIFY_FAILED and verified[0]:
+    code, explanation = None, hint(text)
+    if explanation:
+        explanation = f" ({explanation})."
+    elif text == VERIFY_FAILED and (verified := library.verify_result(stream.engine.connection))[0]:
         code = verified[0]
-        explanation = f"{text}: {verified[1]} ({code})"
-    error("SSL-ERROR", "SSL error while ~a: ~a.", string(action), string(explanation), stream=stream, code=code,
-          identifier=keyword(text.upper().replace(" ", "-")), action=string(action))
+        why = stream.verification(code).explain()
+        explanation = f": {verified[1]} ({code}).{'  ' if why else ''}{why}"
+    error("SSL-ERROR", "SSL error while ~a: ~a~a", string(action), string(text), string(explanation or "."),
+          stream=stream, code=code, identifier=keyword(text.upper().replace(" ", "-")), action=string(action))
     raise AssertionError
 
 

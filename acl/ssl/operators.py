@@ -9,7 +9,7 @@ from acl.clos.generic import standard_generic
 from acl.socket.addresses import address_text
 from acl.socket.streams import SocketStream
 from acl.ssl import library
-from acl.ssl.certificates import X509Certificate, from_cryptography
+from acl.ssl.certificates import X509Certificate, from_cryptography, printable
 from acl.ssl.contexts import Parameters, SSLContext, new_context, stream_context, text_argument
 from acl.ssl.errors import argument_error
 from acl.ssl.streams import SSLClientStream, SSLServerStream, SSLStream
@@ -214,7 +214,7 @@ def _lisp_certificate(certificate: Any, stream: SSLStream) -> X509Certificate:
 def _malformed(problem: ValueError, stream: SSLStream) -> NoReturn:
     from acl.runtime.conditions import error
 
-    error("SSL-ERROR", "The certificate of the peer of ~s is malformed: ~a.", stream, string(str(problem)),
+    error("SSL-ERROR", "The certificate of the peer of ~s is malformed: ~a.", stream, string(printable(str(problem))),
           stream=stream, identifier=keyword("MALFORMED-CERTIFICATE"))
     raise AssertionError
 

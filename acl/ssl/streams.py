@@ -13,10 +13,10 @@ from acl.socket import recording
 from acl.socket.classes import printed_format
 from acl.socket.errors import closed_error, socket_error, timeout_error, write_error
 from acl.socket.streams import SocketSimpleStream, SocketStream
-from acl.ssl import library
 from acl.ssl.contexts import SSLContext
 from acl.ssl.engine import Engine
 from acl.ssl.errors import ssl_error
+from acl.ssl.explanations import Verification
 from acl.streams.octets import OctetStream
 from acl.types.array import string
 from acl.types.symbol import EXCL
@@ -35,6 +35,8 @@ class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
     """
 
     server = False
+    expected: str | None = None
+    """The name that the peer's certificate must have."""
     certificate: Any = None
 
     def __init__(self, base: SocketStream, context: SSLContext, connection: Any, lax: bool = False) -> None:
@@ -141,10 +143,16 @@ class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
         socket_error(problem, action, self)
 
     def _fail(self, problem: Exception, action: str) -> NoReturn:
-        engine = self.engine
-        if not engine.ready:
-            action = _SHAKING
-        ssl_error(problem, action, self, library.verify_result(engine.connection))
+        ssl_error(problem, action if self.engine.ready else _SHAKING, self)
+
+    def verification(self, code: int) -> Verification:
+        """Return what explains that the peer's certificate did not verify, for OpenSSL's reason *code*."""
+        connection, trust = self.engine.connection, self.context.trust
+        with self.engine.lock:
+            chain = connection.get_verified_chain(as_cryptography=True) or []
+            depth = connection.get_context().get_verify_depth()
+        role = "client" if self.server else "server"
+        return Verification(code, chain, self.expected, depth, trust.lists, role)
 
     def _poll(self, mask: int, deadline: float | None, whostate: Any) -> Any:
         fd = self.in_fd
@@ -235,8 +243,6 @@ class SSLClientStream(SSLStream, lisp="SSL-CLIENT-STREAM", package=EXCL):
 
     server_name: str | None = None
     """The name of the server that was told it."""
-    expected: str | None = None
-    """The name that the server's certificate must have."""
 
     def keep_session(self) -> None:
         """Remember the session in the context, if that is a program's own."""

@@ -68,6 +68,7 @@ class Pair:
         else:
             self.peer.set_accept_state()
         self.sent = 0
+        self.report = ""
 
     def peer_says(self, limit: int | None = None) -> bool:
         """Send what the peer has to say, up to *limit* octets in all; true if the limit is reached."""
@@ -113,10 +114,11 @@ class Pair:
         raise AssertionError("the handshake does not end")
 
     def outcome(self) -> str | None:
-        """Return the identifier of the condition that the handshake signals, None if it succeeds."""
+        """Return the identifier of the condition that the handshake signals, None if it succeeds; keep its `report`."""
         try:
             self.shake()
         except UnhandledCondition as unhandled:
+            self.report = str(unhandled.condition)
             return str(unhandled.condition.identifier.name)
         return None
 

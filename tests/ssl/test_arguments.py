@@ -168,10 +168,11 @@ def test_arguments_that_mean_nothing(options: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(("ciphers", "accepted"), [
-    ("ECDHE-RSA-AES128-GCM-SHA256", True), ("ECDHE-RSA-CHACHA20-POLY1305", True), ("ECDHE-RSA-AES256-SHA384", True),
+    ("ECDHE-RSA-AES128-GCM-SHA256", True), ("ECDHE-RSA-CHACHA20-POLY1305", True), ("ECDHE-RSA-AES256-SHA384", False),
+    ("DHE-RSA-AES128-GCM-SHA256", True),
     ("AES256-GCM-SHA384", False), ("AES128-SHA256", False), ("AES256-SHA", False), ("ECDHE-RSA-AES256-SHA", False)])
 def test_default_ciphers_keep_secrets(ciphers: str, accepted: bool, files: Any) -> None:
-    """No key exchange by RSA, no SHA-1, unless :ciphers asks for it."""
+    """No key exchange by RSA, no CBC, no SHA-1, unless :ciphers asks for it."""
     pem = files.write("rsa.pem", Authority.new("rsa root", "rsa").issue(["localhost"], "rsa").pem())
     for options in ({}, {"ciphers": "DEFAULT:@SECLEVEL=0"}):
         context = peer_context(version=SSL.TLS1_2_VERSION)

@@ -9,7 +9,7 @@ import pytest
 from acl.ssl.operators import get_ssl_verify_result
 from acl.types.function import call_values
 
-from .bad_certificates import CASES, Maker
+from .bad_certificates import CASES, EXPLAINED, Maker
 from .peers import KEYWORDS, Pair, peer_context
 
 
@@ -50,5 +50,6 @@ def test_certificate(name: str, maker: Maker) -> None:
             else:
                 assert (outcome, found) == ("CERTIFICATE-VERIFY-FAILED", code), (name, verify, text.text())
                 assert text.text() != "ok"
+                assert EXPLAINED[code] in pair.report and pair.report.endswith("."), pair.report
         finally:
             pair.close()
