@@ -37,6 +37,7 @@ class Analyzer:
         self.nesting = 0
         self.lambdas = 0
         self.open_lambdas: list[n.Lambda] = []
+        self.stepping: Any = None  # an `acl.compiler.stepping.Stepping` while forms are compiled for the stepper
 
     # ------------------------------------------------------------------ names
 
@@ -105,6 +106,8 @@ class Analyzer:
 
     def cons_form(self, form: Any, env: Environment) -> Any:
         """Return the node of a compound form."""
+        if self.stepping is not None and self.stepping.stops_at(form):
+            return self.stepping.node(self, form, env)
         operator = form.car
         if operator is None:
             operator = NIL_SYMBOL

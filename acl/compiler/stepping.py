@@ -1,12 +1,14 @@
-"""Compilation for the stepper: every form of the source is compiled as a call of `system::%step-form`."""
+"""Compilation for the stepper: each form of the source becomes a call of `system::%step-form`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
 from acl.compiler import nodes as n
 from acl.compiler.analyze import TRY, Analyzer
+from acl.compiler.specials import special
 from acl.compiler.unit import FunctionInfo, Unit, function_info
 from acl.expand.environment import NULL_ENVIRONMENT, Environment
 from acl.types.cons import Cons
@@ -14,7 +16,7 @@ from acl.types.function import FUNCTIONS
 from acl.types.symbol import SYSTEM, Symbol, cl
 
 _UNSHOWN = frozenset(cl(name) for name in ("QUOTE", "FUNCTION", "DECLARE", "LAMBDA", "THE", "GO", "RETURN-FROM"))
-_STEP_FORM = SYSTEM.intern("%STEP-FORM")
+_STEP_FORM, _STEP_HERE = SYSTEM.intern("%STEP-FORM"), SYSTEM.intern("%STEP-HERE")
 _FIRST_INDEX = 1_000_000
 """Functions made for stepping are numbered from here, so that the others have the numbers they have without."""
 
@@ -32,33 +34,63 @@ def conses_of(form: Any) -> dict[int, Any]:
     return found
 
 
-class SteppingAnalyzer(Analyzer):
-    """Analyzes a form so that each form that stands in its source is announced before it is evaluated."""
+class Stepping:
+    """Which forms an analyzer announces to the stepper: those of the source, not what macros have made of them."""
 
-    def __init__(self, source: Any) -> None:
-        super().__init__()
-        self.source = conses_of(source)
-        self.stepped = _FIRST_INDEX
+    def __init__(self, source: dict[int, Any]) -> None:
+        self.source = source
+        self.passed: Any = None
+        self.lambdas = _FIRST_INDEX
 
-    def cons_form(self, form: Any, env: Environment) -> Any:
-        """Return the node of a compound form; what macros have made is not shown."""
-        if id(form) not in self.source or form.car in _UNSHOWN or type(form.car) is not Symbol:
-            return super().cons_form(form, env)
-        numbered, self.lambdas = self.lambdas, self.stepped
+    def stops_at(self, form: Any) -> bool:
+        """True if the stepper is to stop before *form*."""
+        if form is self.passed:
+            self.passed = None
+            return False
+        return id(form) in self.source and type(form.car) is Symbol and form.car not in _UNSHOWN
+
+    def node(self, a: Analyzer, form: Any, env: Environment) -> Any:
+        """Return the node of *form* that stops before it."""
+        def body() -> Any:
+            self.passed = form
+            return a.cons_form(form, env)
+
+        return n.Call(name=_STEP_FORM, args=[n.Constant(value=form), self.thunk(a, body)], line=a.line)
+
+    def thunk(self, a: Analyzer, make: Callable[[], Any]) -> Any:
+        """Return the node of a function whose body *make* gives, numbered apart from the others."""
+        numbered, a.lambdas = a.lambdas, self.lambdas
 
         def body() -> Any:
-            self.stepped, self.lambdas = self.lambdas, numbered
-            return super(SteppingAnalyzer, self).cons_form(form, env)
+            self.lambdas, a.lambdas = a.lambdas, numbered
+            return make()
 
-        thunk = self.in_function(body, TRY).function
-        return n.Call(name=_STEP_FORM, args=[n.Constant(value=form), thunk], line=self.line)
+        return a.in_function(body, TRY).function
+
+
+@special("%STEPPED", 1, 1)
+def _stepped(a: Analyzer, form: Any, env: Environment) -> Any:
+    """(%stepped form): evaluate FORM under the stepper, wherever it stands."""
+    inner = form.cdr.car
+    if a.stepping is None:
+        a.stepping = Stepping({})
+    stepping = a.stepping
+    if stepping.source:
+        return a.form(inner, env)  # all of it is stepped through
+    stepping.source = conses_of(inner)
+    try:
+        return n.Call(name=_STEP_HERE, args=[stepping.thunk(a, lambda: a.form(inner, env))], line=a.line)
+    finally:
+        stepping.source = {}
 
 
 def compile_stepping(form: Any, env: Environment = NULL_ENVIRONMENT, filename: str = "<step>") -> Unit:
     """Compile *form* for the stepper; return its unit, linked."""
     from acl.compiler import compile_form
 
-    unit = compile_form(form, env, filename, analyzer=SteppingAnalyzer(form))
+    analyzer = Analyzer()
+    analyzer.stepping = Stepping(conses_of(form))
+    unit = compile_form(form, env, filename, analyzer=analyzer)
     unit.link()
     return unit  # type: ignore[no-any-return]
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from acl.compiler.analyze import local_symbol_name
 from acl.compiler.unit import FunctionInfo
 from acl.printer.secrets import without_secrets
+from acl.runtime.conditions import error_exit, lisp_error
 from acl.types.cons import Cons, from_iterable
 from acl.types.function import FUNCTIONS, fdefinition
 from acl.types.symbol import Symbol, cl, keyword
@@ -75,7 +76,8 @@ class Frame:
         code = self.frame.f_code
         own = LISTENER_FRAMES.get(code)
         if own is not None:
-            return [self.frame.f_locals[name] for name in own[1]]
+            found = [self.frame.f_locals[name] for name in own[1]]
+            return [*found[:-1], *found[-1]] if found and type(found[-1]) is tuple else found
         values = self.frame.f_locals
         names = code.co_varnames[:code.co_argcount]
         result = [values.get(n) for n in names]
@@ -187,15 +189,19 @@ def python_frame_name(frame: FrameType) -> Any:
         _known[0] = len(DECLARATIONS)
         for declaration in DECLARATIONS.values():
             inner = getattr(declaration.function, "__code__", None)
-            if inner is not None and not declaration.symbol.name.startswith("%"):
+            if inner is not None and not declaration.symbol.name.startswith("%") and inner is not lisp_error.__code__:
                 _by_code[inner] = declaration.symbol
     return _by_code.get(code)
 
 
 _by_code: dict[CodeType, Symbol] = {}
 _known = [0]
-LISTENER_FRAMES: dict[CodeType, tuple[Symbol, tuple[str, ...]]] = {}
-"""Frames of the listener that Lisp shows: the name, and which local variables are the arguments."""
+LISTENER_FRAMES: dict[CodeType, tuple[Symbol, tuple[str, ...]]] = {
+    error_exit.__code__: (cl("ERROR"), ("datum", "args")),
+}
+"""Frames of the system that Lisp shows: the name, and which locals are the arguments; the last may be a tuple."""
+SIGNALLING = frozenset(map(cl, ("ERROR", "CERROR", "SIGNAL", "WARN", "BREAK", "INVOKE-DEBUGGER")))
+"""Functions whose callers are looked at first when they have led to the debugger."""
 
 HIDDEN_FUNCTIONS: set[str] = set()
 HIDDEN_PACKAGES: set[str] = set()

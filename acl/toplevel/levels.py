@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from acl.runtime.condition_classes import class_named
 from acl.runtime.restarts import Restart
-from acl.toplevel.frames import Frame, is_hidden
+from acl.toplevel.frames import SIGNALLING, Frame, is_hidden
 from acl.types.symbol import Symbol, cl
 
 
@@ -45,6 +45,8 @@ class Level:
         self.stepping = stepping
         self.answer: Any = None
         self.refresh()
+        if condition is not None:
+            self.current = next((i for i, f in enumerate(self.frames) if f.name not in SIGNALLING), 0)
 
     def refresh(self) -> None:
         """Choose the frames to show anew."""

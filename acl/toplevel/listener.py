@@ -46,6 +46,7 @@ class Listener(Writer):
         self.last_files: dict[str, list[str]] = {}
         self.directories: list[str] = []
         self.in_context = False
+        self.stepping = False  # each form that is typed is stepped through
         self.inspector: Any = None
         self.focus: Any = None
         self.focused: Level | None = None
@@ -183,6 +184,10 @@ class Listener(Writer):
         """Evaluate *form* in the global environment; say how long it took if that was longer than the threshold."""
         from acl.session import evaluate_values
 
+        if self.stepping and not self.levels[-1].stepping:
+            from acl.toplevel.stepper import step_form
+
+            return step_form(form)
         threshold = v.TIME_THRESHOLD.value
         if threshold is None:
             return evaluate_values(form)

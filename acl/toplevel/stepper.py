@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from acl.builtins.declare import builtin
@@ -18,7 +19,7 @@ class Stepper:
         self.depth = 0
         self.quiet = False
         self.steps = 0
-        self.replaced: dict[str, tuple[Any, Any, Any]] = {}
+        self.undo: dict[Any, Callable[[], None]] = {}  # by function key or method: how to put back what was replaced
 
     def show(self, head: str, objects: tuple[Any, ...]) -> None:
         """Write *head* and the objects, with as many blanks before as the form is deep."""
@@ -65,17 +66,50 @@ class Stepper:
 
     def watch(self, unit: Any) -> None:
         """Have the functions that the code of *unit* calls stepped through too, if their source is at hand."""
-        from acl.compiler.unit import function_info
-
         for name, _ in list(unit.functions.values()):
             key = key_of(name)
             function = FUNCTIONS.get(key)
-            info = function_info(function)
-            if key in self.replaced or info is None or info.unit.source is None:
+            if key in self.undo:
                 continue
-            stand_in = self.stand_in(function)
-            self.replaced[key] = name, function, stand_in
-            set_fdefinition(name, stand_in)
+            if has_source(function):
+                self.replace_function(key, name, function)
+            elif getattr(function, "gf", None) is not None:
+                from acl.clos.generic import generic_of
+
+                gf = generic_of(function)
+                self.undo[key] = lambda: None
+                for method in gf.methods if gf is not None else ():
+                    self.replace_method(gf, method)
+
+    def replace_function(self, key: str, name: Any, function: Any) -> None:
+        """Define *name* as a stand-in of *function*, until the stepping ends."""
+        stand_in = self.stand_in(function)
+
+        def undo() -> None:
+            if FUNCTIONS.get(key) is stand_in:  # it has not been defined anew meanwhile
+                set_fdefinition(name, function)
+
+        self.undo[key] = undo
+        set_fdefinition(name, stand_in)
+
+    def replace_method(self, gf: Any, method: Any) -> None:
+        """Give *method*, of *gf*, a stand-in of its function, until the stepping ends."""
+        from acl.clos.generic import invalidate
+
+        function, maker = method.function, method.maker
+        if not has_source(function if maker is None else maker):
+            return
+
+        def undo() -> None:
+            method.function, method.maker = function, maker
+            invalidate(gf)
+
+        self.undo[method] = undo
+        if maker is None:
+            method.function = self.stand_in(function)
+        else:
+            method.maker = lambda next_method: self.stand_in(maker(next_method))
+        invalidate(gf)
 
     def stand_in(self, function: Any) -> Any:
         """Return a function that is compiled for the stepper when it is first called while stepping."""
@@ -101,12 +135,27 @@ class Stepper:
         primary.lisp_name = getattr(function, "lisp_name", None)  # type: ignore[attr-defined]
         return primary
 
-    def restore(self) -> None:
-        """Put the functions back that have not been defined anew meanwhile."""
-        for key, (name, function, stand_in) in self.replaced.items():
-            if FUNCTIONS.get(key) is stand_in:
-                set_fdefinition(name, function)
-        self.replaced.clear()
+    def run(self, unit: Any, thunk: Callable[[], tuple[Any, ...]]) -> tuple[Any, ...]:
+        """Return what *thunk* returns, whose code is in *unit*, stepping through what it calls."""
+        state = current()
+        outer = state.properties.get("stepper")
+        state.properties["stepper"] = self
+        try:
+            self.watch(unit)
+            return thunk()
+        finally:
+            state.properties["stepper"] = outer
+            for undo in self.undo.values():
+                undo()
+            self.undo.clear()
+
+
+def has_source(function: Any) -> bool:
+    """True if *function* is compiled and the form that it was compiled from is at hand."""
+    from acl.compiler.unit import function_info
+
+    info = function_info(function)
+    return info is not None and info.unit.source is not None
 
 
 def step_form(form: Any) -> tuple[Any, ...]:
@@ -119,17 +168,8 @@ def step_form(form: Any) -> tuple[Any, ...]:
         from acl.session import evaluate_values
 
         return evaluate_values(form)
-    stepper = Stepper(listener)
-    state = current()
-    outer = state.properties.get("stepper")
-    state.properties["stepper"] = stepper
-    try:
-        unit = compile_stepping(form)
-        stepper.watch(unit)
-        return unit.link()()  # type: ignore[no-any-return]
-    finally:
-        state.properties["stepper"] = outer
-        stepper.restore()
+    unit = compile_stepping(form)
+    return Stepper(listener).run(unit, unit.link())
 
 
 @builtin("%STEP-FORM", "form function", package=SYSTEM, export=False, values=True)
@@ -139,7 +179,13 @@ def _step_form(form: Any, function: Any) -> tuple[Any, ...]:
     return call_values(function) if stepper is None else stepper.form(form, function)
 
 
-@builtin("%STEP", "form", package=SYSTEM, export=False, values=True)
-def _step(form: Any) -> tuple[Any, ...]:
-    """Step through the evaluation of FORM; return its values."""
-    return step_form(form)
+@builtin("%STEP-HERE", "function", package=SYSTEM, export=False, values=True)
+def _step_here(function: Any) -> tuple[Any, ...]:
+    """Call FUNCTION, compiled for the stepper, under the stepper if somebody is there to ask; return its values."""
+    from acl.compiler.unit import function_info
+    from acl.toplevel.listener import current_listener
+
+    listener, info = current_listener(), function_info(function)
+    if listener is None or info is None or current().properties.get("stepper") is not None:
+        return call_values(function)
+    return Stepper(listener).run(info.unit, lambda: call_values(function))

@@ -24,6 +24,7 @@ class Writer:
     levels: list[Level]
     inspector: Any
     focus: Any
+    stepping: bool
     stream: Any
 
     def ask_line(self, question: str) -> str | None:
@@ -57,7 +58,8 @@ class Writer:
     def default_prompt(self, level: Level) -> str:
         """Return the prompt of *level* as Allegro shows it."""
         focus = f"[Current process focus: {self.focus.name}]\n" if self.focus is not None else ""
-        return focus + prompt(self.number, level.number, level.continuable, self.inspector is not None, level.stepping)
+        stepping = level.stepping or self.stepping
+        return focus + prompt(self.number, level.number, level.continuable, self.inspector is not None, stepping)
 
     def show_prompt(self, level: Level | None = None, stream: Any = None) -> None:
         """Write the prompt (of *level*) on a fresh line."""
@@ -71,9 +73,11 @@ class Writer:
             stream.fresh_line()
             stream.write_str(self.default_prompt(level))
         else:
-            args = (None, self.focus.name if self.focus is not None else None, T if level.stepping else None,
+            args = (None, self.focus.name if self.focus is not None else None,
+                    T if level.stepping or self.stepping else None,
                     level.number or None, T if level.continuable else None,
                     T if self.inspector is not None else None, SimpleString(package_name(_PACKAGE.value)), self.number)
+
             def show() -> None:
                 if isinstance(setting, SimpleString):
                     FUNCTIONS["COMMON-LISP:FORMAT"](stream, setting, *args)

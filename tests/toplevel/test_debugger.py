@@ -125,6 +125,9 @@ FRAMES = [
     ("(defmethod m1 ((x integer)) (values (car x) 2))\n(multiple-value-list (m1 4))\n:return 1 2", ["(1 2)"]),
     ("(let ((n 3)) (defun closed (x) (incf n) (car x)))\n(closed 1)\n:local n\n:set-local n 10\n:return n",
      ["4", "N = 10"]),
+    ("(defun fails (x) (error \"no ~a\" x))\n(fails 1)\n:zoom\n:local",
+     ['   (ERROR "no ~a" 1)', " ->(FAILS 1)", "  0: X = 1"]),
+    ("(break \"b ~a\" 1)\n:zoom :top t\n:zoom :all t", [' ->(BREAK "b ~a" 1)', "   invoke_debugger  ; "]),
     (":zoom", ["Evaluation stack:"]),
     (":return 1", ["There is no frame."]),
     (":who-calls inner", ["OUTER"]),
@@ -163,6 +166,26 @@ def test_stepper() -> None:
     assert shown[7:] == ["(:EVALUATED)", "result 3: 16", "result 2: (9 16)", "result 1: (9 16)", "(9 16)"]
     assert rest.splitlines()[-1] == "(1 4)"
     assert macro.splitlines()[-1] == "25"
+
+
+def test_stepper_in_a_function() -> None:
+    """(step form) stops inside of a function, sees its variables, gives all values, and goes into methods."""
+    [_, steps, methods, mode, off] = talk(
+        "(defun sq (x) (* x x))\n(defun two (x) (multiple-value-list (step (floor (sq x) 2))))\n"
+        "(defgeneric area (x))\n(defmethod area ((x integer)) (sq x))\n"
+        "(defmethod area :around ((x integer)) (list (call-next-method)))",
+        "(two 3)\n:step\n:step\n:step\n(list :evaluated)\n:step nil\n(two 5)\n:scont",
+        ":step (area 2)\n:step\n:step\n:step\n:step\n:sover",
+        ":step t\n(sq 2)\n:step\n:step\n(sq 3)\n:step nil", "(sq 4)")
+    shown = [line.strip() for line in steps.splitlines()]
+    assert shown == ["1: (FLOOR (SQ X) 2)", "2: (SQ X)", "3: (* X X)", "result 3: 9", "result 2: 9", "result 1: 4 1",
+                     "(4 1)", "(:EVALUATED)", "1: (FLOOR (SQ X) 2)", "(12 1)"]
+    assert [line.strip() for line in methods.splitlines()] == [
+        "1: (AREA 2)", "2: (LIST (CALL-NEXT-METHOD))", "3: (CALL-NEXT-METHOD)", "4: (SQ X)", "5: (* X X)",
+        "result 5: 4", "result 4: 4", "result 3: 4", "result 2: (4)", "result 1: (4)", "(4)"]
+    assert [line.strip() for line in mode.splitlines()] == [
+        "1: (SQ 2)", "2: (* X X)", "result 2: 4", "result 1: 4", "4", "1: (SQ 3)", "9"]
+    assert off == "16"
 
 
 def test_stepping_leaves_no_trace() -> None:

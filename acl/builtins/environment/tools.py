@@ -212,15 +212,16 @@ def _dribble(pathname: Any = None) -> Any:
 
 # Stepping
 
-_step_call = template("(%step ',form)")
+_stepped = template("(%stepped ,form)")
 
 
 @macro("STEP", "form")
 def _step(form: Any, env: Any) -> Any:
     """Evaluate FORM, stopping before each form in it to ask how to go on, and return its values.
 
-    Inside a function, where FORM may need the function's variables, it is just evaluated: step the call from outside.
+    Functions and methods that FORM calls are stepped through too, if their source is at hand.  FORM may stand in a
+    function; if nobody is there to ask, it is just evaluated.
     """
-    if env is not None and (env.variables or env.functions or env.blocks):
-        return form.cdr.car
-    return _step_call(form=form.cdr.car)
+    import acl.compiler.stepping  # noqa: F401  # knows the operator
+
+    return _stepped(form=form.cdr.car)

@@ -114,7 +114,7 @@ def call(listener: Any, found: Command, args: list[Any]) -> None:
 def _key(x: Any) -> str | None:
     if type(x) is Symbol and x.package is KEYWORD:
         name = x.name.lower().replace("-", "_")
-        return name + "_" if name in ("from", "all_") else name
+        return name + "_" if name in ("from", "all") else name
     return None
 
 

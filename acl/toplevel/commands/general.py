@@ -153,8 +153,16 @@ def _printer_variables(listener: Any) -> None:
 
 @command("step", "st", reads="line")
 def _step(listener: Any, form: str = "") -> None:
-    """Step through the evaluation of FORM; while stepping: evaluate the form shown, stopping at the forms in it."""
-    if form:
+    """Step through the evaluation of FORM; while stepping: evaluate the form shown, stopping at the forms in it.
+
+    :step t has every form that you type from now on stepped through, :step nil ends that.
+    """
+    word = form.strip().lower()
+    if word in ("t", "nil"):
+        listener.stepping = word == "t"
+        if listener.levels[-1].stepping:
+            listener.step_with("step" if listener.stepping else "continue")
+    elif form:
         from acl.toplevel.stepper import step_form
 
         listener.show_values(step_form(listener.read_text(form)))
