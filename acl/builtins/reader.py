@@ -57,7 +57,7 @@ def read(stream: Any = None, eof_error: Any = T, eof_value: Any = None, recursiv
     in reader macros.
     """
     stream = input_stream(stream)
-    item = core.read(stream, core.EOF, recursive is not None)
+    item = stream.whole(lambda: core.read(stream, core.EOF, recursive is not None))
     return item if item is not core.EOF else _end(stream, eof_error, eof_value)
 
 
@@ -66,7 +66,7 @@ def read_preserving_whitespace(stream: Any = None, eof_error: Any = T, eof_value
                                recursive: Any = None) -> Any:
     """Read an object from INPUT-STREAM as `read` does, but leave the whitespace character that ends a token."""
     stream = input_stream(stream)
-    item = core.read(stream, core.EOF, recursive is not None, preserving=True)
+    item = stream.whole(lambda: core.read(stream, core.EOF, recursive is not None, preserving=True))
     return item if item is not core.EOF else _end(stream, eof_error, eof_value)
 
 
@@ -105,7 +105,7 @@ def read_delimited_list(char: Any, stream: Any = None, recursive: Any = None) ->
     stream = input_stream(stream)
     if recursive is None:
         with core.outermost():
-            return from_iterable(_delimited(stream, str(char)))
+            return from_iterable(stream.whole(lambda: _delimited(stream, str(char))))
     return from_iterable(_delimited(stream, str(char)))
 
 

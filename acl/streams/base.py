@@ -9,6 +9,7 @@ A reader that wants speed takes `stream.text[stream.pos]` and counts `pos` up; o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import acl.runtime.dynamic  # noqa: F401 - special variables need it
@@ -146,6 +147,13 @@ class Stream(StandardObject, metaclass=StandardClass, lisp="STREAM"):  # type: i
             buffer[index] = octet
             index += 1
         return index
+
+    def whole(self, read: Callable[[], Any]) -> Any:
+        """Call *read*, which reads something of several characters from this stream.
+
+        A stream that can gives back what was taken if control leaves *read* while it waits for the rest.
+        """
+        return read()
 
     def clear_input(self) -> None:
         """Drop input that has come but was not read, if that makes sense for the stream."""

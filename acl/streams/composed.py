@@ -72,7 +72,7 @@ def _delegate(cls: Any, accessor: str, *names: str) -> None:
 
 
 _INPUT = ("read_char", "unread_char", "peek_char", "read_char_no_hang", "listen", "read_line", "read_byte", "read_into",
-          "clear_input", "input_is_ready")
+          "whole", "clear_input", "input_is_ready")
 _OUTPUT = ("write_str", "write_char", "write_byte", "write_from", "column", "fresh_line", "line_length",
            "finish_output", "force_output", "clear_output")
 _delegate(SynonymStream, "target", *_INPUT, *_OUTPUT, "file_position", "set_file_position", "file_length")

@@ -12,6 +12,7 @@ A subclass defines `device_read_into` and `device_write`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from acl.runtime.waiting import Turn
@@ -29,6 +30,23 @@ _KEPT = 8
 _FIRST_RUN = 128
 """Octets decoded after a switch back to characters; each following run is four times as long."""
 _TEXT_LIMIT = 8192
+
+
+class _Taken:
+    """What a reading operation in progress has taken of the stream: octets, the first *skip* characters left out."""
+
+    __slots__ = ("octets", "skip", "state")
+
+    def __init__(self, skip: int) -> None:
+        self.octets = bytearray()
+        self.skip = skip
+        self.state: Any = None
+
+    def add(self, octets: memoryview, state: Any) -> None:
+        """Take *octets*, which were decoded beginning with *state*."""
+        if not self.octets:
+            self.state = state
+        self.octets += octets
 
 
 class OctetStream(TextSource, TextSink, SimpleStream):
@@ -49,6 +67,8 @@ class OctetStream(TextSource, TextSink, SimpleStream):
     write_timeout: float | None = None
     input_filter: Any = None
     output_filter: Any = None
+    taken: _Taken | None = None
+    """What `whole` is about to read; None while it waits, so that what an interrupt reads is not put back."""
 
     def __init__(self, format: Any = None, input_p: bool = True, output_p: bool = True) -> None:
         self.input_p = input_p
@@ -139,7 +159,7 @@ class OctetStream(TextSource, TextSink, SimpleStream):
         self._sync_input()
         return bytes(self.ibuf[self.ipos:self.iend])
 
-    def _push_octets(self, octets: bytes) -> None:
+    def _push_octets(self, octets: bytes | bytearray) -> None:
         rest = bytes(self.ibuf[self.ipos:self.iend])
         self.ibuf = bytearray(octets + rest) + bytes(FIRST_SIZE)
         self.ipos, self.iend = 0, len(octets) + len(rest)
@@ -213,13 +233,17 @@ class OctetStream(TextSource, TextSink, SimpleStream):
             if not (self.is_open and self.input_p):
                 self.no_input()
             source = self.device_read_into if self.input_filter is None else self.input_filter.read_into
-            with memoryview(buffer) as view:
-                while index < end:
-                    got = source(view[index:end], not partial or index == start)
-                    if not got:
-                        break
-                    self.bytes_read += got
-                    index += got
+            try:
+                with memoryview(buffer) as view:
+                    while index < end:
+                        got = source(view[index:end], not partial or index == start)
+                        if not got:
+                            break
+                        self.bytes_read += got
+                        index += got
+            except BaseException:
+                self._put_back(buffer[start:index])
+                raise
         return index
 
     def octets_ready(self) -> bool:
@@ -232,8 +256,23 @@ class OctetStream(TextSource, TextSink, SimpleStream):
 
     # Input: characters
 
+    def whole(self, read: Callable[[], Any]) -> Any:
+        """Call *read*; if control leaves it while it waits for input, the characters it has taken are put back."""
+        if self.taken is not None or self.interactive:  # part of a larger whole, or somebody who typed starts anew
+            return read()
+        if self.pos >= len(self.text):
+            self.text, self.pos = "", 0
+        self.taken = _Taken(self.pos)
+        try:
+            return read()
+        finally:
+            self.taken = None
+
     def refill(self, wait: bool = True) -> Any:
         """Decode the next run of octets into `text`."""
+        if self.taken is not None and self.text:
+            self.taken.add(memoryview(self.ibuf)[self.cstart:self.ipos], self.cstate)
+            self.text, self.pos = "", 0
         while True:
             ipos, iend = self.ipos, self.iend
             if ipos < iend:
@@ -248,10 +287,12 @@ class OctetStream(TextSource, TextSink, SimpleStream):
                     if text:
                         self.text, self.pos = text, 0
                         return True
+                    if self.taken is not None:
+                        self.taken.add(memoryview(self.ibuf)[ipos:self.ipos], self.cstate)
                     continue
                 if end < iend:
                     continue
-            got = self._fill(wait)
+            got = self._fill(wait) if self.taken is None else self._fill_for(self.taken, wait)
             if got is True:
                 continue
             if got is None and self.ipos < self.iend:  # the file ends within a character
@@ -262,6 +303,29 @@ class OctetStream(TextSource, TextSink, SimpleStream):
                     self.text, self.pos = text, 0
                     return True
             return got
+
+    def _fill_for(self, taken: _Taken, wait: bool) -> Any:
+        """Do `_fill` for an operation that has taken something already, which is put back if the wait is left."""
+        self.taken = None
+        try:
+            return self._fill(wait)
+        except BaseException:
+            octets, state = taken.octets, taken.state
+            if octets:
+                if taken.skip:
+                    text, _, _ = self.format.decode(octets, state, True)
+                    used = self.format.octets_of_prefix(octets, text, taken.skip, state)
+                    octets, state = octets[used:], self.format.decode(octets[:used], state)[2]
+                self._sync_input()
+                self._put_back(octets)
+                self.state = state
+            raise
+        finally:
+            self.taken = taken
+
+    def _put_back(self, octets: bytes | bytearray) -> None:
+        if self.is_open:
+            self._push_octets(octets)
 
     def unread_char(self, c: str) -> None:
         """Put the character read last back."""
@@ -278,6 +342,8 @@ class OctetStream(TextSource, TextSink, SimpleStream):
             self._sync_input()
             self._push_octets(octets)
             start, self.ipos = 0, len(octets)
+        if self.taken is not None:
+            self.taken.octets = self.taken.octets.removesuffix(octets)
         self.cstart = start
         self.text = c + self.text
         self.pos = 0

@@ -64,18 +64,34 @@ class TextSource(Stream):
     def read_line(self) -> tuple[str, bool] | None:
         """Read a line."""
         text, pos = self.text, self.pos
+        end = text.find("\n", pos)
+        if end < 0:
+            return self.whole(self._read_long_line)  # type: ignore[no-any-return]
+        self.pos = end + 1
+        return text[pos:end], False
+
+    def _read_long_line(self) -> tuple[str, bool] | None:
+        """Read a line that is not in `text` up to its end."""
         read = ""
-        while (end := text.find("\n", pos)) < 0:
-            read += text[pos:]
-            self.pos = len(text)
+        while (end := self.text.find("\n", self.pos)) < 0:
+            read += self.text[self.pos:]
+            self.pos = len(self.text)
             if not self.refill():
                 return (read, True) if read else None
-            text, pos = self.text, self.pos
+        line = read + self.text[self.pos:end]
         self.pos = end + 1
-        return read + text[pos:end], False
+        return line, False
 
     def read_text(self, limit: int, partial: bool = False) -> str:
         """Read up to *limit* characters; less only at end of file, or with *partial* once there are some."""
+        pos = self.pos
+        if pos + limit <= len(self.text):
+            self.pos = pos + limit
+            return self.text[pos:self.pos]
+        return self.whole(lambda: self._read_long_text(limit, partial))  # type: ignore[no-any-return]
+
+    def _read_long_text(self, limit: int, partial: bool) -> str:
+        """Read text that is not wholly in `text`."""
         parts: list[str] = []
         wanted = limit
         while wanted > 0:

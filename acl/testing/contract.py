@@ -360,10 +360,40 @@ def an_interrupt_that_throws(stream: Any, peer: Any) -> None:
         raise AssertionError("the read was not left")
     assert box.whostate is None and box.waiting == ()
     peer.send(b"cd\n")
-    assert stream.read_line() is not None
+    assert stream.read_line() == ("abcd", False)
     stream.write_str("y")
     stream.finish_output()
     assert peer.receive(1) == b"y"
+
+
+@clause
+def a_read_that_is_left_takes_nothing(stream: Any, peer: Any) -> None:
+    """What had come of a line, a form, a sequence is there again when the wait for the rest was left."""
+    from acl.reader.reader import read
+
+    words = "aä€😀" * 3000
+    octets = words.encode()
+    characters, buffer = [""] * len(words), bytearray(len(octets))
+    peer.send(b"0")
+    assert stream.read_char() == "0"
+    for what, sent, value in (
+        (stream.read_line, octets + b"\n", (words, False)),
+        (lambda: stream.whole(lambda: read(stream)).text(), b'"' + octets + b'"', words),
+        (lambda: stream.read_into(characters, 0, len(words)), octets, len(words)),
+        (lambda: stream.read_into(buffer, 0, len(octets)), octets, len(octets)),
+    ):
+        half = len(sent) // 2 + 1  # within a character
+        peer.send(b"x" + sent[:half])
+        assert stream.read_char() == "x"
+        for _ in range(2):
+            _when_waiting(lambda box=waiting.mailbox(): box.post(_leave))  # type: ignore[misc]
+            try:
+                raise AssertionError(f"the read was not left, but gave {what()!r}")
+            except _Left:
+                pass
+        peer.send(sent[half:])
+        assert what() == value
+    assert "".join(characters) == words and bytes(buffer) == octets
 
 
 @clause

@@ -64,6 +64,19 @@
   :block (values (read-line a)) :finish (send b (format nil "line~%line~%")) :value "line" :closeable a
   :clean (progn (close a :abort t) (close b :abort t)))
 
+(defoperation "rest-of-line" ((c (pair)) (a (car c)) (b (cdr c)) (first (send b "li")))
+  :block (progn first (values (read-line a))) :finish (send b (format nil "ne~%line~%")) :value "line" :closeable a
+  :clean (progn (close a :abort t) (close b :abort t)))
+
+(defoperation "rest-of-form" ((c (pair)) (a (car c)) (b (cdr c)) (first (send b "(1 \"t")))
+  :block (progn first (read a)) :finish (send b "wo\") (1 \"two\") ") :value (1 "two") :closeable a
+  :clean (progn (close a :abort t) (close b :abort t)))
+
+(defoperation "rest-of-octets" ((c (pair)) (a (car c)) (b (cdr c)) (first (send b "ab"))
+                                (v (make-array 3 :element-type '(unsigned-byte 8))))
+  :block (progn first (read-sequence v a) (map 'string #'code-char v)) :finish (send b "cabc") :value "abc" :closeable a
+  :clean (progn (close a :abort t) (close b :abort t)))
+
 (defoperation "read-byte" ((c (pair)) (a (car c)) (b (cdr c)))
   :block (read-byte a) :finish (send b "xxx") :value 120 :closeable a
   :clean (progn (close a :abort t) (close b :abort t)))
