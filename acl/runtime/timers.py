@@ -37,18 +37,14 @@ _cancelled = 0
 
 def call_at(when: float, function: Callable[[], Any]) -> Timer:
     """Call *function* in the timer thread at monotonic time *when*; it must be short and must not wait."""
-    global _thread, _cancelled
+    global _thread
     timer = Timer(function)
     with _changed:
-        if _cancelled > 100 and _cancelled > len(_heap) // 2:
-            _heap[:] = [entry for entry in _heap if entry[2].function is not None]
-            heapify(_heap)
-            _cancelled = 0
         heappush(_heap, (when, next(_numbers), timer))
         if _thread is None or not _thread.is_alive():
             _thread = threading.Thread(target=_run, name="timers", daemon=True)
             _thread.start()
-        elif when < _next:
+        elif when < _next or _littered():
             _changed.notify()
     return timer
 
@@ -58,11 +54,29 @@ def call_after(seconds: float, function: Callable[[], Any]) -> Timer:
     return call_at(monotonic() + seconds, function)
 
 
+def _littered() -> bool:
+    """True if there are many timers that were taken back."""
+    return _cancelled > 100 and _cancelled > len(_heap) // 2
+
+
+def _sweep() -> None:
+    """Forget timers that were taken back, if they are many.
+
+    Only the timer thread does: a signal handler, which runs in the main thread, may start a timer at any moment.
+    """
+    global _cancelled
+    if _littered():
+        _heap[:] = [entry for entry in _heap if entry[2].function is not None]
+        heapify(_heap)
+        _cancelled = 0
+
+
 def _run() -> None:
     global _next
     while True:
         due = []
         with _changed:
+            _sweep()
             now = monotonic()
             while _heap and (_heap[0][0] <= now or _heap[0][2].function is None):
                 due.append(heappop(_heap)[2])

@@ -380,7 +380,10 @@ def run_interrupts() -> None:
     """Run the functions that are queued for the calling process."""
     box = mailbox()
     while box.pending and not box.deferred:
-        function = box.pending.popleft()
+        try:
+            function = box.pending.popleft()
+        except IndexError:  # a signal handler was here first
+            break
         _update_flag()
         function()
     _update_flag()

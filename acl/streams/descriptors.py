@@ -54,13 +54,18 @@ class FdStream(OctetStream, lisp="FD-STREAM", package=EXCL):
                 return None
         while True:
             try:
-                return os.readv(self.in_fd, [view])
+                return self.receive(view)
             except BlockingIOError:
                 if not wait:
                     return None
                 self.wait_for(False)
             except OSError as error:
                 return self.device_fault("reading", error, 0)
+
+    def receive(self, view: memoryview) -> int:
+        """Read what there is; the descriptor was ready, or it is non-blocking."""
+        assert self.in_fd is not None
+        return os.readv(self.in_fd, [view])
 
     def device_write(self, view: Any) -> int:
         """Write to the descriptor."""
@@ -162,6 +167,28 @@ class TerminalStream(FdStream, lisp="TERMINAL-SIMPLE-STREAM", package=EXCL):
         if got and self.echoes and view[got - 1] == 10 and not self.pieces:
             self.base_column = 0
         return got
+
+    def receive(self, view: memoryview) -> int:
+        """Read what was typed, without waiting.
+
+        Ctrl-C makes a terminal forget what was typed.  If that happens between the wait and the read, a read that
+        waits is in the system where no signal handler runs, and the Ctrl-C is lost until the next key.
+        """
+        assert self.in_fd is not None
+        if not os.isatty(self.in_fd):
+            return super().receive(view)
+        try:
+            fd = os.open(os.ttyname(self.in_fd), os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        except OSError:  # its name is that of another namespace, or not for us: borrow what other programs share
+            os.set_blocking(self.in_fd, False)
+            try:
+                return super().receive(view)
+            finally:
+                os.set_blocking(self.in_fd, True)
+        try:
+            return os.readv(fd, [view])
+        finally:
+            os.close(fd)
 
     def device_fault(self, action: str, error: OSError, size: int) -> int:
         """Take a terminal that hung up for the end of file; where nobody reads any more, end Lisp as SIGPIPE does."""

@@ -200,6 +200,7 @@ class Terminal:
             self.above.end()
             signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
             box.whostate = outer
+            self.sort_out()
         if isinstance(answer, str):
             if self.stream.transcript is not None:  # `dribble` sees what passes through the stream, and this does not
                 import re
@@ -209,6 +210,39 @@ class Terminal:
         if answer == (_INTERRUPT,):
             run_interrupts()
         return answer[0]
+
+    def sort_out(self) -> None:
+        """Act on a Ctrl-C that was typed behind the end of the input, before the terminal made signals again.
+
+        It is a key then, among what was typed ahead; now it has to interrupt what the input starts.  As at any
+        terminal, what stood before it is forgotten.
+        """
+        from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
+        from prompt_toolkit.keys import Keys
+
+        source = self.session.app.input
+        ahead = get_typeahead(source) + self.typed_ahead()
+        cut = max((i + 1 for i, press in enumerate(ahead) if press.key == Keys.ControlC), default=0)
+        store_typeahead(source, ahead[cut:])
+        if cut:
+            signal.raise_signal(signal.SIGINT)
+
+    def typed_ahead(self) -> list[Any]:
+        """Return the keys that the terminal still has from the time when it was edited at."""
+        from acl.streams.descriptors import poll_input
+
+        if self.stream.in_fd is None or not poll_input(self.stream.in_fd):
+            return []
+        from prompt_toolkit.input.vt100_parser import Vt100Parser
+
+        room, presses = bytearray(4096), list[Any]()
+        try:
+            size = self.stream.receive(memoryview(room))
+        except OSError:
+            return []
+        parser = Vt100Parser(presses.append)
+        parser.feed_and_flush(room[:size].decode("utf-8", "replace"))
+        return presses
 
     def watch(self, box: Mailbox) -> None:
         """Leave the prompt when another process wants this one to do something, or a signal says Ctrl-C."""

@@ -118,6 +118,19 @@ def test_ctrl_c(tmp_path: Path) -> None:
         assert "Traceback" not in me.screen.text()
 
 
+def test_ctrl_c_behind_an_input(tmp_path: Path) -> None:
+    """Ctrl-C typed at once behind an input interrupts what the input starts."""
+    with person(tmp_path, "-q") as me:
+        me.see(r"USER\(1\):$")
+        me.type('(progn (format t "busy~%") (loop))\n')
+        me.see(r"^busy$")
+        me.type("\x03")
+        for i in range(2, 12):
+            me.see(rf"^\[1c\] USER\({i}\):$")
+            me.type(":continue\n\x03")
+        me.see(r"^\[1c\] USER\(12\):$")
+
+
 def test_waiting_costs_nothing(tmp_path: Path) -> None:
     """A prompt that was interrupted, and woken by other processes, does not keep the processor busy."""
     with person(tmp_path, "-q") as me:
