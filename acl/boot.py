@@ -67,6 +67,16 @@ def _tune_collector() -> None:
         gc.set_threshold(20_000, 20, 20)
 
 
+def grow_stack() -> None:
+    """Let the kernel grow the main thread's stack as far as deep recursion through C (apply, sort) may need it."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_STACK)
+    wanted = 120 << 20
+    if soft != resource.RLIM_INFINITY and soft < wanted and (hard == resource.RLIM_INFINITY or hard >= wanted):
+        resource.setrlimit(resource.RLIMIT_STACK, (wanted, hard))
+
+
 def load_all() -> bool:
     """Import every module; return True if that was not done before."""
     global _all

@@ -126,19 +126,14 @@ def _open_descriptors() -> None:
 def prepare() -> None:
     """Make the process fit to run Lisp: deep recursion, long integers, Ctrl-C."""
     import gc
-    import resource
 
     gc.disable()
-    from acl.boot import boot
+    from acl.boot import boot, grow_stack
 
     sys.setrecursionlimit(60_000)
     if hasattr(sys, "set_int_max_str_digits"):
         sys.set_int_max_str_digits(0)
-    # Calls through C (apply, sort) use the C stack, which the kernel grows up to the limit in force.
-    soft, hard = resource.getrlimit(resource.RLIMIT_STACK)
-    wanted = 120 << 20
-    if soft != resource.RLIM_INFINITY and soft < wanted and (hard == resource.RLIM_INFINITY or hard >= wanted):
-        resource.setrlimit(resource.RLIMIT_STACK, (wanted, hard))
+    grow_stack()
     boot()
     from acl.runtime.waiting import adopt_main_thread
 

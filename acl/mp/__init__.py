@@ -9,12 +9,16 @@ from typing import Any, NoReturn
 
 
 def in_main_process(exception: BaseException) -> NoReturn:
-    """Raise *exception* in the main process (`exit` does); another process that calls this ends."""
+    """Raise *exception* in the main process (`exit` does); another process that calls this ends.
+
+    In a Python program the main thread need not know of Lisp: there it is raised in the calling thread.
+    """
     import threading
 
     from acl.mp.process import Leave, all_processes, current_process
+    from acl.runtime.waiting import has_main_thread
 
-    if threading.current_thread() is threading.main_thread():
+    if threading.current_thread() is threading.main_thread() or not has_main_thread():
         raise exception
 
     def leave() -> Any:

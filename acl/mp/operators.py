@@ -90,7 +90,7 @@ def _not_immigrant(process: Any) -> None:
     if the_process(process).immigrant:
         from acl.runtime.conditions import error
 
-        error("SIMPLE-ERROR", "~s is a thread that Lisp did not make; it cannot be killed or reset.", process)
+        error("SIMPLE-ERROR", "~s is a thread that Lisp did not make; it cannot be given a function.", process)
 
 
 def _from_options(options: Any) -> Process:
@@ -191,8 +191,7 @@ def process_interrupt(process: Any, function: Any, *args: Any) -> Any:
 @builtin("PROCESS-KILL", "process &key wait", package=MP)
 def process_kill(process: Any, *, wait: Any = None) -> Any:
     """End PROCESS: its cleanup forms and exit actions run.  If WAIT is true return only when it is gone."""
-    _not_immigrant(process)
-    if process.state != "dead":
+    if the_process(process).state != "dead":
         process.leave("kill")
         if wait is not None:
             join(process, None)
@@ -222,8 +221,7 @@ def process_reset(process: Any, no_unwind: Any = None, kill: Any = None) -> Any:
 
     Without NO-UNWIND, or with :UNLESS-CURRENT, the calling process is left alone.
     """
-    _not_immigrant(process)
-    if process is current_process() and no_unwind in (None, keyword("UNLESS-CURRENT")):
+    if the_process(process) is current_process() and no_unwind in (None, keyword("UNLESS-CURRENT")):
         return None
     process.leave("kill" if kill is not None else "reset")
     return None

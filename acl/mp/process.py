@@ -15,12 +15,12 @@ from acl.clos.base import StandardObject
 from acl.mp.workers import run_in_thread
 from acl.runtime.control import ControlTransfer
 from acl.runtime.dynamic import current, forget_thread, register_thread
-from acl.runtime.waiting import Mailbox, Waiters, mailbox, nudge
+from acl.runtime.waiting import Mailbox, Waiters, has_main_thread, mailbox, nudge
 from acl.types.array import SimpleString
 from acl.types.base import wrong_type
 from acl.types.cons import from_iterable
 from acl.types.function import FUNCTIONS
-from acl.types.symbol import MP, SYSTEM, Symbol, keyword
+from acl.types.symbol import MP, SYSTEM, Symbol, T, keyword
 
 
 class Leave(ControlTransfer):
@@ -46,27 +46,34 @@ def cased(name: str) -> str:
     return FUNCTIONS["COMMON-LISP:PRINC-TO-STRING"](keyword(name)).text()  # type: ignore[no-any-return]
 
 
-CURRENT_PROCESS = shared_variable("*CURRENT-PROCESS*", None)
+class _Computed:
+    """The global cell of a variable whose value is found when it is read; a program cannot change it."""
 
+    __slots__ = ("function",)
 
-class _AllProcesses:
-    """The cell of `*all-processes*`: the list is made when the variable is read."""
-
-    __slots__ = ()
+    def __init__(self, function: Callable[[], Any]) -> None:
+        self.function = function
 
     def __len__(self) -> int:
         return 1
 
     def __getitem__(self, index: int) -> Any:
-        return from_iterable(list(_processes.values()))
+        return self.function()
 
     def __setitem__(self, index: int, value: Any) -> None:
-        """A program cannot change what processes there are."""
+        """Do nothing."""
 
 
-ALL_PROCESSES = share(SYSTEM.export("*ALL-PROCESSES*"))
-ALL_PROCESSES.set_cell(_AllProcesses())
-ALL_PROCESSES.special = "special"
+def _computed_variable(name: str, function: Callable[[], Any]) -> Symbol:
+    symbol = share(SYSTEM.export(name))
+    symbol.set_cell(_Computed(function))
+    symbol.special = "special"
+    return symbol
+
+
+# A thread that Lisp did not make becomes a process when it looks at this.
+CURRENT_PROCESS = _computed_variable("*CURRENT-PROCESS*", lambda: current_process())
+ALL_PROCESSES = _computed_variable("*ALL-PROCESSES*", lambda: from_iterable(all_processes()))
 ENABLE = keyword("ENABLE")
 
 _numbers = count(2)  # Allegro's initial listener is number 2
@@ -148,7 +155,7 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
 
     def update(self) -> None:
         """Act on changed reasons: start, go on, or hold the process."""
-        if self.state == "dead" or self.immigrant:
+        if self.state == "dead":
             return
         if self.active():
             if self.state == "new":
@@ -211,7 +218,8 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
         state = register_thread()
         state.process = self
         state.mailbox = self.box
-        setattr(state, CURRENT_PROCESS.special_key(), [self])
+        if not self.immigrant:  # one may be killed, and its thread be another process then
+            setattr(state, CURRENT_PROCESS.special_key(), [self])
         self.os_id = threading.get_native_id()
 
     def run_here(self) -> None:
@@ -287,22 +295,56 @@ def all_processes() -> list[Process]:
 def current_process() -> Process:
     """Return the calling process; a thread that Lisp did not make becomes an immigrant."""
     process = current().process
-    return process if process is not None else _adopt()
+    if process is None or (process.immigrant and process.state == "dead"):
+        return _adopt()
+    return process  # type: ignore[no-any-return]
+
+
+_thread = threading.local()
+"""Of each immigrant thread `stay`."""
+
+
+class _Stay:
+    """Lives as long as an immigrant's thread, and ends the process with it."""
+
+    __slots__ = ("process",)
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+
+    def __del__(self) -> None:
+        self.process.exit_actions = None  # there is no Lisp left in the thread that could run them
+        self.process._end()
 
 
 def _adopt() -> Process:
     main = threading.current_thread() is threading.main_thread()
-    process = Process.__new__(Process)
-    process.set_up(SimpleString("Initial Lisp Listener" if main else threading.current_thread().name))
-    process.immigrant = not main
-    process.run_reasons = [ENABLE]
-    process.state = "alive"
-    process.box = mailbox()
-    process.thread = threading.current_thread()
-    if main:
-        CURRENT_PROCESS.set_global(process)
+    stay = getattr(_thread, "stay", None)
+    if stay is not None and stay.process.state != "dead":
+        process: Process = stay.process  # another context of the thread has met it
+    else:
+        process = Process.__new__(Process)
+        process.set_up(SimpleString("Initial Lisp Listener" if main else threading.current_thread().name))
+        process.immigrant = not main
+        process.keeps_lisp_alive = T if main else None
+        process.run_reasons = [ENABLE]
+        process.state = "alive"
+        process.box = mailbox()
+        process.thread = threading.current_thread()
+        if not main:
+            _thread.stay = _Stay(process)
     process.enter()
     return process
+
+
+def was_killed(leaving: BaseException) -> bool:
+    """True if *leaving* unwinds the calling thread, which is not Lisp's: its process was killed or reset."""
+    if not isinstance(leaving, Leave):
+        return False
+    process, how = leaving.args
+    if how == "kill" and process.immigrant:
+        process._end()
+    return process.immigrant or not has_main_thread()
 
 
 if threading.current_thread() is threading.main_thread():

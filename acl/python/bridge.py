@@ -18,9 +18,10 @@ from acl.expand import chain
 from acl.python import terminal
 from acl.runtime.condition_classes import Condition
 from acl.runtime.conditions import UnhandledCondition
-from acl.runtime.dynamic import bind, register_thread
+from acl.runtime.control import ControlTransfer
+from acl.runtime.dynamic import bind, enter_thread
 from acl.runtime.faults import signal_fault
-from acl.runtime.waiting import has_main_thread
+from acl.runtime.waiting import has_main_thread, run_interrupts
 from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector, is_string, string
 from acl.types.character import Char
 from acl.types.cons import Cons, from_iterable
@@ -29,6 +30,7 @@ from acl.types.number import SingleFloat
 from acl.types.symbol import USER, Symbol, T, cl, keyword
 
 acl.boot.boot()
+acl.boot.grow_stack()
 if sys.getrecursionlimit() < 20_000:
     sys.setrecursionlimit(20_000)
 
@@ -85,9 +87,11 @@ def flush() -> None:
 
 def _guarded(thunk: Callable[[], Any]) -> Any:
     """Call *thunk*: a condition that no handler takes is raised as a Python exception."""
-    register_thread()
+    box = enter_thread().mailbox
     try:
         try:
+            if box is not None and box.pending:  # others wanted something while the thread was Python's
+                run_interrupts()
             return thunk()
         except Exception as fault:
             if isinstance(fault, Condition):
@@ -99,6 +103,17 @@ def _guarded(thunk: Callable[[], Any]) -> Any:
         condition = unhandled.condition
         condition.unhandled = True
         raise condition.with_traceback(_traceback(unhandled, condition)) from None
+    except (ControlTransfer, SystemExit) as leaving:
+        raise _quiet(leaving) from None
+
+
+def _quiet(leaving: BaseException) -> BaseException:
+    """Return what unwinds a Python thread that *leaving* unwinds: Python is silent about plain SystemExit only."""
+    if isinstance(leaving, SystemExit):
+        return leaving if has_main_thread() else SystemExit(*leaving.args)
+    from acl.mp.process import was_killed
+
+    return SystemExit() if was_killed(leaving) else leaving
 
 
 def _traceback(unhandled: UnhandledCondition, condition: Any) -> TracebackType | None:

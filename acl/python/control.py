@@ -18,7 +18,7 @@ from acl.runtime import restarts
 from acl.runtime.condition_classes import Condition, class_named
 from acl.runtime.conditions import UnhandledCondition, make_condition, signal_condition, signal_error
 from acl.runtime.control import Cluster, Throw, Transfer, check_catch, check_token, primary
-from acl.runtime.dynamic import register_thread
+from acl.runtime.dynamic import enter_thread
 from acl.runtime.faults import signal_fault
 
 acl.boot.boot()
@@ -57,7 +57,7 @@ def _as_exception(unhandled: UnhandledCondition) -> Any:
 def catch(tag: Any, thunk: Thunk) -> Any:
     """Return the value of *thunk*, or what is thrown to *tag* meanwhile (CLHS CATCH)."""
     tag = _tag(tag)
-    state = register_thread()
+    state = enter_thread()
     saved = state.catches
     state.catches = (tag, saved)
     try:
@@ -119,7 +119,7 @@ def _test(kind: Any) -> Any:
 
 def handler_case(thunk: Thunk, *clauses: tuple[Any, Callable[[Any], Any]]) -> Any:
     """Return the value of *thunk*, or of the first clause (type, function of the condition) that applies."""
-    state = register_thread()
+    state = enter_thread()
     saved = state.handlers
     token = state.handlers = (Cluster(*[_test(kind) for kind, _ in clauses]), None, saved)
     try:
@@ -136,7 +136,7 @@ def handler_case(thunk: Thunk, *clauses: tuple[Any, Callable[[Any], Any]]) -> An
 
 def handler_bind(thunk: Thunk, *clauses: tuple[Any, Callable[[Any], Any]]) -> Any:
     """Return the value of *thunk*; the handlers run where a condition is signalled, before anything is unwound."""
-    state = register_thread()
+    state = enter_thread()
     saved = state.handlers
     state.handlers = (Cluster(*[_test(kind) for kind, _ in clauses]), [handler for _, handler in clauses], saved)
     try:
@@ -147,7 +147,7 @@ def handler_bind(thunk: Thunk, *clauses: tuple[Any, Callable[[Any], Any]]) -> An
 
 def restart_case(thunk: Thunk, *clauses: tuple[str, Callable[..., Any], str]) -> Any:
     """Return the value of *thunk*, or of the clause (name, function, report) whose restart is invoked."""
-    register_thread()
+    enter_thread()
     return restarts.restart_case(lambda: _call(thunk), *((name.upper(), *rest) for name, *rest in clauses))
 
 
@@ -161,11 +161,11 @@ def invoke_restart(name: str, *args: Any) -> Any:
 
 def error(kind: Any, message: str = "", **slots: Any) -> Any:
     """Signal a condition of type *kind* (a class or its name) as an error."""
-    register_thread()
+    enter_thread()
     signal_error(make_condition(_class(kind), message or None, **slots))
 
 
 def signal(condition: Any) -> None:
     """Signal *condition*; return if no handler takes it."""
-    register_thread()
+    enter_thread()
     signal_condition(condition)

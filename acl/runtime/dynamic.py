@@ -31,7 +31,8 @@ class ThreadState:
     `handlers` and `restarts` are linked pairs `(cluster, outer)` or None, newest first; `catches` is
     linked pairs `(tag, outer)`.  Code that pushes saves the old value and restores it in a `finally`.
     `process` is its `mp:process` object, `mailbox` what `acl.runtime.waiting` has for it, `break_level` the depth of
-    debuggers.
+    debuggers.  `home` is the same object in all states of one thread; `inherited` has the cells, by key, that were
+    bound for a context of Python (`binding_context`) and not for a call.
     """
 
     handlers: Any
@@ -41,14 +42,25 @@ class ThreadState:
     mailbox: Any
     break_level: int
     properties: dict[str, Any]
+    home: object
+    inherited: dict[str, Any]
 
-    def __init__(self) -> None:
+    def __init__(self, home: object) -> None:
         fields = self.__dict__
         fields.update(handlers=None, restarts=None, catches=None, process=None, mailbox=None, break_level=0,
-                      properties={})
+                      properties={}, home=home, inherited={})
         with _lock:
             fields.update(GLOBAL_CELLS)
             _states.add(self)
+
+    def derive(self, cells: dict[str, Any]) -> ThreadState:
+        """Return a state of the same thread that has *cells* as well."""
+        state = ThreadState.__new__(ThreadState)
+        with _lock:
+            state.__dict__.update(self.__dict__)
+            state.__dict__.update(cells, inherited={**self.inherited, **cells})
+            _states.add(state)
+        return state
 
 
 _lock = threading.Lock()
@@ -71,19 +83,55 @@ current: Callable[[], Any] = _STATE.get
 """Return the calling thread's `ThreadState`."""
 
 
+_thread = threading.local()
+"""Of each thread `state`, the one that its contexts share."""
+
+
 def register_thread() -> ThreadState:
     """Return the calling thread's state, making it if the thread has none."""
     state = _STATE.get()
     if isinstance(state, ThreadState):
         return state
-    state = ThreadState()
-    _STATE.set(state)
-    return state
+    return enter_thread()
+
+
+def enter_thread() -> ThreadState:
+    """Return the calling thread's state, also in a context that another thread has made (Python may come from there).
+
+    `asyncio.to_thread` and its like run a copy of their caller's context in a thread of their own: what was bound for
+    the context goes along, the state of what the other thread is doing does not.
+    """
+    state = _STATE.get()
+    own = getattr(_thread, "state", None)
+    if own is None:
+        own = _thread.state = ThreadState(object())
+    if isinstance(state, ThreadState):
+        if state.home is own.home:
+            return state
+        if state.inherited:
+            own = own.derive({key: [cell[0]] for key, cell in state.inherited.items()})
+    _STATE.set(own)
+    return own
 
 
 def forget_thread() -> None:
     """Let the calling thread have a new state when it needs one: what ran in it has ended, another process begins."""
+    _thread.__dict__.clear()
     _STATE.set(_UNREGISTERED)
+
+
+@contextmanager
+def binding_context(cells: dict[str, Any]) -> Iterator[None]:
+    """Bind the special variables with the keys of *cells* around a `with` block.
+
+    Unlike those of `bind` the bindings belong to the context: with `await` in the block no other task sees them.
+    """
+    state = enter_thread()
+    token = _STATE.set(state.derive(cells))
+    try:
+        yield
+    finally:
+        _STATE.reset(token)
 
 
 def _add_special(key: str, cell: Any) -> None:

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from acl.builtins.declare import builtin, inline_names
+from acl.runtime.dynamic import current
 from acl.runtime.predicates import function_of, key_function, truth
 from acl.types.array import SimpleString
 from acl.types.character import Char
@@ -35,12 +36,25 @@ def _sort_items(items: list[Any], predicate: Any, key: Any) -> None:
     _sort_in_order(items, order, k)
 
 
+_DEEPEST = 1000
+"""How many sorts may be at work in a thread, each called by the predicate of another: Python's takes five kilobytes
+of the C stack, of which the recursion limit knows nothing and a thread that Lisp did not make has little."""
+
+
 def _sort_in_order(items: list[Any], order: Callable[[Any], Any], k: Callable[[Any], Any] | None) -> None:
-    if k is None:
-        items.sort(key=order)
-    else:
-        keys = [order(k(x)) for x in items]
-        items.sort(key=partial(next, iter(keys)))  # the n-th call is for the n-th item
+    properties = current().properties
+    depth = properties.get("sorts", 0)
+    if depth >= _DEEPEST:
+        raise RecursionError
+    properties["sorts"] = depth + 1
+    try:
+        if k is None:
+            items.sort(key=order)
+        else:
+            keys = [order(k(x)) for x in items]
+            items.sort(key=partial(next, iter(keys)))  # the n-th call is for the n-th item
+    finally:
+        properties["sorts"] = depth
 
 
 def sort_by(sequence: Any, compare: Callable[[Any, Any], int], key: Any = None) -> Any:

@@ -1,0 +1,146 @@
+"""Lisp called in threads and tasks that Python made."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+import acl
+
+SECONDS = 100
+
+
+def in_thread(function: Callable[[], Any], name: str = "of Python") -> Any:
+    """Return what *function* returns in a thread of its own."""
+    found: list[Any] = []
+    thread = threading.Thread(target=lambda: found.append(function()), name=name)
+    thread.start()
+    thread.join(SECONDS)
+    return found[0]
+
+
+def process_names() -> list[str]:
+    """Return the names of all processes."""
+    return [name.text() for name in acl.eval("(mapcar #'mp:process-name mp:*all-processes*)")]
+
+
+def test_thread_is_a_process() -> None:
+    """A thread of Python is a process as soon as it looks, always the same one, and ends with the thread."""
+    form = """(let ((me mp:*current-process*))
+                (list (mp:process-name me) (eq me mp:*current-process*) (mp:process-active-p me)
+                      (not (member me mp:*all-processes*))))"""
+    assert in_thread(lambda: repr(acl.eval(form)), "guest") == '("guest" T T NIL)'
+    assert "guest" not in process_names()
+    process = in_thread(lambda: acl.eval("mp:*current-process*"))
+    assert acl.function("mp:process-state")(process) is not None
+    assert acl.function("mp:process-active-p")(process) is None
+
+
+def test_processes_work_in_threads() -> None:
+    """Locks, time-outs and interrupts work in threads of Python."""
+    acl.eval("""(defvar *guest-lock* (mp:make-process-lock)) (defvar *guest-count* 0)
+                (defun guest-bump ()
+                  (dotimes (i 50)
+                    (mp:with-process-lock (*guest-lock*)
+                      (let ((n *guest-count*)) (sleep 0) (setq *guest-count* (1+ n))))))""")
+    with ThreadPoolExecutor(3) as pool:
+        for future in [pool.submit(acl.function("guest-bump")) for _ in range(4)]:
+            future.result(SECONDS)
+        assert acl.eval("*guest-count*") == 200
+        assert pool.submit(acl.eval, "(sys:with-timeout (0.05 :over) (loop))").result(SECONDS) is acl.eval(":over")
+        assert pool.submit(acl.eval, "(sys:with-timeout (0.05 :over) (sleep 90))").result(SECONDS) is acl.eval(":over")
+
+
+WAITS = "(unwind-protect (progn (guest-ready) (mp:process-wait \"for ever\" (lambda () nil))) (guest-clean))"
+
+
+def test_kill_and_interrupt() -> None:
+    """A killed thread of Python runs Lisp's cleanup forms and has SystemExit; its next call is a new process."""
+    ready, cleaned, interrupted = threading.Event(), threading.Event(), threading.Event()
+    acl.define("guest-ready", ready.set)
+    acl.define("guest-clean", cleaned.set)
+    processes: list[Any] = []
+
+    def work() -> Any:
+        processes.append(acl.eval("mp:*current-process*"))
+        with pytest.raises(SystemExit):
+            acl.eval(WAITS)
+        return acl.eval("(list mp:*current-process* (mp:process-active-p mp:*current-process*))")
+
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(work)
+        assert ready.wait(SECONDS)
+        acl.function("mp:process-interrupt")(processes[0], interrupted.set)
+        assert interrupted.wait(SECONDS)
+        acl.function("mp:process-kill")(processes[0], wait=True)
+        fresh, active = future.result(SECONDS)
+    assert cleaned.is_set()
+    assert fresh is not processes[0]
+    assert active is not None
+
+
+def test_interrupt_between_calls() -> None:
+    """What others want of a thread while it is Python's is done when it calls Lisp again."""
+    known, go = threading.Event(), threading.Event()
+    processes: list[Any] = []
+
+    def work() -> list[Any]:
+        processes.append(acl.eval("mp:*current-process*"))
+        known.set()
+        assert go.wait(SECONDS)
+        return [acl.eval("1"), told]
+
+    told: list[int] = []
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(work)
+        assert known.wait(SECONDS)
+        acl.function("mp:process-interrupt")(processes[0], lambda: told.append(threading.get_ident()))
+        assert not told
+        go.set()
+        assert future.result(SECONDS) == [1, told]
+    assert len(told) == 1
+    assert told[0] != threading.get_ident()
+
+
+def test_exit_is_the_thread_s() -> None:
+    """`exit` in a Python program is SystemExit in the thread that calls it."""
+    with ThreadPoolExecutor(1) as pool:
+        leaving = pool.submit(acl.eval, "(excl:exit 3)").exception(SECONDS)
+    assert isinstance(leaving, SystemExit)
+    assert leaving.code == 3
+
+
+def test_no_crash_in_a_small_stack() -> None:
+    """Recursion through C runs into a storage condition, not into the end of the thread's stack."""
+
+    def endless() -> None:
+        with pytest.raises(acl.Condition, match="Stack overflow"):
+            acl.eval("(labels ((f (x y) (sort (list x y) #'f))) (f 1 2))")
+
+    in_thread(endless)
+
+
+def test_copied_contexts() -> None:
+    """A thread that runs in the context of another has the state of its own: handlers, restarts, bindings."""
+    acl.eval("(defvar *guest-special* :global)")
+    look = "(list *guest-special* (find-restart 'guest-restart))"
+    seen = []
+
+    def elsewhere() -> None:
+        context = contextvars.copy_context()
+        seen.append(in_thread(lambda: repr(context.run(acl.eval, look))))
+
+    acl.define("guest-elsewhere", elsewhere)
+    acl.eval("(let ((*guest-special* :bound)) (with-simple-restart (guest-restart \"x\") (guest-elsewhere)))")
+
+    async def main() -> None:
+        seen.append(repr(await asyncio.to_thread(acl.eval, look)))
+
+    asyncio.run(main())
+    assert seen == ["(:GLOBAL NIL)", "(:GLOBAL NIL)"]
