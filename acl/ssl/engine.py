@@ -7,6 +7,8 @@ connection: `lock` is held during a method, never during a wait, so one process 
 
 from __future__ import annotations
 
+import errno
+import os
 import socket as system
 from collections.abc import Callable
 from threading import Lock
@@ -195,6 +197,8 @@ class Engine:
         with self.lock:
             if self.failure is not None:
                 raise self.failure
+            if self.shut:
+                raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
             if self.outgoing and not self._send():
                 return None
             try:
@@ -215,10 +219,7 @@ class Engine:
         with self.lock:
             if self.ready and self.failure is None and not self.shut:
                 self.shut = True
-                try:
-                    self.records.shut()
-                except self.errors.Error:
-                    return True  # the connection is beyond politeness
+                self.records.shut()
             return self._send()
 
     def discard_input(self) -> None:

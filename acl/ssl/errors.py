@@ -41,7 +41,7 @@ def ssl_error(problem: BaseException, action: str, stream: Any) -> NoReturn:
         explanation = f" ({explanation})."
     elif text == VERIFY_FAILED and (verified := library.verify_result(stream.engine.connection))[0]:
         code = verified[0]
-        why = stream.verification(code).explain()
+        why = stream.explanation(code)
         explanation = f": {verified[1]} ({code}).{'  ' if why else ''}{why}"
     error("SSL-ERROR", "SSL error while ~a: ~a~a", string(action), string(text), string(explanation or "."),
           stream=stream, code=code, identifier=keyword(text.upper().replace(" ", "-")), action=string(action))

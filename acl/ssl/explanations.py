@@ -51,13 +51,8 @@ class Verification(NamedTuple):
     role: str = "server"
 
     def explain(self) -> str:
-        """Return a sentence about the certificate that is to blame."""
-        if not self.chain:
-            return ""
-        try:
-            return _EXPLAIN.get(self.code, _whose)(self)
-        except ValueError as problem:  # a malformed certificate
-            return f"The certificate is malformed: {printable(str(problem))}."
+        """Return a sentence about the certificate that is to blame; empty if there is nothing to say."""
+        return _EXPLAIN.get(self.code, _whose)(self) if self.chain else ""
 
     def of(self, wrong: Callable[[Any], bool]) -> Any:
         """Return the certificate for which *wrong* is true, as OpenSSL does that nearest to the root; else the leaf."""
@@ -108,8 +103,8 @@ def _self_signed(v: Verification) -> str:
 
 def _unknown_issuer(v: Verification) -> str:
     top = v.chain[-1]
-    return (f"{_owner(top)} is signed by {name_text(top.issuer)}, whose certificate is not among the trusted ones nor "
-            "among those that the peer has sent.  :ca-file names the trusted ones.")
+    return (f"{_owner(top)} is signed by {name_text(top.issuer)}, and neither the trusted certificates nor those that "
+            "the peer has sent have that signer's key.  :ca-file names the trusted ones.")
 
 
 def _names(v: Verification) -> str:

@@ -57,6 +57,7 @@ def load() -> Any:
     except ImportError as problem:
         _fail("OPENSSL-LOAD-ERROR", "pyOpenSSL, which brings OpenSSL along, cannot be imported: ~a.  Install it with "
               "`pip install pyOpenSSL`.", string(str(problem)))
+    _silence()
     _load_names()
     numbers = version_numbers(_lib.OpenSSL_version_num())
     _check_version(numbers)
@@ -65,6 +66,15 @@ def load() -> Any:
         _say(f"; OpenSSL {'.'.join(map(str, numbers[:3]))} loaded by pyOpenSSL\n")
     _loaded = SSL
     return SSL
+
+
+def _silence() -> None:
+    """Do not let cryptography print its opinion of the certificates of strangers."""
+    import warnings
+
+    from cryptography.utils import CryptographyDeprecationWarning
+
+    warnings.filterwarnings("ignore", category=CryptographyDeprecationWarning, module=r"acl\.ssl|OpenSSL")
 
 
 def _fail(kind: str, control: str, *args: Any) -> None:
@@ -209,8 +219,11 @@ class Records:
         return None if self._not_yet(result) else 0
 
     def write(self, view: memoryview) -> int:
-        """Encrypt all of *view*; return its length."""
-        return self._connection.send(view)  # type: ignore[no-any-return]
+        """Encrypt all of *view*, not empty; return its length."""
+        result: int = _lib.SSL_write(self._ssl, _ffi.from_buffer(view), len(view))
+        if result <= 0:
+            self._fail(self._ssl, result)
+        return result
 
     def unsent(self) -> int:
         """Return how many octets there are to `take` and send."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import Any
 
 from acl.builtins.declare import builtin, predicate
 from acl.clos.generic import standard_generic
 from acl.socket.addresses import address_text
 from acl.socket.streams import SocketStream
 from acl.ssl import library
-from acl.ssl.certificates import X509Certificate, from_cryptography, printable
+from acl.ssl.certificates import from_cryptography, printable
 from acl.ssl.contexts import Parameters, SSLContext, new_context, stream_context, text_argument
 from acl.ssl.errors import argument_error
 from acl.ssl.streams import SSLClientStream, SSLServerStream, SSLStream
@@ -179,11 +180,7 @@ def get_ssl_peer_certificate(stream: Any) -> Any:
     """
     ssl = _the_stream(stream)
     if ssl.certificate is None:
-        if ssl.engine.failure is None:  # else it may still be asked what was wrong with it
-            ssl.handshake()
-        with ssl.engine.lock:
-            found = ssl.engine.connection.get_peer_certificate(as_cryptography=True)
-        ssl.certificate = _lisp_certificate(found, ssl) if found is not None else None
+        ssl.certificate = _certificates(ssl, lambda connection: [_own(connection)])[0]
     return ssl.certificate
 
 
@@ -193,30 +190,40 @@ def get_ssl_peer_certificate_chain(stream: Any) -> Any:
 
     The handshake is done if needed.  Nothing in the list is verified unless the handshake has verified it.
     """
-    ssl = _the_stream(stream)
-    if ssl.engine.failure is None:
-        ssl.handshake()
-    with ssl.engine.lock:
-        chain = ssl.engine.connection.get_peer_cert_chain(as_cryptography=True) or []
-        own = ssl.engine.connection.get_peer_certificate(as_cryptography=True)
+    return from_iterable(_certificates(_the_stream(stream), _sent_chain))
+
+
+def _own(connection: Any) -> Any:
+    """Return the peer's own certificate, None if it has none; if it did not verify only that chain still has it."""
+    own = connection.get_peer_certificate(as_cryptography=True)
+    return own or next(iter(connection.get_verified_chain(as_cryptography=True) or ()), None)
+
+
+def _sent_chain(connection: Any) -> list[Any]:
+    chain = connection.get_peer_cert_chain(as_cryptography=True) or []
+    own = _own(connection)
     if own is not None and own not in chain:  # a server gets a client's own certificate apart from the chain
         chain = [own, *chain]
-    return from_iterable([_lisp_certificate(each, ssl) for each in chain])
+    return chain
 
 
-def _lisp_certificate(certificate: Any, stream: SSLStream) -> X509Certificate:
-    try:
-        return from_cryptography(certificate)
-    except ValueError as problem:
-        _malformed(problem, stream)
+def _certificates(stream: SSLStream, get: Callable[[Any], list[Any]]) -> list[Any]:
+    """Return the Lisp objects for certificates that *get* gets from the connection, which has been established.
 
-
-def _malformed(problem: ValueError, stream: SSLStream) -> NoReturn:
+    If that failed, it may still be asked what was wrong.
+    """
     from acl.runtime.conditions import error
 
-    error("SSL-ERROR", "The certificate of the peer of ~s is malformed: ~a.", stream, string(printable(str(problem))),
-          stream=stream, identifier=keyword("MALFORMED-CERTIFICATE"))
-    raise AssertionError
+    if stream.engine.failure is None:
+        stream.handshake()
+    try:
+        with stream.engine.lock:
+            found = get(stream.engine.connection)
+        return [each and from_cryptography(each) for each in found]
+    except Exception as problem:  # of several kinds: cryptography's
+        reason = string(printable(str(problem)))
+    error("SSL-ERROR", "The certificate of the peer of ~s is malformed: ~a.", stream, reason, stream=stream,
+          identifier=keyword("MALFORMED-CERTIFICATE"))
 
 
 @standard_generic("GET-SSL-VERIFY-RESULT", "stream", package=ACL_SOCKET, values=True)

@@ -13,6 +13,7 @@ from acl.socket import recording
 from acl.socket.classes import printed_format
 from acl.socket.errors import closed_error, socket_error, timeout_error, write_error
 from acl.socket.streams import SocketSimpleStream, SocketStream
+from acl.ssl.certificates import printable
 from acl.ssl.contexts import SSLContext
 from acl.ssl.engine import Engine
 from acl.ssl.errors import ssl_error
@@ -54,11 +55,6 @@ class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
         self._driver = RLock()  # an interrupt may come upon a handshake of its own process
         self._driving = 0
         self._driven = Waiters()
-
-    @property
-    def session_key(self) -> Any:
-        """What tells the servers of a client context apart, None if sessions are not kept."""
-        return None
 
     # The device
 
@@ -145,14 +141,17 @@ class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
     def _fail(self, problem: Exception, action: str) -> NoReturn:
         ssl_error(problem, action if self.engine.ready else _SHAKING, self)
 
-    def verification(self, code: int) -> Verification:
-        """Return what explains that the peer's certificate did not verify, for OpenSSL's reason *code*."""
+    def explanation(self, code: int) -> str:
+        """Return a sentence about the peer's certificate, which did not verify for OpenSSL's reason *code*."""
         connection, trust = self.engine.connection, self.context.trust
-        with self.engine.lock:
-            chain = connection.get_verified_chain(as_cryptography=True) or []
-            depth = connection.get_context().get_verify_depth()
-        role = "client" if self.server else "server"
-        return Verification(code, chain, self.expected, depth, trust.lists, role)
+        try:
+            with self.engine.lock:
+                chain = connection.get_verified_chain(as_cryptography=True) or []
+                depth = connection.get_context().get_verify_depth()
+            role = "client" if self.server else "server"
+            return Verification(code, chain, self.expected, depth, trust.lists, role).explain()
+        except Exception as problem:  # of several kinds: what cryptography thinks of a malformed certificate
+            return f"The certificate is malformed: {printable(str(problem))}."
 
     def _poll(self, mask: int, deadline: float | None, whostate: Any) -> Any:
         fd = self.in_fd
@@ -164,7 +163,8 @@ class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
     def send(self, view: Any) -> None:
         """Write all of *view*, and wait until the last record is in the socket."""
         OctetStream.send(self, view)
-        self._flush_records()
+        if self.engine.outgoing:
+            self._flush_records()
 
     def finish_output(self, data: Any = b"") -> None:
         """Send everything, then *data*, also records that an interrupt has left behind."""
@@ -213,7 +213,7 @@ class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
             while not self.engine.say_goodbye():
                 if not self._poll(self.engine.mask(True), deadline, _OUTPUT) or self.base_socket.closed:
                     return
-        except OSError:
+        except (OSError, self.engine.errors.Error):
             pass  # who has gone needs no goodbye
 
     def device_close(self, abort: bool) -> None:

@@ -278,7 +278,7 @@ def no_list_for_the_intermediate(m: Maker) -> Result:
 EXPLAINED = {
     3: "no list of revoked certificates of CN=", 7: "not of that authority's key", 8: "signature of its list",
     9: "is valid from 2", 10: "was valid until 2", 11: "get a new one for :crl-file", 12: "get a new one for :crl-file",
-    18: "is signed by its owner", 19: "leads to CN=stranger", 20: "whose certificate is not among the trusted ones",
+    18: "is signed by its owner", 19: "leads to CN=stranger", 20: "and neither the trusted certificates nor",
     22: "than :max-depth 1", 23: "was taken back by CN=", 25: "may not sign authorities", 26: "is not for a ",
     34: "unknown to OpenSSL", 47: "may not sign for such a name", 48: "may not sign for such a name",
     62: "The certificate is for ", 64: "not for 127.0.0.1", 66: "CN=good.example: RSA 1024", 67: "CN=intermediate: ",

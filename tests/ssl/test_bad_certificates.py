@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from acl.ssl.operators import get_ssl_verify_result
+from acl.ssl.operators import get_ssl_peer_certificate, get_ssl_peer_certificate_chain, get_ssl_verify_result
 from acl.types.function import call_values
 
 from .bad_certificates import CASES, EXPLAINED, Maker
@@ -50,6 +50,9 @@ def test_certificate(name: str, maker: Maker) -> None:
             else:
                 assert (outcome, found) == ("CERTIFICATE-VERIFY-FAILED", code), (name, verify, text.text())
                 assert text.text() != "ok"
+                assert get_ssl_peer_certificate(pair.stream).serial_number == identity.certificate.serial_number
+                assert get_ssl_peer_certificate_chain(pair.stream).car.serial_number == \
+                    identity.certificate.serial_number
                 assert EXPLAINED[code] in pair.report and pair.report.endswith("."), pair.report
         finally:
             pair.close()

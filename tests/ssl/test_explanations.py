@@ -76,7 +76,9 @@ def test_names_of_strangers(files: Any) -> None:
             assert pair.outcome() == "CERTIFICATE-VERIFY-FAILED"
             shown = Verification(62, [identity.certificate], "bank.example").explain()
             assert text in shown and (f"and {count} more" in shown) is bool(count)
-            for each in (pair.report, shown, prin1_to_string(get_ssl_peer_certificate(pair.stream))):
+            printed = prin1_to_string(get_ssl_peer_certificate(pair.stream))
+            assert printed.startswith("#<x509-certificate CN=")
+            for each in (pair.report, shown, printed):
                 assert each.isprintable() and len(each) < 1000
             pair.close()
 

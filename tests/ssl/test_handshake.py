@@ -15,10 +15,12 @@ from OpenSSL import SSL
 
 from acl.runtime.conditions import UnhandledCondition
 from acl.session import evaluate
+from acl.socket.operators import shutdown
 from acl.socket.streams import SocketStreamInternetActive
 from acl.ssl.operators import make_ssl_client_stream, make_ssl_server_stream
 from acl.streams.base import WOULD_BLOCK
 from acl.types.array import string
+from acl.types.symbol import keyword
 
 from .peers import KEYWORDS, Pair, arguments, peer_context
 
@@ -79,7 +81,11 @@ def test_reset_during_the_handshake(server: bool, files: Any) -> None:
     assert caught.value.condition.identifier.name == "CONNECTION-RESET"
     with pytest.raises(UnhandledCondition):  # and again: it does not come back
         stream.read_char()
-    stream.close(True)
+    with pytest.raises(UnhandledCondition) as caught:
+        shutdown(stream, direction=keyword("INPUT"))
+    assert type(caught.value.condition).__name__ == "SOCKET-ERROR"
+    stream.close()
+    assert base.closed
 
 
 def test_peer_that_does_not_speak_ssl(files: Any) -> None:
@@ -253,3 +259,28 @@ def test_local_name_is_told(files: Any) -> None:
         pair.close()
     with pytest.raises(UnhandledCondition):
         Pair(False, peer_context(files.server), server_name=string("x\0y"))
+
+
+def test_deadline_while_another_process_shakes_hands(files: Any) -> None:
+    """Who waits for the process that is at the handshake has a deadline of his own."""
+    pair = Pair(False, peer_context(files.server), verify=None)
+    stream = pair.stream
+    at_it, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with stream._driver:
+            stream._driving += 1
+            at_it.set()
+            done.wait(60)
+            stream._driving -= 1
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    at_it.wait(60)
+    stream.read_timeout = 0.05
+    with pytest.raises(UnhandledCondition) as caught:
+        stream.read_char()
+    assert caught.value.condition.identifier.name == "READ-TIMEOUT"
+    done.set()
+    thread.join()
+    pair.close()

@@ -352,3 +352,102 @@ def test_waiting_for_input_of_the_program(pair: Any) -> None:
 
 def test_accept_is_not_an_ssl_stream(pair: Any) -> None:
     assert type(condition(accept_connection, pair.stream)).__name__ == "TYPE-ERROR"
+
+
+def test_writing_after_half_close(ends: Any) -> None:
+    """It is an error like that of a plain connection, and reading goes on."""
+    one, two = ends
+    shutdown(two, direction=keyword("OUTPUT"))
+    two.write_str("x")
+    problem = condition(two.force_output)
+    assert type(problem).__name__ == "ERRNO-STREAM-ERROR" and problem.code == 32
+    two.clear_output()
+    one.write_str("still there?\n")
+    one.force_output()
+    assert two.read_line() == ("still there?", False)
+
+
+def test_half_close_of_input(ends: Any) -> None:
+    one, two = ends
+    shutdown(two, direction=keyword("INPUT"))
+    two.write_str("x")
+    two.force_output()
+    assert one.read_char() == "x"
+
+
+def test_close_ends_a_read_in_another_process(ends: Any) -> None:
+    one, _ = ends
+    outcome: list[str] = []
+    reading = threading.Event()
+
+    def read() -> None:
+        reading.set()
+        outcome.append(type(condition(one.read_char)).__name__)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    reading.wait(20)
+    one.close()
+    thread.join(20)
+    assert outcome == ["STREAM-CLOSED-ERROR"]
+
+
+def test_what_a_time_out_has_left_goes_out_first(ends: Any) -> None:
+    """`force-output` sends the rest of the records, and of the text, before anything else."""
+    one, two = ends
+    below = one.base_socket or one
+    below.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    one.write_timeout = 0.05
+    data = bytes(range(256)) * 8000
+    assert condition(one.write_from, data).identifier is keyword("WRITE-TIMEOUT")
+    received = bytearray(len(data))
+    reader = threading.Thread(target=lambda: two.read_into(received, 0, len(data)))
+    reader.start()
+    one.write_timeout = None
+    one.force_output()
+    reader.join(60)
+    assert received == data
+    one.write_str("next")
+    one.force_output()
+    assert [two.read_char() for _ in range(4)] == list("next")
+
+
+def test_leave_is_taken_only_so_long(pair: Any) -> None:
+    """Saying goodbye waits no longer than the write time-out for a peer that does not read."""
+    pair.stream.base_socket.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    pair.stream.write_timeout = 0.05
+    assert condition(pair.stream.write_from, bytes(1 << 20)).identifier is keyword("WRITE-TIMEOUT")
+    shutdown(pair.stream, direction=keyword("OUTPUT"))
+    assert pair.stream.engine.outgoing
+
+
+def test_garbage_behind_a_full_record(pair: Any) -> None:
+    """A large read gives what was good, the next one tells of the rest."""
+    pair.peer.send(bytes(1 << 14))
+    records = pair.peer.bio_read(1 << 16)
+    pair.wire.setblocking(True)
+    sender = threading.Thread(target=pair.wire.sendall, args=(records + b"\x17\x03\x03\x00\x20" + bytes(32),))
+    sender.start()
+    buffer = bytearray(1 << 16)
+    assert pair.stream.read_into(buffer, 0, 1 << 14) == 1 << 14
+    sender.join(20)
+    assert type(condition(pair.stream.read_into, buffer, 0, 1 << 16, True)).__name__ == "SSL-ERROR"
+    assert pair.stream.input_is_ready() and type(condition(pair.stream.read_char)).__name__ == "SSL-ERROR"
+
+
+def test_input_of_a_filter_and_of_a_failed_handshake(ends: Any, files: Any) -> None:
+    one, two = ends
+    socket_control(one, output_chunking=T)
+    socket_control(two, input_chunking=T)
+    assert not two.input_is_ready()
+    one.write_str("x")
+    one.force_output()
+    while not two.input_is_ready():
+        pass
+    assert two.read_char() == "x"
+    made = Pair(True, peer_context(), certificate=files.server)
+    made.wire.sendall(b"what is this?\r\n")
+    while not made.stream.input_is_ready():  # reading will tell
+        pass
+    assert type(condition(made.stream.read_char)).__name__ == "SSL-ERROR"
+    made.close()
