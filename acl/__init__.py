@@ -14,7 +14,10 @@ Nothing of Lisp is imported before it is used.
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from acl.python.bridge import Condition, Error, Warning, define, eval, function, load, to_lisp, to_python
 
 __version__ = "0.1.0"
 
@@ -23,11 +26,11 @@ if sys.dont_write_bytecode:
 
     install()
 
-_API = ("eval", "load", "function", "define", "to_lisp", "to_python", "Error", "Condition", "Warning")
+__all__ = ["Condition", "Error", "Warning", "define", "eval", "function", "load", "to_lisp", "to_python"]
 
 
 def __getattr__(name: str) -> Any:
-    if name in _API:
+    if name in __all__:
         from acl.python import bridge
 
         return getattr(bridge, name)
@@ -35,4 +38,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_API])
+    return [*__all__, "__version__"]

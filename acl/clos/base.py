@@ -64,10 +64,12 @@ class TClass(LispObject, metaclass=_Seed):
     _lisp: ClassInfo
 
 
-def missing_slot(self: Any, key: str) -> Any:
+def missing_slot(self: Any, key: Any, *probed: str) -> Any:
     """Be the `__getattr__` of a class whose instances have slots: only unbound and unknown ones come here."""
-    if key[0] == "_":  # Python's own probing
-        raise AttributeError(key)
+    # Python's own probing.  `inspect`, and so `help`, calls METACLASS.__getattr__(class, name), which finds this bound,
+    # since our metaclasses are instances of each other.
+    if probed or key[0] == "_":
+        raise AttributeError(*probed or key)
     from acl.clos.slots import missing_attribute
 
     return missing_attribute(self, key)
@@ -120,6 +122,10 @@ class LispClass(Specializer, type, metaclass=_Seed):
     def mro(cls) -> list[type]:
         """Return Python's resolution order, which for the Lisp classes in it is the class precedence list."""
         return resolution_order(cls)
+
+    def __dir__(cls) -> list[str]:
+        """Return the names that Python code can write: keys of slots are none, and `help` would ask every class for them."""
+        return [name for name in super().__dir__() if ":" not in name]
 
     def __repr__(cls) -> str:
         return f"#<{type(cls).__name__} {cls.__name__}>"

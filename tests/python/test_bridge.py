@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pydoc
 import threading
 
 import pytest
@@ -166,3 +167,10 @@ def test_hy() -> None:
     for form in hy.read_many(program):
         hy.eval(form, names)
     assert names["results"] == [3, 5, 4, "div", 7]
+
+
+def test_help_of_the_module_shows_its_functions() -> None:
+    """`help` looks into the classes of conditions, which are instances of Lisp's metaclasses, without a Lisp error."""
+    text = pydoc.plain(pydoc.render_doc(acl))
+    assert "Evaluate the forms in the text" in text and "class ERROR" in text
+    assert set(acl.__all__) <= set(dir(acl))
