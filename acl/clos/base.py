@@ -124,7 +124,7 @@ class LispClass(Specializer, type, metaclass=_Seed):
         return resolution_order(cls)
 
     def __dir__(cls) -> list[str]:
-        """Return the names that Python code can write: keys of slots are none, and `help` would ask every class for them."""
+        """Return the names that Python code can write: the keys of slots are none, and `help` asks for all."""
         return [name for name in super().__dir__() if ":" not in name]
 
     def __repr__(cls) -> str:
