@@ -16,7 +16,7 @@ import acl.boot
 from acl.clos.base import StructureObject, find_class
 from acl.expand import chain
 from acl.python import terminal
-from acl.runtime.condition_classes import Condition
+from acl.runtime.condition_classes import Condition as Condition
 from acl.runtime.conditions import UnhandledCondition
 from acl.runtime.control import ControlTransfer
 from acl.runtime.dynamic import bind, enter_thread
