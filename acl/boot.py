@@ -133,6 +133,7 @@ def _macro(symbol: Symbol, load: Callable[[], None]) -> None:
         assert symbol.macro is not None and symbol.macro is not expand
         return symbol.macro(form, env)
 
+    expand.load = load  # type: ignore[attr-defined]
     symbol.macro = expand
 
 

@@ -57,6 +57,19 @@ def declaration(key: str) -> Declaration | None:
     return found
 
 
+def operator_declaration(symbol: Symbol) -> Declaration | None:
+    """Return the declaration of the function, macro or special operator *symbol*; its module is imported for it."""
+    load = getattr(symbol.macro, "load", None)
+    if load is not None:
+        load()
+    found = declaration(function_key(symbol))
+    if found is None and symbol.package is CL:
+        import acl.builtins.special_operators  # noqa: F401
+
+        found = DECLARATIONS.get(function_key(symbol))
+    return found
+
+
 def program_error(name: str, message: str) -> Any:
     """Signal a `program-error` for a bad call of the operator *name*."""
     from acl.runtime.conditions import error

@@ -66,15 +66,15 @@ def open_string(text: str) -> int | None:
     return start
 
 
-def enclosing_call(text: str) -> str | None:
-    """Return the operator of the innermost open parenthesis in *text*, None if there is none."""
-    opened = open_parentheses(text)
-    if not opened:
-        return None
-    end = opened[-1] + 1
-    while end < len(text) and text[end] not in _DELIMITERS:
-        end += 1
-    return text[opened[-1] + 1:end] or None
+def enclosing_calls(text: str) -> list[str]:
+    """Return the operators behind the open parentheses in *text*, innermost first; empty where none is."""
+    found = []
+    for at in reversed(open_parentheses(text)):
+        end = at + 1
+        while end < len(text) and text[end] not in _DELIMITERS:
+            end += 1
+        found.append(text[at + 1:end])
+    return found
 
 
 def completions(text: str) -> list[str]:
@@ -151,8 +151,8 @@ def _package_names(start: str) -> Iterator[str]:
 
 def keywords_of_call(text: str) -> list[str]:
     """Return the keywords, without colon and in lower case, that the function called around the end of *text* takes."""
-    operator = enclosing_call(text[:len(text) - len(word_before(text))])
-    symbol = symbol_named(operator) if operator else None
+    operators = enclosing_calls(text[:len(text) - len(word_before(text))])
+    symbol = symbol_named(operators[0]) if operators else None
     if symbol is None:
         return []
     parts = lambda_list(symbol).lower().replace("(", " ( ").replace(")", " ) ").split()
@@ -172,25 +172,28 @@ def keywords_of_call(text: str) -> list[str]:
 
 def lambda_list(symbol: Symbol) -> str:
     """Return the lambda list of what *symbol* names, with its parentheses; empty if it names nothing that is called."""
-    from acl.builtins.declare import DECLARATIONS
+    from acl.builtins.declare import operator_declaration
     from acl.builtins.environment.describe import lambda_list_text
     from acl.types.function import fdefinition
 
     function = symbol.macro if symbol.macro is not None else fdefinition(symbol)
-    if function is None and symbol.key not in DECLARATIONS:
+    if function is None and operator_declaration(symbol) is None:
         return ""
     return lambda_list_text(symbol, function)
 
 
 def summary(text: str) -> tuple[str, str]:
-    """Return the call that is being typed at the end of *text*: operator, and the first line of its documentation."""
-    operator = enclosing_call(text)
-    symbol = symbol_named(operator) if operator else None
-    if symbol is None:
-        return "", ""
-    parameters = lambda_list(symbol)
-    if not parameters:
-        return "", ""
+    """Return the innermost call of something known that is being typed at the end of *text*: operator and parameters;
+    and the first line of its documentation."""
+    for operator in enclosing_calls(text):
+        symbol = symbol_named(operator)
+        parameters = lambda_list(symbol) if symbol is not None else ""
+        if symbol is not None and parameters:
+            return _summary(operator, symbol, parameters)
+    return "", ""
+
+
+def _summary(operator: str, symbol: Symbol, parameters: str) -> tuple[str, str]:
     from acl.builtins.environment.documentation import documentation_of
 
     doc = documentation_of(symbol, "FUNCTION")

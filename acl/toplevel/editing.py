@@ -27,6 +27,42 @@ def reads_completely(text: str) -> bool:
     return not isinstance(problem, class_named("END-OF-FILE"))
 
 
+def after_comments(text: str) -> str:
+    """Return *text* without the blanks and comments that it begins with."""
+    text = text.strip()
+    while text.startswith((";", "#|")):
+        _, _, text = text.partition("\n" if text[0] == ";" else "|#")
+        text = text.strip()
+    return text
+
+
+def inputs_of(text: str) -> list[str]:
+    """Return the inputs, forms and commands, that *text* is made of; the text itself if it cannot be read."""
+    from acl.reader import EOF, TextSource, read_form
+    from acl.toplevel.commands import is_command
+
+    found: list[str] = []
+    rest = after_comments(text)
+
+    def read() -> None:
+        nonlocal rest
+        while rest:
+            line, _, after = rest.partition("\n")
+            if line.startswith(":") and is_command(line):
+                found.append(line.rstrip())
+                rest = after_comments(after)
+                continue
+            source = TextSource(rest, "<typed>")
+            if read_form(source, EOF) is EOF:
+                return
+            found.append(rest[:source.pos].strip())
+            rest = after_comments(rest[source.pos:])
+
+    with bind(cl("*READ-SUPPRESS*"), T):
+        problem = caught(read)
+    return found if problem is None else [text]
+
+
 def is_complete(text: str) -> bool:
     """Return true if *text*, a form or a command of the top level, can be entered."""
     from acl.toplevel.commands import is_command

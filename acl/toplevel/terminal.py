@@ -36,7 +36,25 @@ def open_terminal(stream: Any) -> Terminal | None:
         import prompt_toolkit  # noqa: F401
     except ImportError:
         return None
+    leave_in_order()
     return Terminal(stream)
+
+
+def leave_in_order() -> None:
+    """Have the signals that end Lisp put the terminal right first: while forms are edited it is in another mode."""
+    import termios
+
+    modes = termios.tcgetattr(0)
+
+    def end(number: int, _: Any) -> None:
+        os.write(1, b"\x1b[?2004l\r\n")  # no bracketed paste
+        termios.tcsetattr(0, termios.TCSADRAIN, modes)
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, end)
 
 
 class Above:
@@ -134,44 +152,53 @@ class Terminal:
     def read(self, listener: Any) -> Any:
         """Let the user edit an input; return what `Listener.read` does."""
         if self.rest:
-            text, self.rest = self.rest, ""
-            listener.show_prompt()
-        else:
-            self.stream.fresh_line()
-            self.stream.finish_output()
-            answer = self.edit(listener.prompt_string())
-            if answer == _END:
-                return ("eof", "", None)
-            if answer in (_CANCEL, _BREAK, _INTERRUPT):
-                if answer == _BREAK:
-                    from acl.runtime.interrupts import keyboard_interrupt
+            return self.next_of_several(listener)
+        self.stream.fresh_line()
+        self.stream.finish_output()
+        answer = self.edit(listener.prompt_string())
+        if answer == _END:
+            return ("eof", "", None)
+        if answer in (_CANCEL, _BREAK, _INTERRUPT):
+            if answer == _BREAK:
+                from acl.runtime.interrupts import keyboard_interrupt
 
-                    keyboard_interrupt()
-                return self.read(listener) if answer == _INTERRUPT else ("again", "", None)
-            text = answer[1]
-        return self.take(text)
+                keyboard_interrupt()
+            return self.read(listener) if answer == _INTERRUPT else ("again", "", None)
+        return self.take(answer[1])
+
+    def next_of_several(self, listener: Any) -> Any:
+        """Return the next of several inputs that were entered together, after a prompt and the text."""
+        text, self.rest = self.rest, ""
+        prompt = listener.prompt_string()
+        self.stream.fresh_line()
+        self.stream.write_str(prompt)
+        answer = self.take(text)
+        margin = " " * len(prompt.rpartition("\n")[2])
+        self.stream.write_str(answer[1].replace("\n", "\n" + margin) + "\n")
+        return answer
 
     def take(self, text: str) -> Any:
         """Return the first input in *text*; what follows it on is kept for the next time."""
         from acl.reader import EOF, TextSource, read_form
         from acl.toplevel.commands import is_command
+        from acl.toplevel.editing import after_comments
 
-        text = text.lstrip()
+        text = after_comments(text)
         while text.startswith(")"):
             self.stream.write_str("; Ignoring an extra closing parenthesis.\n")
-            text = text[1:].lstrip()
+            text = after_comments(text[1:])
         if not text:
             return ("empty", "", None)
         if text.startswith(":"):
             line, _, rest = text.partition("\n")
             if is_command(line):
-                self.rest = rest.strip()
+                self.rest = after_comments(rest)
                 return ("command", line, None)
         source = TextSource(text, "<typed>")
         form = read_form(source, EOF)
         if form is EOF:
             return ("empty", "", None)
-        self.rest = text[source.pos:].strip()
+        self.rest = after_comments(text[source.pos:])
         return ("form", text[:source.pos].strip(), form)
 
     def edit(self, prompt: str) -> Any:

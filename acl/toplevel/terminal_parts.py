@@ -19,7 +19,7 @@ from prompt_toolkit.shortcuts.prompt import CompleteStyle, PromptSession
 from prompt_toolkit.styles import Style
 
 from acl.toplevel import completion
-from acl.toplevel.editing import indentation, is_complete
+from acl.toplevel.editing import indentation, inputs_of, is_complete
 
 _STYLE = Style.from_dict({
     "bottom-toolbar": "noreverse", "bottom-toolbar.text": "ansibrightblack",
@@ -42,6 +42,23 @@ class LispCompleter(Completer):
             yield Completion(each, start_position=-len(word))
 
 
+class _ByInputs(History):
+    """A history whose entries are inputs, also if several were entered together, as by a paste."""
+
+    def append_string(self, string: str) -> None:
+        """Add the inputs in *string*."""
+        for each in inputs_of(string) or [string]:
+            super().append_string(each)
+
+
+class _SavedHistory(_ByInputs, FileHistory):
+    pass
+
+
+class _PassingHistory(_ByInputs, InMemoryHistory):
+    pass
+
+
 def history_file() -> str | None:
     """Return the file that keeps the inputs of all sessions; None if there is no place for it."""
     folder = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
@@ -57,7 +74,7 @@ def history_file() -> str | None:
 def make_session(terminal: Any) -> PromptSession[Any]:
     """Return the session of *terminal*."""
     name = history_file()
-    history: History = FileHistory(name) if name else InMemoryHistory()
+    history: History = _SavedHistory(name) if name else _PassingHistory()
     colours = ColorDepth.DEPTH_1_BIT if os.environ.get("NO_COLOR") else None
     return PromptSession(
         multiline=True, history=history, completer=LispCompleter(), complete_while_typing=False,
@@ -98,7 +115,7 @@ def _toolbar() -> Any:
 
 
 def keys(terminal: Any) -> KeyBindings:
-    """Return the key bindings: Enter, Tab, Ctrl-C, Ctrl-D."""
+    """Return the key bindings: Enter, Tab, Ctrl-C, Ctrl-Z; prompt_toolkit has the others."""
     bindings = KeyBindings()
 
     @Condition
@@ -135,5 +152,9 @@ def keys(terminal: Any) -> KeyBindings:
     @bindings.add("c-c")
     def _interrupt(event: Any) -> None:
         event.app.exit(result=("cancel" if event.current_buffer.text else "break",), style="class:aborting")
+
+    @bindings.add("c-z")
+    def _suspend(event: Any) -> None:
+        event.app.suspend_to_background()
 
     return bindings

@@ -85,7 +85,9 @@
 (told #\Space) => "#\\space is a STANDARD-CHAR|  Its code is 32, its name Space|"
 (told '#:loose) => "#:LOOSE is a SYMBOL|  It is uninterned|"
 (not (null (search "It names a special operator" (told 'if)))) => t
+(not (null (search "Its form is (LET bindings &body forms)" (told 'let)))) => t
 (not (null (search "It names a macro" (told 'when)))) => t
+(let ((bare nil)) (dolist (p '(:cl :excl :mp :socket :tpl :clos)) (do-external-symbols (s p) (when (and (fboundp s) (null (documentation s 'function))) (push s bare)))) bare) => nil
 (not (null (search "Its slots are X YY Z" (told (find-class 'pt))))) => t
 (told #p"/a/b.c") => "#P\"/a/b.c\" is a PATHNAME|  Its directory is (:ABSOLUTE \"a\")|  Its name is \"b\"|  Its type is \"c\"|  Its version is :UNSPECIFIC|"
 (defmethod describe-object ((x pt) stream) (write-string "mine" stream))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import termios
 import time
 from pathlib import Path
 
@@ -47,6 +49,39 @@ def test_history_is_kept(tmp_path: Path) -> None:
         me.see(r"^\(:FIRST :SESSION\)$")
 
 
+def test_several_forms_at_once(tmp_path: Path) -> None:
+    """Of what is pasted, each input is shown at a prompt of its own, and is an entry of the history of its own."""
+    with person(tmp_path, "-q") as me:
+        me.see(r"USER\(1\):")
+        pasted = "(defun pasted (x)\r  (list :pasted x))\r(pasted 1) ; one\r:history\r(pasted 2)"
+        me.child.send(f"\x1b[200~{pasted}\x1b[201~")
+        me.see(r"^ +\(pasted 2\)")
+        me.type("\n")
+        me.see(r"^USER\(2\): \(pasted 1\)\n\(:PASTED 1\)$")
+        me.see(r"^USER\(3\): :history\n +1 \(defun pasted \(x\)")
+        me.see(r"^USER\(4\): \(pasted 2\)\n\(:PASTED 2\)$")
+        me.see(r"^USER\(5\):")
+        me.type("\x1b[A\x1b[A\x1b[A\n")
+        me.see(r"^USER\(5\): \(pasted 1\)\n\(:PASTED 1\)$")
+
+
+def test_killed_in_order(tmp_path: Path) -> None:
+    """A signal that ends Lisp while something is typed leaves the terminal as it was."""
+    with person(tmp_path, "-q") as me:
+        before = termios.tcgetattr(me.child.child_fd)
+        me.see(r"USER\(1\):")
+        me.type("(half")
+        me.see(r"\(half")
+        assert termios.tcgetattr(me.child.child_fd) != before
+        terminal = os.dup(me.child.child_fd)
+        os.kill(me.child.pid, signal.SIGTERM)
+        me.child.expect_exact(__import__("pexpect").EOF)
+        assert termios.tcgetattr(terminal) == before
+        os.close(terminal)
+        me.child.close()
+        assert me.child.signalstatus == signal.SIGTERM
+
+
 def test_completion_and_call(tmp_path: Path) -> None:
     """Tab completes symbols, keywords of the called function, commands; the call being typed is shown."""
     with person(tmp_path, "-q") as me:
@@ -56,6 +91,10 @@ def test_completion_and_call(tmp_path: Path) -> None:
         me.type("(make-socket :remote-h\t")
         me.see(r":remote-host")
         me.see(r"Return a new socket")
+        me.type("\x03(let ((")
+        me.see(r"^\(let bindings &body forms\)$")
+        me.type("\x03(loop ")
+        me.see(r"^\(loop &rest forms\)$")
         me.type("\x03:histo\t\n")
         me.see(r":history$")
         me.see(r"   1 \(list 'multiple-value-bind\)$")

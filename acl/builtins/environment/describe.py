@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from acl.builtins.declare import DECLARATIONS, builtin
+from acl.builtins.declare import builtin, operator_declaration
 from acl.clos.base import LispClass, class_of, class_precedence, direct_superclasses, find_class, metaobject_of
 from acl.clos.generic import generic_of
 from acl.clos.slots import bound
@@ -18,7 +18,7 @@ from acl.types.cons import Cons, from_iterable
 from acl.types.function import FUNCTIONS, fdefinition
 from acl.types.hashtable import HashTable
 from acl.types.pathname import Pathname
-from acl.types.symbol import CL, EXCL, SYSTEM, Package, Symbol, T, cl, function_key
+from acl.types.symbol import CL, EXCL, SYSTEM, Package, Symbol, T, cl
 
 from .documentation import documentation_of
 
@@ -71,7 +71,7 @@ def _describe_slots(x: Any, cls: Any, out: Callable[[str], Any]) -> None:
 
 def lambda_list_text(symbol: Symbol | None, function: Any) -> str:
     """Return the lambda list of a function or macro function as text."""
-    declared = DECLARATIONS.get(function_key(symbol)) if symbol is not None else None
+    declared = operator_declaration(symbol) if symbol is not None else None
     if declared is not None and declared.kind != "variable":
         return f"({declared.lambda_list})"
     info = function_info(function)
@@ -132,6 +132,7 @@ def _of_symbol(x: Any) -> Iterator[str]:
         yield f"  Its lambda list is {lambda_list_text(symbol, symbol.macro)}"
     elif _is_special_operator(symbol):
         yield "It names a special operator"
+        yield f"  Its form is ({prin1_to_string(x)} {lambda_list_text(symbol, None)[1:]}"
     elif function is not None:
         yield f"Its function binding is {prin1_to_string(function)}"
         yield f"  The function takes arguments {lambda_list_text(symbol, function)}"

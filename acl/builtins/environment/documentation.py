@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from acl.builtins.declare import DECLARATIONS, declaration
+from acl.builtins.declare import DECLARATIONS, declaration, operator_declaration
 from acl.builtins.definitions import DOCUMENTATION
 from acl.clos.base import LispClass, find_class, metaobject_of
 from acl.clos.generic import standard_generic
@@ -74,7 +74,7 @@ def _of_name(x: Any, kind: str) -> Any:
         function = FUNCTIONS.get(key_of(x))
         if isinstance(function, Autoload):
             function.load()
-        declared = declaration(key_of(x)) or DECLARATIONS.get(key_of(x))
+        declared = operator_declaration(x) if type(x) is Symbol else declaration(key_of(x))
         if declared is not None and declared.doc:
             return lisp_text(declared.doc)
         function = fdefinition(x)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.builtins.declare import DECLARATIONS
+from acl.builtins.declare import operator_declaration
 from acl.toplevel.commands import Command, command, find_command, history_number, run_command, table
 from acl.types.symbol import keyword
 
@@ -42,7 +42,7 @@ def _documented(about: str) -> Any:
     symbol = symbol_named(about)
     if symbol is None:
         return None
-    known = symbol.macro is not None or symbol.special is not None or symbol.key in DECLARATIONS
+    known = symbol.macro is not None or symbol.special is not None or operator_declaration(symbol) is not None
     return symbol if known or listener_function(symbol) is not None else None
 
 
