@@ -67,16 +67,36 @@ def _values_list(x: Any) -> tuple[Any, ...]:
     return tuple(spread(x))
 
 
-@builtin("MACROEXPAND", "form &optional environment", values=True)
-def _macroexpand(form: Any, environment: Any = None) -> tuple[Any, ...]:
-    """Expand FORM until it is no macro form; the second value tells whether anything was expanded."""
-    expansion, expanded = macroexpand(form, environment)
-    return expansion, T if expanded else None
+def _is_special(form: Any) -> bool:
+    """True if the compiler knows the operator of *form* natively, though it may be a macro."""
+    from acl.compiler.analyze import SPECIAL_OPERATORS
+
+    return type(form) is Cons and form.car in SPECIAL_OPERATORS
 
 
-@builtin("MACROEXPAND-1", "form &optional environment", values=True)
-def _macroexpand_1(form: Any, environment: Any = None) -> tuple[Any, ...]:
-    """Expand FORM once; the second value tells whether it was a macro form."""
+@builtin("MACROEXPAND", "form &optional environment stop-on-special-forms", values=True)
+def _macroexpand(form: Any, environment: Any = None, stop_on_special_forms: Any = None) -> tuple[Any, ...]:
+    """Expand FORM until it is no macro form; the second value tells whether anything was expanded.
+
+    With STOP-ON-SPECIAL-FORMS, Allegro's, macros that the compiler treats as special forms are not expanded.
+    """
+    if stop_on_special_forms is None:
+        expansion, expanded = macroexpand(form, environment)
+        return expansion, T if expanded else None
+    expanded = False
+    while not _is_special(form):
+        form, again = macroexpand_1(form, environment)
+        if not again:
+            break
+        expanded = True
+    return form, T if expanded else None
+
+
+@builtin("MACROEXPAND-1", "form &optional environment stop-on-special-forms", values=True)
+def _macroexpand_1(form: Any, environment: Any = None, stop_on_special_forms: Any = None) -> tuple[Any, ...]:
+    """Expand FORM once; the second value tells whether it was a macro form.  See `macroexpand`."""
+    if stop_on_special_forms is not None and _is_special(form):
+        return form, None
     expansion, expanded = macroexpand_1(form, environment)
     return expansion, T if expanded else None
 

@@ -145,6 +145,16 @@ def rename_file(filespec: Any, new_name: Any, *, if_exists: Any = None) -> tuple
     return new, before, _truename(new_native)
 
 
+@builtin("RENAME-FILE-RAW", "from to", package=EXCL)
+def rename_file_raw(old: Any, new: Any) -> Any:
+    """Give the file FROM exactly the name TO, in place of a file that has it; return true."""
+    try:
+        os.replace(native_namestring(old), native_namestring(new))
+    except OSError as e:
+        os_fault(e, to_pathname(old))
+    return T
+
+
 @builtin("ENSURE-DIRECTORIES-EXIST", "pathspec &key verbose mode", values=True)
 def ensure_directories_exist(pathspec: Any, *, verbose: Any = None, mode: Any = 0o777) -> tuple[Any, ...]:
     """Make the directories of PATHSPEC that do not exist; return PATHSPEC, and whether any were made."""

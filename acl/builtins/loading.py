@@ -63,14 +63,19 @@ def find_file(name: str) -> str | None:
     return source
 
 
-@builtin("LOAD", "filespec &key verbose print (if-does-not-exist t) external-format")
+@builtin("LOAD", "filespec &key verbose print (if-does-not-exist t) external-format foreign system-library")
 def load(filespec: Any, *, verbose: Any = _UNGIVEN, print: Any = _UNGIVEN, if_does_not_exist: Any = T,
-         external_format: Any = None) -> Any:
+         external_format: Any = None, foreign: Any = None, system_library: Any = None) -> Any:
     """Load the source or compiled file FILESPEC, or the forms of a stream; true if it was there.
 
     A file without type is looked for with the types of compiled and source files.  A first line that begins
-    with #! is skipped.
+    with #! is skipped.  With FOREIGN or SYSTEM-LIBRARY it is a library of C, found where the system has libraries.
     """
+    if foreign is not None or system_library is not None:
+        from acl.builtins.excl.foreign import load_foreign_library
+
+        load_foreign_library(filespec)
+        return T
     show = (LOAD_PRINT.value if print is _UNGIVEN else print) is not None
     tell = (LOAD_VERBOSE.value if verbose is _UNGIVEN else verbose) is not None
     if _is_stream(filespec):
@@ -237,12 +242,7 @@ def compile_file(input_file: Any, *, output_file: Any = None, verbose: Any = _UN
     """Compile the source file INPUT-FILE; return the truename of the result, and whether there were problems."""
     from acl.builtins.pathnames import to_pathname
 
-    name = _native(input_file)
-    path = name if os.path.isfile(name) else next(
-        (f"{name}.{t.text()}" for t in to_list(SOURCE_TYPES.value) if os.path.isfile(f"{name}.{t.text()}")), None)
-    if path is None:
-        error("FILE-DOES-NOT-EXIST-ERROR", "~s does not exist, cannot compile", input_file, pathname=input_file)
-        return (None, T, T)
+    path = source_file(input_file)
     target = _native(output_file) if output_file is not None else compiled_name(path)
     tell = (COMPILE_VERBOSE.value if verbose is _UNGIVEN else verbose) is not None
     show = (COMPILE_PRINT.value if print is _UNGIVEN else print) is not None
@@ -262,6 +262,16 @@ def compile_file(input_file: Any, *, output_file: Any = None, verbose: Any = _UN
     if tell:
         _say(";;; Fasl write complete")
     return to_pathname(os.path.realpath(target)), T if warned else None, T if failed else None
+
+
+def source_file(designator: Any) -> str:
+    """Return the name of the existing file that `compile-file` means: itself, or with the type of a source file."""
+    name = _native(designator)
+    path = name if os.path.isfile(name) else next(
+        (f"{name}.{t.text()}" for t in to_list(SOURCE_TYPES.value) if os.path.isfile(f"{name}.{t.text()}")), None)
+    if path is None:
+        error("FILE-DOES-NOT-EXIST-ERROR", "~s does not exist, cannot compile", designator, pathname=designator)
+    return path
 
 
 def compiled_name(path: str) -> str:

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from acl.builtins.declare import builtin, variable
-from acl.builtins.loading import compile_file, find_file, load
+from acl.builtins.loading import FASL_TYPE, compile_file, find_file, load
 from acl.builtins.pathnames import native_namestring
 from acl.compiler import fasl
 from acl.runtime.conditions import error
 from acl.types.array import string
-from acl.types.cons import Cons, to_list
+from acl.types.cons import Cons, from_iterable, to_list
 from acl.types.symbol import SYSTEM, T
 
 MODULES = variable("*MODULES*", None, "Names of the modules that have been provided.")
 SEARCH_LIST = variable("*REQUIRE-SEARCH-LIST*", None,
-                       "Directories in which `require` looks for the file of a module, its name in lower case.",
-                       package=SYSTEM)
+                       "Directories in which `require` looks for the file of a module; those of the environment "
+                       "variable ACL_MODULES, separated by colons, come after them.", package=SYSTEM)
 
 _BUILT_IN = frozenset(["SOCK", "PROCESS", "OSI", "LOOP", "FORMAT", "STREAMC", "SIMPLE-STREAMS", "EXCL", "ACLDNS",
                        "CLTL1", "MOP", "GRAY-COMPAT", "IODEFS", "REGEXP2", "REGEXP", "MD5", "SHA1", "BASE64",
-                       "SMPUTIL", "PROCESS-POOL", "SMP", "ACL-TESTING"])
+                       "SMPUTIL", "PROCESS-POOL", "SMP", "ACL-TESTING", "UTIL-STRING", "FOREIGN", "FFCOMPAT", "DEFTYPE",
+                       "LOCALE", "DATETIME", "UNICODE-CASE", "DEBUG", "INSPECT", "SHELL",
+                       "AUTOZOOM", "TRACE", "STREAMP", "PPRINT", "DISASM", "DEFSUBST", "SOCKET", "EFMACS"])
 _SYSTEM_FILES = {"ASDF": ("/usr/share/common-lisp/source/cl-asdf/build/asdf.lisp",
                           "/usr/local/share/common-lisp/source/asdf/build/asdf.lisp")}
 """Where systems keep the files of modules that did not come with acl."""
@@ -48,8 +50,9 @@ def provide(name: Any) -> Any:
 def require(name: Any, pathnames: Any = None) -> Any:
     """Load the module MODULE-NAME, from PATHNAMES if they are given, unless it is there.
 
-    Without PATHNAMES it is a part of acl, or a file in one of the directories of `sys:*require-search-list*`, or the
-    system's copy (of ASDF).  The latter is compiled once, into the user's cache.
+    Without PATHNAMES it is a part of acl, or a file in one of the directories of `sys:*require-search-list*` or in a
+    folder in one of them: NAME.fasl or NAME.cl, the name in lower case, or the file load.cl of a folder called NAME; or
+    the system's copy (of ASDF).  Sources but load.cl are compiled once, into the user's cache.
     """
     text = _module_name(name)
     key = text.upper()
@@ -67,26 +70,54 @@ def require(name: Any, pathnames: Any = None) -> Any:
     return T
 
 
+def _directories() -> list[str]:
+    """Return the names of the directories in which modules are looked for."""
+    given = [native_namestring(directory) for directory in to_list(SEARCH_LIST.value)]
+    return [*given, *filter(None, os.environ.get("ACL_MODULES", "").split(os.pathsep))]
+
+
+def _places(directory: str, name: str) -> Iterator[str]:
+    """Yield what may be the module *name* in *directory*, without type; the folder of that name comes first."""
+    yield os.path.join(directory, name)
+    yield os.path.join(directory, name, name)
+    yield os.path.join(directory, name, "load")
+    try:
+        folders = sorted(os.listdir(directory))
+    except OSError:
+        return
+    for folder in folders:
+        yield os.path.join(directory, folder, name)
+
+
 def _load_file(name: Any, text: str) -> None:
-    for directory in to_list(SEARCH_LIST.value):
-        path = find_file(os.path.join(native_namestring(directory), text.lower()))
-        if path is not None:
-            load(string(path))
+    module = text.lower()
+    for directory in _directories():
+        for place in _places(directory, module):
+            path = find_file(place)
+            if path is None:
+                continue
+            if path.endswith(f".{FASL_TYPE.value.text()}") or os.path.basename(place) == "load" != module:
+                load(string(path))
+            else:
+                _load_compiled(path)
             return
     path = next(filter(os.path.isfile, _SYSTEM_FILES.get(text.upper(), ())), None)
     if path is None:
         error("FILE-ERROR", "There is no module ~s, neither in acl nor in the directories ~s.", name,
-              SEARCH_LIST.value, pathname=string(text.lower()))
+              from_iterable(string(x) for x in _directories()), pathname=string(module))
         return
     _load_compiled(path)
 
 
 def _load_compiled(path: str) -> None:
     """Load the compiled file of the source *path* in the user's cache, made before if need be."""
+    from binascii import crc32
+
     from acl.bytecode import cache_directory
 
     directory = os.path.join(cache_directory(), fasl.cache_name())
-    target = os.path.join(directory, os.path.basename(path) + ".fasl")
+    stem, _ = os.path.splitext(os.path.basename(path))
+    target = os.path.join(directory, f"{stem}-{crc32(os.path.abspath(path).encode()):08x}.fasl")
     try:
         if not _is_fresh(target, path):
             os.makedirs(directory, exist_ok=True)

@@ -157,11 +157,9 @@ def _add_nicknames(package: Package, nicknames: list[str]) -> None:
 
 
 def _use(package: Package, uses: list[Package] | None) -> None:
+    """Have *package* use more packages: as in Allegro, a second definition takes away nothing that the first gave."""
     if uses is None:
         uses = [] if package.uses else [CL]
-    else:
-        for old in [p for p in package.uses if p not in uses]:
-            core.unuse_package(old, package)
     for used in uses:
         core.use_package(used, package)
 

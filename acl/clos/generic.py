@@ -272,14 +272,15 @@ def customised(key: str, *classes: Any) -> bool:
 
 
 def standard_generic(name: str, lambda_list: str, on: tuple[str, ...] = (), *, package: Package = CL,
-                     setf: bool = False, values: bool = False) -> Callable[[Callable[..., Any]], Any]:
+                     setf: bool = False, values: bool = False, export: bool = True,
+                     ) -> Callable[[Callable[..., Any]], Any]:
     """Declare a generic function of the system; the Python function is its one method.
 
     *on* names the specializers of the leading parameters, T for the rest.  The result is the generic function.
     """
 
     def declare(function: Callable[..., Any]) -> Any:
-        symbol = parse_symbol(name, package)
+        symbol = parse_symbol(name, package, export)
         fname = lisp_list(cl("SETF"), symbol) if setf else symbol
         words = lambda_list.replace("(", " ").replace(")", " ").split()
         required = next((i for i, w in enumerate(words) if w[0] == "&"), len(words))

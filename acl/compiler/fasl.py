@@ -1,10 +1,10 @@
 """Compiled files: units written with `marshal`, their constants in a form of our own.
 
-A file is a header (versions of acl and of CPython), a checksum, and one marshalled tuple of units, each (code, code for
-all values, constants, function names, specials, infos).  Constants are nested tuples whose first element is a
-one-letter tag; an object that occurs more than once in a file is written once and keeps its identity.  Lists
-and vectors that nest deeply are made empty at first and filled afterwards, since neither `marshal` nor
-recursion goes deep.
+A file is a header (versions of acl and of CPython), a checksum, a size, and one marshalled tuple of units, so files
+may be put together as Allegro's are, one after the other.  A unit is (code, code for all values, constants, function
+names, specials, infos).  Constants are nested tuples whose first element is a one-letter tag; an object that occurs
+more than once in a file is written once and keeps its identity.  Lists and vectors that nest deeply are made empty at
+first and filled afterwards, since neither `marshal` nor recursion goes deep.
 """
 
 from __future__ import annotations
@@ -27,17 +27,19 @@ from acl.expand import chain
 from acl.runtime.condition_classes import ConditionSite
 from acl.runtime.conditions import error
 from acl.runtime.control import Cluster, RestartForm
+from acl.runtime.functions import coerce_function
 from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector
 from acl.types.character import CHAR, Char
 from acl.types.cons import Cons
+from acl.types.function import FUNCTIONS
 from acl.types.hashtable import HashTable
 from acl.types.number import Complex, Ratio, SingleFloat
 from acl.types.pathname import LogicalPathname, Pathname, Pattern
 from acl.types.symbol import KEYWORD, NIL_SYMBOL, Package, Symbol, find_package, function_key, make_package
 
-VERSION = 2
+VERSION = 3
 HEADER = b"acl fasl %d %s " % (VERSION, __version__.encode()) + importlib.util.MAGIC_NUMBER
-_CHECKSUM_LENGTH = 4
+_CHECKSUM_LENGTH, _SIZE_LENGTH = 4, 8
 _DEEPEST = 60
 """How deep constants nest before the rest is put off."""
 
@@ -94,6 +96,8 @@ class Writer:
             return ("x", self.encode(x.re), self.encode(x.im))
         if isinstance(x, LispClass) and x._lisp.name is not None:
             return ("C", self.encode(x._lisp.name))
+        if callable(x) and (name := _global_name(x)) is not None:
+            return ("F", self.encode(name))
         if kind.__name__ == "MakeSite":
             return ("i", self.encode(x.name), tuple(self.encode(k) for k in x.keys))
         if kind is Package:
@@ -157,6 +161,18 @@ class Writer:
             # The initialization form mentions the object: it is encoded as a reference by now.
             return ("m", number, made, self.compile_unit(initialization))
         return ("m", number, made, None)
+
+
+def _global_name(function: Any) -> Symbol | None:
+    """Return the symbol whose global function *function* is: a literal function is written as that, as in Allegro."""
+    for key, value in FUNCTIONS.items():
+        if value is function:
+            prefix, _, name = key.partition(":")
+            package = find_package(prefix)
+            symbol = package.find(name)[0] if package is not None else None
+            if symbol is not None and FUNCTIONS.get(function_key(symbol)) is function:
+                return symbol
+    return None
 
 
 def _string(w: Writer, x: Any, number: int) -> Any:
@@ -382,8 +398,8 @@ _DECODERS: dict[str, Callable[[Reader, Any], Any]] = {
     "o": lambda r, x: ConditionSite(r.decode(x[1]), tuple(map(r.decode, x[2]))),
     "R": lambda r, x: RestartForm(tuple(map(r.decode, x[1]))),
     "m": Reader.instance, "e": Reader.load_time, "p": Reader.package, "i": Reader.make_site,
-    "C": lambda r, x: find_class(r.decode(x[1])), "d": Reader.empty, "D": Reader.empty, "P": Reader.pathname,
-    "L": Reader.pathname,
+    "C": lambda r, x: find_class(r.decode(x[1])), "F": lambda r, x: coerce_function(r.decode(x[1])),
+    "d": Reader.empty, "D": Reader.empty, "P": Reader.pathname, "L": Reader.pathname,
     "H": Reader.table, "S": lambda r, x: x[1], "W": lambda r, x: Pattern(x[1]),
     "T": lambda r, x: tuple([r.decode(e) for e in x[1]]),
 }
@@ -396,7 +412,8 @@ class CorruptFile(Exception):
 def dump(units: Iterable[tuple[Any, ...]]) -> bytes:
     """Return the contents of a compiled file."""
     body = marshal.dumps(tuple(units))
-    return HEADER + binascii.crc32(body).to_bytes(_CHECKSUM_LENGTH, "big") + body
+    checksum = binascii.crc32(body).to_bytes(_CHECKSUM_LENGTH, "big")
+    return HEADER + checksum + len(body).to_bytes(_SIZE_LENGTH, "big") + body
 
 
 @cache
@@ -418,21 +435,36 @@ def is_current(data: bytes) -> bool:
     return data.startswith(HEADER)
 
 
-def contents(data: bytes) -> Any:
-    """Return what the units of a compiled file are written as; the file must be current.
+def parts(data: bytes) -> list[tuple[Any, ...]]:
+    """Return, for each of the compiled files that stand one after the other in *data*, what its units are written as.
 
-    Damaged code could crash CPython, so `CorruptFile` is raised unless the checksum is right.
+    The first must be current.  Damaged code could crash CPython, so `CorruptFile` is raised unless the checksums are
+    right.
     """
-    start = len(HEADER) + _CHECKSUM_LENGTH
-    body = memoryview(data)[start:]
-    if binascii.crc32(body).to_bytes(_CHECKSUM_LENGTH, "big") != data[len(HEADER):start]:
-        raise CorruptFile
-    return marshal.loads(body)
+    found = []
+    start = 0
+    while start < len(data):
+        sized = start + len(HEADER) + _CHECKSUM_LENGTH
+        begin = sized + _SIZE_LENGTH
+        end = begin + int.from_bytes(data[sized:begin], "big")
+        body = memoryview(data)[begin:end]
+        if data[start:start + len(HEADER)] != HEADER or end > len(data) \
+                or binascii.crc32(body).to_bytes(_CHECKSUM_LENGTH, "big") != data[sized - _CHECKSUM_LENGTH:sized]:
+            raise CorruptFile
+        found.append(marshal.loads(body))
+        start = end
+    return found
+
+
+def contents(data: bytes) -> tuple[Any, ...]:
+    """Return what all units of *data* are written as."""
+    return tuple([written for part in parts(data) for written in part])
 
 
 def run(data: bytes) -> None:
-    """Run the units of a compiled file, one after the other; the contents must be current."""
+    """Run the units of a compiled file, or of several that stand one after the other; the contents must be current."""
     chain.end()
-    reader = Reader()
-    for written in contents(data):
-        reader.unit(written).link()()
+    for part in parts(data):
+        reader = Reader()
+        for written in part:
+            reader.unit(written).link()()

@@ -215,6 +215,21 @@ class LockableObject(StandardObject, lisp="LOCKABLE-OBJECT", package=EXCL):
 SYNCHRONIZING = EXCL.export("SYNCHRONIZING-STRUCTURE")
 define_structure(make_slots(SYNCHRONIZING, [], [], {}))
 
+BASIC_LOCK = EXCL.export("BASIC-LOCK")
+define_structure(make_slots(BASIC_LOCK, [], [], {"INCLUDE": SYNCHRONIZING}))
+
+
+@builtin("MAKE-BASIC-LOCK", "&key name", package=EXCL)
+def _make_basic_lock(*, name: Any = None) -> Any:
+    """Return a structure that is nothing but a lock, for `with-locked-structure`; NAME is for the reader."""
+    from acl.clos.structures import STRUCTURES
+
+    cls = STRUCTURES[BASIC_LOCK].cls
+    lock = cls.__new__(cls)
+    lock_of(lock, keyword("STRUCT"), T).name = name
+    return lock
+
+
 _locks: WeakKeyDictionary[Any, ProcessLock] = WeakKeyDictionary()
 
 
@@ -268,3 +283,22 @@ def with_locked_object(form: Any, env: Any) -> Any:
 def with_locked_structure(form: Any, env: Any) -> Any:
     """Do as WITH-LOCKED-OBJECT for STRUCTURE, whose type includes `synchronizing-structure`."""
     return _with_locked(form, keyword("STRUCT"))
+
+
+@macro("WITH-LOCKED-STREAM", "(stream &key block non-smp) &body body", package=EXCL)
+def with_locked_stream(form: Any, env: Any) -> Any:
+    """Do as WITH-LOCKED-OBJECT for STREAM, so that what processes write so does not mix."""
+    stream = lisp_list(_LOCKED_STREAM, form.cdr.car.car)
+    options = from_iterable([keyword("TYPECHECK"), None], form.cdr.car.cdr)
+    return _with_locked(Cons(None, Cons(Cons(stream, options), form.cdr.cdr)), keyword("CLOS"))
+
+
+_LOCKED_STREAM = SYSTEM.intern("%LOCKED-STREAM")
+
+
+@builtin("%LOCKED-STREAM", "stream", package=SYSTEM, export=False)
+def locked_stream(stream: Any) -> Any:
+    """Return the stream whose lock counts for STREAM: what a synonym stream, or T, stands for."""
+    from acl.streams.base import output_stream
+
+    return output_stream(stream).resolve()

@@ -304,6 +304,15 @@ def global_symbol_value(symbol: Any) -> Any:
     return GLOBAL_CELLS[symbol.key][0]
 
 
+@builtin("GLOBAL-SYMBOL-VALUE", "value symbol", package=SYSTEM, setf=True)
+def set_global_symbol_value(value: Any, symbol: Any) -> Any:
+    """Set the global value of SYMBOL, whatever the process has bound."""
+    if type(symbol) is not Symbol:
+        wrong_type(symbol, "SYMBOL")
+    symbol.set_global(value)
+    return value
+
+
 # For compatibility
 
 @builtin("START-SCHEDULER", "", package=MP)

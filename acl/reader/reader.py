@@ -315,9 +315,21 @@ def _qualified(name: str, stream: Any, state: Any) -> Any:
     if kind == "KEYWORD":
         return KEYWORD.external.get(name[1:]) or KEYWORD.intern(name[1:])
     if kind not in ("EXTERNAL", "INTERNAL"):
+        if name == ":" and stream.text[stream.pos:stream.pos + 1].isspace():
+            return _after_marker(stream, state)
         reader_error(stream, "~a has package markers in wrong places", _string(name))
     prefix, _, rest = name.partition(":")
     return symbol_in(prefix, rest.lstrip(":"), kind == "INTERNAL", stream, state)
+
+
+def _after_marker(stream: Any, state: Any) -> Any:
+    """Read what follows a lone colon, in the package KEYWORD: sources that Allegro takes have one before a keyword."""
+    outer = getattr(state, PACKAGE_KEY)
+    setattr(state, PACKAGE_KEY, [KEYWORD])
+    try:
+        return read_inner(stream)
+    finally:
+        setattr(state, PACKAGE_KEY, outer)
 
 
 def _escaped_symbol(token: str, escaped: set[int], stream: Any, readtable: Readtable, state: Any) -> Any:

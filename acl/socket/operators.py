@@ -13,6 +13,7 @@ from acl.socket.chunking import ChunkReader, ChunkWriter
 from acl.socket.classes import PRINT_HOSTNAME, PassiveSocket
 from acl.socket.options import the_socket
 from acl.socket.streams import SocketSimpleStream
+from acl.streams.base import any_stream
 from acl.streams.octets import OctetStream
 from acl.types.array import string
 from acl.types.base import wrong_type
@@ -168,14 +169,16 @@ for _prefix in ("STREAM-WRITE-TIMEOUT", "STREAM-OUTPUT-TIMEOUT"):
 
 def _counter(name: str, attribute: str, what: str) -> None:
     def counter(stream: Any, new: Any = None) -> Any:
-        if not isinstance(stream, OctetStream):
-            wrong_type(stream, "STREAM")
+        target = any_stream(stream).resolve()
+        if not isinstance(target, OctetStream):
+            return new or 0
         if new is not None:
-            setattr(stream, attribute, new)
-        return getattr(stream, attribute)
+            setattr(target, attribute, new)
+        return getattr(target, attribute)
 
-    counter.__doc__ = f"Return how many octets were {what} STREAM; with NEW set that number first."
-    builtin(name, "stream &optional new", package=EXCL, export=False)(counter)
+    counter.__doc__ = (f"Return how many octets were {what} STREAM; with NEW set that number first.\n\n"
+                       "It is 0 for streams without octets, such as those of strings.")
+    standard_generic(name, "stream &optional new", package=EXCL, export=False)(counter)
 
 
 _counter("SOCKET-BYTES-READ", "bytes_read", "read from")

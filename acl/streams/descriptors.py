@@ -12,6 +12,7 @@ from typing import Any
 from acl.types.symbol import EXCL
 
 from .base import DEBUG_IO, ERROR_OUTPUT, QUERY_IO, STANDARD_INPUT, STANDARD_OUTPUT, TERMINAL_IO, TRACE_OUTPUT
+from .devices import OwnDevice, TerminalSimpleStream
 from .octets import OctetStream
 
 
@@ -124,7 +125,7 @@ def stream_errno(stream: Any, action: str, error: OSError) -> None:
            string(os.strerror(error.errno or 0)), error.errno or 0, string(action), stream=stream)
 
 
-class TerminalStream(FdStream, lisp="TERMINAL-SIMPLE-STREAM", package=EXCL):
+class TerminalStream(OwnDevice, FdStream, TerminalSimpleStream, lisp="TERMINAL-STREAM", package=EXCL):
     """Standard input and output of the process as one stream."""
 
     what = "bidirectional-terminal-stream [initial terminal io]"

@@ -16,7 +16,7 @@ from acl.types.array import make_octets
 from acl.types.function import FUNCTIONS
 from acl.types.symbol import EXCL, T, keyword
 
-from .base import Stream
+from .base import SimpleStream, Stream
 from .octets import OctetStream
 
 _END, _WOULD_BLOCK = -1, -3
@@ -233,6 +233,10 @@ class DualChannelSimpleStream(DeviceStream, lisp="DUAL-CHANNEL-SIMPLE-STREAM", p
     """A stream whose input and output have nothing to do with each other, such as a connection."""
 
 
+class TerminalSimpleStream(DualChannelSimpleStream, lisp="TERMINAL-SIMPLE-STREAM", package=EXCL):
+    """What the stream of a terminal is, and streams over other devices that are to be like it."""
+
+
 class NullSimpleStream(SingleChannelSimpleStream, lisp="NULL-SIMPLE-STREAM", package=EXCL):
     """A stream that is always at its end, and drops what is written."""
 
@@ -246,7 +250,19 @@ class NullSimpleStream(SingleChannelSimpleStream, lisp="NULL-SIMPLE-STREAM", pac
         return len(view)
 
 
-for _slot in ("INPUT-HANDLE", "OUTPUT-HANDLE", "PLIST"):
-    for _class in (SingleChannelSimpleStream, DualChannelSimpleStream):
-        _class._lisp.direct_slots.append(StandardDirectSlotDefinition(
-            EXCL.intern(_slot), (keyword(_slot),) if _slot != "PLIST" else (), initfunction=lambda: None))
+def _add_slots(cls: Any, *names: str, initarg: bool = False) -> None:
+    """Give *cls* slots that are NIL at first, also in streams that `make-instance` has not made."""
+    for name in names:
+        symbol = EXCL.intern(name)
+        cls._lisp.direct_slots.append(StandardDirectSlotDefinition(
+            symbol, (keyword(name),) if initarg else (), initfunction=lambda: None))
+        setattr(cls, symbol.key, None)
+
+
+_add_slots(SimpleStream, "PLIST")
+# The stream's own buffers are in Python; programs that keep theirs in these slots find them there.
+_BUFFERS = ("BUFFER", "BUFFPOS", "BUFFER-PTR", "CHARPOS", "CONTROL-IN", "CONTROL-OUT", "CO-STATE", "OC-STATE")
+for _class in (SingleChannelSimpleStream, DualChannelSimpleStream):
+    _add_slots(_class, "INPUT-HANDLE", "OUTPUT-HANDLE", initarg=True)
+    _add_slots(_class, *_BUFFERS)
+_add_slots(DualChannelSimpleStream, "OUT-BUFFER", "OUTPOS", "MAX-OUT-POS")

@@ -10,7 +10,7 @@ from acl.runtime.dynamic import bind, current
 from acl.toplevel import variables as v
 from acl.types.array import SimpleString
 from acl.types.cons import Cons, from_iterable, to_list
-from acl.types.symbol import SYSTEM, TPL, cl
+from acl.types.symbol import SYSTEM, TPL, TPL_DEBUG, cl, keyword
 
 _alias = template("(%define-alias ',spec ,lambda-list-text ,doc (lambda ,parameters ,@body))")
 
@@ -66,6 +66,27 @@ def _do_command(name: Any, *arguments: Any) -> tuple[Any, ...]:
         listener.open_on_stack()
     do_command(listener, princ_to_string(name).lstrip(":"), list(arguments))
     return ()
+
+
+@builtin("ZOOM", "stream &key count all brief verbose length level &allow-other-keys", package=TPL_DEBUG)
+def _zoom(stream: Any, *, count: Any = None, all_: Any = None, brief: Any = None, verbose: Any = None,
+          length: Any = None, level: Any = None, **options: Any) -> Any:
+    """Show the stack of the process on STREAM, as the command :zoom does, whose arguments the others are.
+
+    LENGTH and LEVEL are how many elements, and how deep, the arguments of calls are shown.
+    """
+    from acl.toplevel.commands import do_command
+    from acl.toplevel.listener import Listener
+
+    pairs: list[Any] = [cl("*TERMINAL-IO*"), stream, v.ZOOM_DISPLAY, v.ZOOM_DISPLAY.value]
+    for symbol, value in ((v.ZOOM_PRINT_LENGTH, length), (v.ZOOM_PRINT_LEVEL, level)):
+        pairs += (symbol, value if value is not None else symbol.value)
+    given = [("COUNT", count), ("ALL", all_), ("BRIEF", brief), ("VERBOSE", verbose)]
+    with bind(*pairs):
+        listener = Listener()
+        listener.open_on_stack()
+        do_command(listener, "zoom", [x for name, value in given if value is not None for x in (keyword(name), value)])
+    return None
 
 
 _setq_default = template("(progn (setq ,variable ,value) (%remember-default ',variable) ',variable)")

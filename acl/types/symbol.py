@@ -329,10 +329,12 @@ ACL_SOCKET = make_package("ACL-SOCKET", ("SOCKET", "IPC"), (CL, EXCL))
 MP = make_package("MULTIPROCESSING", ("MP",), (CL, EXCL))
 FF = make_package("FOREIGN-FUNCTIONS", ("FF",), (CL, EXCL))
 TPL = make_package("TOP-LEVEL", ("TPL",), (CL, EXCL))
+TPL_DEBUG = make_package("TOP-LEVEL.DEBUG", (), (CL, EXCL, TPL))
 CLOS = make_package("CLOS", ("MOP", "ACLMOP"), (CL,))
 PYTHON = make_package("PYTHON", ("PY",), (CL,))
 OSI = make_package("EXCL.OSI", ("OSI",), (CL, EXCL))
 UTIL_STRING = make_package("UTIL.STRING", (), (CL,))
+UTIL_DATE_TIME = make_package("UTIL.DATE-TIME", (), (CL,))
 ACL_TESTING = make_package("ACL-TESTING", ("TESTING",), (CL,))
 VIEW = make_package("VIEW", (), (CL, EXCL))
 VIEW.shadowing["SEQUENCE"] = VIEW.external["SEQUENCE"] = Symbol("SEQUENCE", VIEW)  # not the type
@@ -340,8 +342,8 @@ USER = make_package("COMMON-LISP-USER", ("CL-USER", "USER"), (CL, EXCL, ACL_SOCK
 """The prompt shows USER, the nickname of the documentation's sessions."""
 
 
-for _package in (CL, SYSTEM, EXCL, ACL_SOCKET, MP, OSI, FF, TPL, CLOS, PYTHON, ACL_TESTING,
-                 VIEW):
+for _package in (CL, SYSTEM, EXCL, ACL_SOCKET, MP, OSI, FF, TPL, TPL_DEBUG, CLOS, PYTHON,
+                 ACL_TESTING, VIEW):
     _package.system = True
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
-from acl.builtins.declare import builtin, macro
+from acl.builtins.declare import builtin, macro, variable
 from acl.expand.template import template
 from acl.runtime.conditions import error
 from acl.types.array import SimpleString, is_string, string
-from acl.types.base import wrong_type
+from acl.types.base import LispObject, wrong_type
 from acl.types.cons import Cons, from_iterable, to_list
 from acl.types.number import SingleFloat, single
 from acl.types.symbol import FF, SYSTEM, Symbol, keyword
@@ -25,6 +25,7 @@ _SCALARS = {
     "UNSIGNED-NAT": ctypes.c_size_t, "FLOAT": ctypes.c_float, "DOUBLE": ctypes.c_double,
     "FOREIGN-ADDRESS": ctypes.c_size_t, "VOID": None}
 _TYPES: dict[Any, Any] = {}
+variable("*DLL-TYPE*", string("so"), "The type of the files of shared libraries.", package=SYSTEM, export=False)
 _BLOCKS: dict[int, Any] = {}
 """Memory of `allocate-fobject`, by address."""
 
@@ -132,13 +133,15 @@ def _to_c(x: Any, kind: Any) -> Any:
         return ctypes.c_char_p(x.text().encode())
     if x is None:
         return kind(0)
+    if type(x) is ForeignObject:
+        return kind(x.address)
     if type(x) is not int and type(x) not in (float, SingleFloat):
         wrong_type(x, "NUMBER")
     return kind(x)
 
 
 @builtin("LOAD-FOREIGN-LIBRARY", "file", package=FF)
-def _load_foreign_library(file: Any) -> Any:
+def load_foreign_library(file: Any) -> Any:
     """Make the functions of the shared library FILE known to foreign calls."""
     from acl.builtins.pathnames import native_namestring
 
@@ -152,19 +155,49 @@ def _load_foreign_library(file: Any) -> Any:
 # ------------------------------------------------------------------------------------------------------------- objects
 
 
+class ForeignObject(LispObject):
+    """Memory of C that Python gives back when Lisp has dropped it: what :FOREIGN-STATIC-GC allocates."""
+
+    __slots__ = ("address", "block")
+
+    def __init__(self, block: Any) -> None:
+        self.block = block
+        self.address = ctypes.addressof(block)
+
+
+_COLLECTED = frozenset([keyword("FOREIGN-STATIC-GC"), keyword("FOREIGN"), keyword("LISP")])
+
+
 @builtin("ALLOCATE-FOBJECT", "type &optional (allocation :c) size", package=FF)
-def _allocate_fobject(spec: Any, allocation: Any = None, size: Any = None) -> int:
-    """Return the address of fresh memory of C, all zero, for an object of the foreign type TYPE."""
+def _allocate_fobject(spec: Any, allocation: Any = None, size: Any = None) -> Any:
+    """Return fresh memory of C, all zero, for an object of the foreign type TYPE.
+
+    It is an address, and the memory is there until `free-fobject` gives it back; with the ALLOCATION
+    :FOREIGN-STATIC-GC, :FOREIGN or :LISP an object whose memory is there as long as somebody refers to it.
+    """
     kind = c_type(spec)
     block = ctypes.create_string_buffer(size if type(size) is int else ctypes.sizeof(kind))
+    if allocation in _COLLECTED:
+        return ForeignObject(block)
     address = ctypes.addressof(block)
     _BLOCKS[address] = block
     return address
 
 
+def _address(object: Any) -> int:
+    """Return the address of a foreign object."""
+    if type(object) is ForeignObject:
+        return object.address
+    if type(object) is not int:
+        wrong_type(object, "INTEGER")
+    return object
+
+
 @builtin("FREE-FOBJECT", "object", package=FF)
 def _free_fobject(object: Any) -> Any:
     """Give the memory of OBJECT, an address that `allocate-fobject` returned, back."""
+    if type(object) is ForeignObject:
+        return None  # Python does
     if _BLOCKS.pop(object, None) is None:
         error("ERROR", "~s is not the address of a foreign object.", object)
     return None
@@ -178,8 +211,7 @@ def _sizeof_fobject(spec: Any) -> int:
 
 def _locate(spec: Any, address: Any, path: tuple[Any, ...]) -> Any:
     """Return the ctypes object at *address*, or the part of it that *path* of slot names and indices leads to."""
-    if type(address) is not int:
-        wrong_type(address, "INTEGER")
+    address = _address(address)
     kind = c_type(spec)
     for step in path:
         if type(step) is int:
@@ -208,6 +240,42 @@ def _set_fslot_value_typed(value: Any, spec: Any, allocation: Any, object: Any, 
     """Set the value of the foreign type TYPE at the address OBJECT, or of the part that SLOTS name."""
     found = _locate(spec, object, slots)
     found.value = _to_c(value, type(found)).value
+    return value
+
+
+@builtin("FSLOT-ADDRESS-TYPED", "type allocation object &rest slots", package=FF)
+def _fslot_address_typed(spec: Any, allocation: Any, object: Any, *slots: Any) -> int:
+    """Return the address of OBJECT, of the foreign type TYPE, or of the part that SLOTS name."""
+    return ctypes.addressof(_locate(spec, object, slots)) if slots else _address(object)
+
+
+_MEMORY = {"CHARACTER": ctypes.c_ubyte, "UNSIGNED-BYTE": ctypes.c_ubyte, "SIGNED-BYTE": ctypes.c_byte,
+           "UNSIGNED-WORD": ctypes.c_uint16, "SIGNED-WORD": ctypes.c_int16, "UNSIGNED-LONG": ctypes.c_uint32,
+           "SIGNED-LONG": ctypes.c_int32, "UNSIGNED-LONG32": ctypes.c_uint32, "SIGNED-LONG32": ctypes.c_int32,
+           "UNSIGNED-LONG64": ctypes.c_uint64, "SIGNED-LONG64": ctypes.c_int64, "UNSIGNED-NATURAL": ctypes.c_size_t,
+           "SIGNED-NATURAL": ctypes.c_ssize_t, "SINGLE-FLOAT": ctypes.c_float, "DOUBLE-FLOAT": ctypes.c_double}
+"""What the types of `sys:memref-int` are in C."""
+
+
+def _memory(address: int, kind: Any) -> Any:
+    ctype = _MEMORY.get(getattr(kind, "name", ""))
+    if ctype is None:
+        error("ERROR", "~s is no type of memory; there are ~{~s~^, ~}.", kind,
+              from_iterable(keyword(name) for name in _MEMORY))
+    return ctype.from_address(address)
+
+
+@builtin("MEMREF-INT", "address offset-1 offset-2 type", package=SYSTEM)
+def _memref_int(address: Any, offset_1: int, offset_2: int, type: Any) -> Any:
+    """Return the number of TYPE, such as :UNSIGNED-BYTE, in the memory of C at the sum of ADDRESS and the offsets."""
+    cell = _memory(_address(address) + offset_1 + offset_2, type)
+    return single(cell.value) if isinstance(cell, ctypes.c_float) else cell.value
+
+
+@builtin("MEMREF-INT", "value address offset-1 offset-2 type", package=SYSTEM, setf=True)
+def _set_memref_int(value: Any, address: Any, offset_1: int, offset_2: int, type: Any) -> Any:
+    """Store VALUE as a number of TYPE in the memory of C at the sum of ADDRESS and the offsets."""
+    _memory(_address(address) + offset_1 + offset_2, type).value = value
     return value
 
 

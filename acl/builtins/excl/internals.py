@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.builtins.declare import builtin, macro, predicate
+from acl.builtins.declare import builtin, macro, predicate, variable
 from acl.clos.base import LispClass
 from acl.expand.declarations import parse_body as parse
 from acl.expand.template import template
+from acl.reader.designators import as_package, string_text
 from acl.reader.dispatch import read_dispatch
 from acl.reader.faults import reader_error
-from acl.reader.reader import collect_token, current_readtable
+from acl.reader.reader import collect_token, current_readtable, intern
 from acl.reader.readtable import Readtable
 from acl.runtime.conditions import error
 from acl.types.array import GeneralArray, SimpleString, SimpleVector, is_string, is_vector, string
@@ -18,7 +19,7 @@ from acl.types.base import wrong_type
 from acl.types.character import CHAR
 from acl.types.cons import from_iterable, lisp_list
 from acl.types.function import FUNCTIONS, key_of
-from acl.types.symbol import EXCL, SYSTEM, Symbol, T, cl, keyword
+from acl.types.symbol import EXCL, SYSTEM, Symbol, T, cl, denil, keyword
 
 # ---------------------------------------------------------------------------------------------------------- readtables
 
@@ -136,6 +137,45 @@ def _classp(object: Any) -> bool:
     return isinstance(object, LispClass)
 
 
+# ------------------------------------------------------------------------------------------- symbols, clocks, signals
+
+
+@builtin("INTERN*", "string length package", package=EXCL, export=False)
+def _intern_part(string: Any, length: int, package: Any) -> Any:
+    """Return the symbol of PACKAGE that the first LENGTH characters of STRING name, made if need be."""
+    return denil(intern(string_text(string)[:length], as_package(package)))
+
+
+variable("BASE-FOR-INTERNAL-REAL-TIME", 0, "What the seconds of `acl-internal-real-time` count from.", package=EXCL,
+         export=False)
+
+
+def _clock(name: str) -> None:
+    @builtin(name, "", package=EXCL, export=False, values=True)
+    def clock() -> tuple[Any, ...]:
+        """Return the time of the system: seconds, and microseconds."""
+        import time
+
+        return divmod(time.time_ns() // 1000, 1_000_000)
+
+
+for _name in ("ACL-INTERNAL-REAL-TIME", "CL-INTERNAL-REAL-TIME"):
+    _clock(_name)
+
+
+@builtin("UNIX-SIGNAL", "number action", package=EXCL, export=False)
+def _unix_signal(number: int, action: int) -> Any:
+    """Have the signal NUMBER do what the system does by default, if ACTION is 0, or nothing, if it is 1."""
+    import ctypes
+
+    if action not in (0, 1):
+        error("ERROR", "~s is no action for a signal; 0 is the system's, 1 none.", action)
+    handler = ctypes.CDLL(None).signal  # Python's own works in the main thread only
+    handler.restype, handler.argtypes = ctypes.c_void_p, (ctypes.c_int, ctypes.c_void_p)
+    handler(number, action)
+    return T
+
+
 # ------------------------------------------------------------------------------------------------------ data, switches
 
 
@@ -178,22 +218,39 @@ def _primcall(operation: Any, *arguments: Any) -> Any:
     return vector
 
 
-_SWITCHES: dict[Any, Any] = {keyword(name): value for name, value in (
-    ("PRINT", None), ("STATS", None), ("VERBOSE", None), ("AUTO-STEP", T), ("HOOK-AFTER-GC", T),
-    ("NEXT-GC-IS-GLOBAL", None))}
+def _keyed(*pairs: tuple[str, Any]) -> dict[Any, Any]:
+    return {keyword(name): value for name, value in pairs}
 
 
-@builtin("GSGC-SWITCH", "switch", package=SYSTEM)
-def _gsgc_switch(switch: Any) -> Any:
-    """Return the value of a switch of Allegro's garbage collector; Python's takes no notice."""
-    if switch not in _SWITCHES:
-        error("ERROR", "There is no switch ~s.", switch)
-    return _SWITCHES[switch]
+_COLLECTOR = {
+    "SWITCH": _keyed(("PRINT", None), ("STATS", None), ("VERBOSE", None), ("AUTO-STEP", T), ("HOOK-AFTER-GC", T),
+                     ("NEXT-GC-IS-GLOBAL", None), ("GC-OLD-BEFORE-EXPAND", None)),
+    "PARAMETER": _keyed(("GENERATION-SPREAD", 4), ("CURRENT-GENERATION", 4), ("TENURE-LIMIT", 0),
+                        ("QUANTUM", 32), ("FREE-BYTES-NEW-OTHER", 131072), ("FREE-BYTES-NEW-PAGES", 131072),
+                        ("FREE-PERCENT-NEW", 25), ("EXPANSION-FREE-PERCENT-NEW", 35),
+                        ("EXPANSION-FREE-PERCENT-OLD", 35), ("OPEN-OLD-AREA-FENCE", 0),
+                        ("HELPER-THREADS-REQUESTED", 0))}
+"""The knobs of Allegro's garbage collector, by kind.  Python's has none of them: they keep what they are set to."""
 
 
-@builtin("GSGC-SWITCH", "value switch", package=SYSTEM, setf=True)
-def _set_gsgc_switch(value: Any, switch: Any) -> Any:
-    """Set a switch of Allegro's garbage collector; Python's takes no notice."""
-    _gsgc_switch(switch)
-    _SWITCHES[switch] = value
-    return value
+def _knob(kind: str) -> None:
+    table, what = _COLLECTOR[kind], kind.lower()
+
+    def find(name: Any) -> Any:
+        if name not in table:
+            error("ERROR", f"There is no {what} ~s.", name)
+        return table[name]
+
+    def change(value: Any, name: Any) -> Any:
+        find(name)
+        table[name] = value
+        return value
+
+    find.__doc__ = f"Return the value of the {what} NAME of Allegro's garbage collector; Python's takes no notice."
+    change.__doc__ = f"Set the {what} NAME of Allegro's garbage collector; Python's takes no notice."
+    builtin(f"GSGC-{kind}", "name", package=SYSTEM)(find)
+    builtin(f"GSGC-{kind}", "value name", package=SYSTEM, setf=True)(change)
+
+
+for _kind in _COLLECTOR:
+    _knob(_kind)

@@ -13,9 +13,11 @@ from acl.builtins.streams.files import os_fault
 from acl.expand.template import template
 from acl.reader.designators import string_text
 from acl.runtime.conditions import error
+from acl.streams.base import Stream
 from acl.types.array import SimpleString, string
 from acl.types.cons import Cons, from_iterable, to_list
-from acl.types.symbol import OSI, SYSTEM, T
+from acl.types.function import FUNCTIONS
+from acl.types.symbol import OSI, SYSTEM, T, keyword
 
 
 @builtin("COMMAND-OUTPUT", "command &key input whole directory environment", package=OSI, values=True)
@@ -156,9 +158,12 @@ def kill(pid: int, signal: Any) -> Any:
 
 @builtin("COPY-FILE", "from to &key (overwrite t) force preserve-time", package=OSI)
 def copy_file(source: Any, target: Any, *, overwrite: Any = T, force: Any = None, preserve_time: Any = None) -> Any:
-    """Copy the file FROM to the file, or into the directory, TO."""
+    """Copy the file FROM to the file, or into the directory, TO; either may be a stream."""
     import shutil
 
+    if isinstance(source, Stream) or isinstance(target, Stream):
+        _copy_octets(source, target)
+        return T
     name, to = native_namestring(source), native_namestring(target)
     if overwrite is None and force is None and os.path.exists(to):
         error("FILE-ERROR", "~s exists already.", target, pathname=target)
@@ -168,3 +173,22 @@ def copy_file(source: Any, target: Any, *, overwrite: Any = T, force: Any = None
     except OSError as problem:
         os_fault(problem, to_pathname(source))
     return T
+
+
+def _copy_octets(source: Any, target: Any) -> None:
+    """Copy what is left of a stream, or a file, to another, octet by octet."""
+    opened = FUNCTIONS["COMMON-LISP:OPEN"]
+    get = source if isinstance(source, Stream) else opened(source)
+    put = target if isinstance(target, Stream) else opened(target, keyword("DIRECTION"), keyword("OUTPUT"),
+                                                           keyword("IF-EXISTS"), keyword("SUPERSEDE"))
+    try:
+        part = bytearray(1 << 16)
+        while (count := get.read_into(part, 0, len(part), True)) > 0:
+            put.write_from(bytes(part[:count]))
+    finally:
+        for stream, given in ((get, source), (put, target)):
+            if stream is not given:
+                stream.close()
+
+
+builtin("COPY-FILE", "from to &key (overwrite t) force preserve-time", package=SYSTEM)(copy_file)

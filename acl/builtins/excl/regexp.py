@@ -19,7 +19,7 @@ from acl.types.array import SimpleString, string
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
 from acl.types.symbol import EXCL, Symbol, T, cl, keyword
 
-_STRING, _INDEX, _MATCH = keyword("STRING"), keyword("INDEX"), keyword("MATCH")
+STRING, _INDEX, _MATCH = keyword("STRING"), keyword("INDEX"), keyword("MATCH")
 _OPTIONS = "case-fold single-line multiple-lines ignore-whitespace start end back-end"
 
 
@@ -46,7 +46,7 @@ def _write_expression(p: Printer, x: RegularExpression) -> None:
 
 
 @lru_cache(maxsize=500)
-def _pattern(text: str, flags: tuple[bool, ...]) -> Any:
+def pattern_of(text: str, flags: tuple[bool, ...]) -> Any:
     """Return Python's pattern for Perl's expression *text*; a Lisp error if there is none."""
     import re
 
@@ -72,13 +72,13 @@ def _compiled(regexp: Any, case_fold: Any = None, single_line: Any = None, multi
     if type(regexp) is RegularExpression:
         return regexp.pattern
     flags = (case_fold is not None, single_line is not None, multiple_lines is not None, ignore_whitespace is not None)
-    return _pattern(string_text(regexp), flags)
+    return pattern_of(string_text(regexp), flags)
 
 
 @builtin("COMPILE-RE", "string &key case-fold single-line multiple-lines ignore-whitespace (return :string) back-end",
          package=EXCL)
 def compile_re(string: Any, *, case_fold: Any = None, single_line: Any = None, multiple_lines: Any = None,
-               ignore_whitespace: Any = None, back_end: Any = None, return_: Any = _STRING) -> Any:
+               ignore_whitespace: Any = None, back_end: Any = None, return_: Any = STRING) -> Any:
     """Return the compiled form of the regular expression STRING, in Perl's syntax.
 
     CASE-FOLD, SINGLE-LINE, MULTIPLE-LINES and IGNORE-WHITESPACE are Perl's flags i, s, m and x.  RETURN says what
@@ -95,14 +95,14 @@ def _value(found: Any, group: int, returns: Any) -> Any:
     return Cons(start, end) if returns is _INDEX else SimpleString(found.group(group))
 
 
-def _result(found: Any, returns: Any) -> tuple[Any, ...]:
+def search_result(found: Any, returns: Any) -> tuple[Any, ...]:
     if found is None:
         return (None,)
     if returns is None:
         return (T,)
     if returns is _MATCH:
         return (Match(found),)
-    if returns not in (_STRING, _INDEX):
+    if returns not in (STRING, _INDEX):
         error("SIMPLE-ERROR", "~s is not :string, :index, :match or nil.", returns)
     return T, *(_value(found, n, returns) for n in range(found.re.groups + 1))
 
@@ -118,8 +118,8 @@ def match_re(regexp: Any, input: Any, *, start: Any = None, end: Any = None, bac
     """
     pattern = _compiled(regexp, case_fold, single_line, multiple_lines, ignore_whitespace)
     if return_ is UNSUPPLIED:
-        return_ = regexp.returns if type(regexp) is RegularExpression else _STRING
-    return _result(_search(pattern, string_text(input), start, end), return_)
+        return_ = regexp.returns if type(regexp) is RegularExpression else STRING
+    return search_result(_search(pattern, string_text(input), start, end), return_)
 
 
 def _search(pattern: Any, text: str, start: Any, end: Any) -> Any:
@@ -128,7 +128,7 @@ def _search(pattern: Any, text: str, start: Any, end: Any) -> Any:
 
 @builtin("RE-SUBMATCH", "match &optional string replacement selector &key (type :string)", package=EXCL)
 def re_submatch(match: Any, string: Any = None, replacement: Any = None, selector: Any = 0, *,
-                type: Any = _STRING) -> Any:
+                type: Any = STRING) -> Any:
     """Return the part that group SELECTOR (a number, or a name) of MATCH matched; 0 is the whole.
 
     TYPE is :STRING, :INDEX, :BEFORE or :AFTER.  STRING and REPLACEMENT have no meaning here.
@@ -151,7 +151,7 @@ def re_submatch(match: Any, string: Any = None, replacement: Any = None, selecto
 @builtin("SPLIT-RE", f"regexp input &key (return :string) limit {_OPTIONS}", package=EXCL)
 def split_re(regexp: Any, input: Any, *, limit: Any = None, start: Any = None, end: Any = None, back_end: Any = None,
              case_fold: Any = None, single_line: Any = None, multiple_lines: Any = None,
-             ignore_whitespace: Any = None, return_: Any = _STRING) -> Any:
+             ignore_whitespace: Any = None, return_: Any = STRING) -> Any:
     """Return a list of the parts of INPUT between matches of REGEXP, as Perl's `split` does.
 
     Groups of REGEXP are parts as well.  Empty parts at the end are dropped, unless LIMIT, the greatest number of parts,
@@ -254,7 +254,7 @@ def _bindings(bindings: Any, match: Any) -> Any:
         if group is None:
             group = SimpleString(name.name)
         result.append(lisp_list(name, lisp_list(_SUBMATCH, match, None, None, lisp_list(cl("QUOTE"), group),
-                                                keyword("TYPE"), kind or _STRING)))
+                                                keyword("TYPE"), kind or STRING)))
     return from_iterable(result)
 
 

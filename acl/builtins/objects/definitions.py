@@ -247,7 +247,21 @@ def _defgeneric_macro(form: Any, env: Any) -> Any:
             error("PROGRAM-ERROR", "DEFGENERIC ~s: the documentation ~s is not a string.", name, option.cdr.car)
         seen.add(key)
         kept.append(option)
-    return _defgeneric(name=name, lambda_list=lambda_list, options=from_iterable(kept), methods=list_form(methods))
+    return _defgeneric(name=name, lambda_list=_without_specializers(lambda_list), options=from_iterable(kept),
+                       methods=list_form(methods))
+
+
+def _without_specializers(lambda_list: Any) -> Any:
+    """Return the lambda list of a generic function as the standard has it: Allegro takes, and forgets, specializers."""
+    names: list[Any] = []
+    while type(lambda_list) is Cons:
+        item = lambda_list.car
+        name = item.car if type(item) is Cons and type(item.cdr) is Cons else item
+        if type(name) is not Symbol or name.name.startswith("&"):
+            break
+        names.append(name)
+        lambda_list = lambda_list.cdr
+    return from_iterable(names, lambda_list)
 
 
 _GENERIC_OPTIONS = {"ARGUMENT-PRECEDENCE-ORDER", "METHOD-COMBINATION", "GENERIC-FUNCTION-CLASS", "METHOD-CLASS",

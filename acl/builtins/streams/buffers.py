@@ -40,6 +40,16 @@ def string_to_octets(string: Any, *, null_terminate: Any = T, start: Any = 0, en
     return make_octets(octets), len(octets)
 
 
+builtin("STRING-TO-MB", "string &key (null-terminate t) (start 0) end mb-vector (external-format :default)",
+        package=EXCL, values=True)(string_to_octets)
+
+
+@builtin("NATIVE-STRING-SIZEOF", "string &key (start 0) end (external-format :default)", package=EXCL)
+def native_string_sizeof(string: Any, *, start: Any = 0, end: Any = None, external_format: Any = None) -> int:
+    """Return how many octets STRING from START to END is in EXTERNAL-FORMAT, without a null character at its end."""
+    return len(find_format(external_format).encode(bounded_text(string, start, end)))
+
+
 def _before(raw: bytes, null: bytes) -> bytes:
     """Return the octets before the first *null*, which begins at a multiple of its length."""
     at = raw.find(null)
@@ -71,6 +81,10 @@ def octets_to_string(octets: Any, *, string: Any = None, start: Any = 0, end: An
         text = text[:high - low]
     set_items(string, low, [CHAR[c] for c in text])
     return string, len(text), used
+
+
+builtin("MB-TO-STRING", "octets &key string (start 0) end (external-format :default) truncate (string-start 0) "
+                        "string-end", package=EXCL, values=True)(octets_to_string)
 
 
 @builtin("MAKE-BUFFER-INPUT-STREAM", "octets &optional (start 0) end external-format", package=EXCL)

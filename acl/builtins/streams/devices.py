@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.builtins.declare import builtin, macro
+from acl.builtins.declare import builtin, macro, variable
 from acl.clos.generic import standard_generic
 from acl.expand.template import template
 from acl.streams.base import Stream, any_stream
@@ -205,6 +205,15 @@ def _strategy(name: str) -> None:
 
 for _name in ("INSTALL-SINGLE-CHANNEL-CHARACTER-STRATEGY", "INSTALL-DUAL-CHANNEL-CHARACTER-STRATEGY"):
     _strategy(_name)
+variable("*STD-CONTROL-OUT-TABLE*", None, "What writes control characters, for the slot CONTROL-OUT: nothing.",
+         package=EXCL, export=False)
+
+
+@builtin("SET-SC-STREAM-EXTERNAL-FORMAT-BODY", "stream external-format &key access", package=EXCL, export=False)
+def _set_external_format(stream: Any, external_format: Any, *, access: Any = None) -> Any:
+    """Have STREAM use EXTERNAL-FORMAT for characters; return it.  ACCESS names the slot of its buffer."""
+    any_stream(stream).external_format = external_format
+    return stream
 
 
 # Octets of any stream, as devices move them

@@ -8,7 +8,7 @@ from acl.builtins.declare import builtin, predicate
 from acl.streams.base import any_stream
 from acl.streams.formats import ALIASES, ExternalFormat, external_format, find_format
 from acl.types.base import wrong_type
-from acl.types.cons import from_iterable, lisp_list
+from acl.types.cons import from_iterable, lisp_list, to_list
 from acl.types.symbol import EXCL, T, keyword
 
 _CONVENTIONS = {"\n": keyword("UNIX"), "\r\n": keyword("DOS"), "\r": keyword("MAC")}
@@ -56,6 +56,15 @@ def ef_nicknames(format: Any) -> Any:
     base = external_format(external_format(format).name)
     names = [keyword(alias.upper()) for alias, codec in ALIASES.items() if codec == base.codec]
     return from_iterable([name for name in names if name is not base.name])
+
+
+@builtin("EF-NICKNAMES", "names external-format", package=EXCL, setf=True)
+def set_ef_nicknames(names: Any, format: Any) -> Any:
+    """Have each of NAMES, keywords, mean EXTERNAL-FORMAT too; those that it has already stay."""
+    base = external_format(external_format(format).name)
+    for name in to_list(names):
+        ALIASES.setdefault(name.name.lower(), base.codec)
+    return names
 
 
 @builtin("EF-WIDTH", "external-format", package=EXCL)

@@ -1,0 +1,260 @@
+"""The file system below pathnames: what Franz's programs ask of files by internal names of EXCL, and by EXCL.OSI."""
+
+from __future__ import annotations
+
+import os
+import stat
+from functools import wraps
+from typing import Any
+
+from acl.builtins.declare import builtin, predicate, variable
+from acl.builtins.pathnames import native_namestring, to_pathname
+from acl.builtins.streams.files import os_fault
+from acl.clos.base import StandardObject
+from acl.reader.designators import string_text
+from acl.runtime.conditions import error
+from acl.types.array import SimpleString, is_string, string
+from acl.types.pathname import ABSOLUTE
+from acl.types.symbol import EXCL, OSI, SYSTEM, T, keyword
+
+_UNIX_EPOCH = 2208988800
+
+variable("*STRICT-PROBE-FILE*", None, "If true, `probe-file` is to signal what is wrong with the way to a file; acl "
+         "always signals all but that there is none.", package=EXCL)
+TILDE = variable("*TILDE-EXPAND-NAMESTRINGS*", T, "If true, programs may expand a ~ at the beginning of a namestring.",
+                 package=SYSTEM)
+_TYPES = ((stat.S_ISREG, "FILE"), (stat.S_ISDIR, "DIRECTORY"), (stat.S_ISSOCK, "SOCKET"), (stat.S_ISFIFO, "FIFO"),
+          (stat.S_ISCHR, "CHARACTER-DEVICE"), (stat.S_ISBLK, "BLOCK-DEVICE"), (stat.S_ISLNK, "SYMBOLIC-LINK"))
+
+
+def _status(file: Any) -> os.stat_result | None:
+    """Return the status of a file, given by name or descriptor; None if there is none."""
+    try:
+        return os.stat(file if type(file) is int else native_namestring(file) or ".")
+    except OSError:
+        return None
+
+
+def _status_of(file: Any) -> os.stat_result:
+    """Return the status of a file, and signal what is wrong if there is none."""
+    try:
+        return os.stat(file if type(file) is int else native_namestring(file) or ".")
+    except OSError as problem:
+        os_fault(problem, file if type(file) is int else to_pathname(file))
+        raise
+
+
+def _type_name(mode: int) -> Any:
+    return next((keyword(name) for test, name in _TYPES if test(mode)), None)
+
+
+@builtin("FILESYS-TYPE", "file", package=EXCL, export=False)
+def filesys_type(file: Any) -> Any:
+    """Return what FILE, a name or a descriptor, is: :FILE, :DIRECTORY, :SOCKET ...; NIL if there is none."""
+    status = _status(file)
+    return None if status is None else _type_name(status.st_mode)
+
+
+@builtin("FILESYS-SIZE", "file", package=EXCL, export=False)
+def filesys_size(file: Any) -> Any:
+    """Return how many octets FILE, a name or a descriptor, has; NIL if there is none."""
+    status = _status(file)
+    return None if status is None else status.st_size
+
+
+@builtin("FILESYS-WRITE-DATE", "file", package=EXCL, export=False)
+def filesys_write_date(file: Any) -> Any:
+    """Return the universal time of the last change of FILE, a name or a descriptor; NIL if there is none."""
+    status = _status(file)
+    return None if status is None else int(status.st_mtime) + _UNIX_EPOCH
+
+
+@builtin("TILDE-EXPAND-UNIX-NAMESTRING", "namestring", package=EXCL, export=False)
+def tilde_expand(namestring: Any) -> Any:
+    """Return NAMESTRING with ~ or ~user at its beginning replaced by the home directory."""
+    return SimpleString(os.path.expanduser(string_text(namestring)))
+
+
+@builtin("MERGE-TO-PHYSICAL", "pathname", package=EXCL, export=False)
+def merge_to_physical(pathname: Any) -> Any:
+    """Return the physical pathname that PATHNAME, merged with the default, means."""
+    from acl.builtins.pathnames import merge_pathnames, translate_logical_pathname
+
+    return translate_logical_pathname(merge_pathnames(pathname))
+
+
+@builtin("UNIX-NAMESTRING", "pathname", package=EXCL, export=False)
+def unix_namestring(pathname: Any) -> Any:
+    """Return the name that the operating system has for PATHNAME."""
+    return SimpleString(native_namestring(pathname))
+
+
+@builtin("PATH-PATHNAME", "pathname", package=EXCL)
+def path_pathname(pathname: Any) -> Any:
+    """Return PATHNAME without name, type and version: where it is."""
+    from acl.builtins.pathnames import make_pathname
+
+    return make_pathname(name=None, type=None, version=None, defaults=pathname)
+
+
+@builtin("PATH-NAMESTRING", "pathname", package=EXCL)
+def path_namestring(pathname: Any) -> Any:
+    """Return the namestring of PATHNAME without name, type and version."""
+    from acl.builtins.pathnames import namestring
+
+    return namestring(path_pathname(pathname))
+
+
+@predicate("ABSOLUTE-PATHNAME-P", "pathname &optional no-error", package=EXCL, export=False)
+def absolute_pathname_p(pathname: Any, no_error: Any = None) -> bool:
+    """True if PATHNAME begins at the root; with NO-ERROR also NIL for what is no pathname."""
+    if no_error is not None and not is_string(pathname) and not hasattr(pathname, "directory"):
+        return False
+    directory = to_pathname(pathname).directory
+    return bool(directory) and directory[0] is ABSOLUTE
+
+
+@predicate("COMPARE-FILES", "file-1 file-2", package=EXCL, export=False)
+def compare_files(file_1: Any, file_2: Any) -> bool:
+    """True if FILE-1 and FILE-2 have the same contents."""
+    import filecmp
+
+    for each in (file_1, file_2):
+        _status_of(each)
+    return filecmp.cmp(native_namestring(file_1), native_namestring(file_2), shallow=False)
+
+
+# ------------------------------------------------------------------------------------------------- EXCL.OSI: statuses
+
+
+class Stat(StandardObject, lisp="STAT", package=OSI):
+    """What the operating system knows of a file, as `excl.osi:stat` returns it."""
+
+    result: os.stat_result
+
+
+@builtin("STAT", "file", package=OSI)
+def osi_stat(file: Any) -> Any:
+    """Return what the system knows of FILE, a name, a descriptor or a file stream; see `excl.osi:stat-size` ..."""
+    fd = getattr(file, "in_fd", None)
+    found = Stat.__new__(Stat)
+    found.result = _status_of(fd if fd is not None else file)
+    return found
+
+
+def _field(name: str, doc: str, value: Any) -> None:
+    def reader(stat: Any) -> Any:
+        if not isinstance(stat, Stat):
+            from acl.types.base import wrong_type
+
+            wrong_type(stat, "EXCL.OSI:STAT")
+        return value(stat.result)
+
+    reader.__doc__ = f"Return {doc} from STAT, what `excl.osi:stat` returned."
+    builtin(f"STAT-{name}", "stat", package=OSI)(reader)
+
+
+for _row in (("SIZE", "the number of octets", lambda s: s.st_size), ("MODE", "the mode", lambda s: s.st_mode),
+             ("UID", "the number of the owner", lambda s: s.st_uid),
+             ("GID", "the number of the group", lambda s: s.st_gid),
+             ("INO", "the number of the file", lambda s: s.st_ino), ("DEV", "the device", lambda s: s.st_dev),
+             ("NLINK", "the number of names", lambda s: s.st_nlink),
+             ("ATIME", "the universal time of the last use", lambda s: int(s.st_atime) + _UNIX_EPOCH),
+             ("MTIME", "the universal time of the last change", lambda s: int(s.st_mtime) + _UNIX_EPOCH),
+             ("CTIME", "the universal time of the last change of status", lambda s: int(s.st_ctime) + _UNIX_EPOCH),
+             ("TYPE", "the kind of file, a keyword,", lambda s: _type_name(s.st_mode))):
+    _field(*_row)
+
+
+# ------------------------------------------------------------------------------------------------ EXCL.OSI: operations
+
+
+def _called(name: str, lambda_list: str, doc: str, call: Any, result: Any = T) -> None:
+    """Declare an operator of EXCL.OSI that calls the operating system, and signals what it reports."""
+
+    @wraps(call)
+    def operator(*args: Any) -> Any:
+        try:
+            value = call(*args)
+        except OSError as problem:
+            error("SYSCALL-ERROR", "~a: ~a", string(name.lower()), string(os.strerror(problem.errno or 0)),
+                  errno=problem.errno)
+        return value if value is not None else result
+
+    operator.__doc__ = doc
+    builtin(name, lambda_list, package=OSI)(operator)
+
+
+def _descriptor(stream: Any) -> int:
+    if type(stream) is int:
+        return stream
+    resolved = stream.resolve()
+    if resolved.output_p:
+        resolved.force_output()
+    fd = getattr(resolved, "out_fd", None)
+    return int(fd if fd is not None else resolved.in_fd)
+
+
+def _find_in_path(name: Any) -> Any:
+    import shutil
+
+    found = shutil.which(string_text(name))
+    return None if found is None else to_pathname(string(found))
+
+
+def _ctime(time: Any = None) -> Any:
+    import time as clock
+
+    return SimpleString(clock.ctime(None if time is None else time - _UNIX_EPOCH))
+
+
+_called("UNLINK", "file", "Remove the name FILE.", lambda file: os.unlink(native_namestring(file)))
+_called("RENAME", "from to", "Give the file FROM the name TO, in place of a file that has it.",
+        lambda old, new: os.rename(native_namestring(old), native_namestring(new)))
+_called("LINK", "from to", "Give the file FROM another name, TO.",
+        lambda old, new: os.link(native_namestring(old), native_namestring(new)))
+_called("SYMLINK", "from to", "Make TO a symbolic link to FROM.",
+        lambda old, new: os.symlink(native_namestring(old), native_namestring(new)))
+_called("CHMOD", "file mode", "Set the permissions of FILE.",
+        lambda file, mode: os.chmod(native_namestring(file), mode))
+_called("RMDIR", "directory", "Remove the empty DIRECTORY.", lambda file: os.rmdir(native_namestring(file)))
+_called("UMASK", "mask", "Set the permissions that new files do not get; return the old ones.",
+        lambda mask: os.umask(mask))
+_called("FSYNC", "stream", "Have what was written to STREAM, or a descriptor, put on the disk.",
+        lambda stream: os.fsync(_descriptor(stream)))
+_called("FIND-IN-PATH", "name", "Return the pathname of the program NAME of the search path, or NIL.", _find_in_path,
+        None)
+_called("CTIME", "&optional time", "Return the universal TIME, or now, as a string of the C library.", _ctime)
+_called("READLINK", "file", "Return what the symbolic link FILE points to, as a string.",
+        lambda file: SimpleString(os.readlink(native_namestring(file))))
+_called("DIRNAME", "pathname", "Return the directory of PATHNAME as a string.",
+        lambda file: SimpleString(os.path.dirname(native_namestring(file).rstrip("/")) or "."))
+_called("BASENAME", "pathname", "Return the name and type of PATHNAME as a string, its directory left out.",
+        lambda file: SimpleString(os.path.basename(native_namestring(file).rstrip("/"))))
+
+
+@builtin("MKDIR", "directory &optional (mode #o777)", package=OSI)
+def mkdir(directory: Any, mode: int = 0o777) -> Any:
+    """Make DIRECTORY with the permissions MODE; return true."""
+    try:
+        os.mkdir(native_namestring(directory), mode)
+    except OSError as problem:
+        os_fault(problem, to_pathname(directory))
+    return T
+
+
+@builtin("MKDIR", "directory mode", package=EXCL, export=False)
+def _mkdir(directory: Any, mode: int) -> Any:
+    """Make DIRECTORY with the permissions MODE; return true."""
+    return mkdir(directory, mode)
+
+
+@builtin("PERROR", "errno control &rest arguments", package=OSI)
+def perror(errno: int, control: Any, *arguments: Any) -> Any:
+    """Signal a `syscall-error`: what CONTROL and ARGUMENTS are formatted to, and the text for ERRNO."""
+    return error("SYSCALL-ERROR", f"{string_text(control)}: ~a", *arguments, string(os.strerror(errno)), errno=errno)
+
+
+for _name in ("O_RDONLY", "O_WRONLY", "O_RDWR", "O_CREAT", "O_EXCL", "O_TRUNC", "O_APPEND", "O_NONBLOCK"):
+    variable(f"*{_name.replace('_', '-')}*", getattr(os, _name), f"The flag {_name} of open(2).", package=OSI)
+

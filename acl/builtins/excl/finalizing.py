@@ -1,0 +1,91 @@
+"""Functions that are called with objects that nobody refers to any more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from acl.builtins.declare import builtin
+from acl.clos.base import StandardObject
+from acl.runtime.condition_classes import class_named
+from acl.runtime.conditions import error
+from acl.runtime.control import Cluster
+from acl.runtime.dynamic import current
+from acl.runtime.functions import coerce_function
+from acl.types.symbol import EXCL
+
+
+class Finalization(StandardObject, lisp="FINALIZATION", package=EXCL):
+    """What `schedule-finalization` returns: that `function` is to be called with the object of that identity."""
+
+    function: Any
+    queue: Any
+    identity: int
+
+
+_scheduled: dict[int, list[Finalization]] = {}
+"""By the identity of the object, which must not be kept alive."""
+_ERRORS = Cluster(class_named("ERROR"))
+
+
+class _Failed(Exception):
+    """A function that was called with a dropped object signalled the error that is given."""
+
+
+def _fail(condition: Any) -> None:
+    raise _Failed(condition)
+
+
+def _call(function: Any, object: Any) -> None:
+    """Call *function* in whatever process dropped the object; an error of it is only told."""
+    state = current()
+    outer = state.handlers
+    state.handlers = (_ERRORS, [_fail], outer)
+    try:
+        function(object)
+    except _Failed as failure:
+        from acl.streams.base import ERROR_OUTPUT
+
+        ERROR_OUTPUT.value.write_str(f"Error in the finalization of an object: {failure.args[0]}\n")
+    finally:
+        state.handlers = outer
+
+
+def _finalize(object: Any) -> None:
+    """Stand in for `__del__` of the classes of objects that have finalizations: Python calls it once for an object."""
+    for each in _scheduled.pop(id(object), ()):
+        if each.queue is None:
+            _call(each.function, object)
+        else:
+            from acl.mp.gates import enqueue
+
+            enqueue(each.queue, lambda function=each.function: function(object))
+
+
+@builtin("SCHEDULE-FINALIZATION", "object function &key queue", package=EXCL)
+def schedule_finalization(object: Any, function: Any, *, queue: Any = None) -> Any:
+    """Have FUNCTION called with OBJECT when nobody refers to OBJECT any more; return a finalization.
+
+    OBJECT is an instance, a structure or a stream.  It is called by whoever drops the last reference, or by the garbage
+    collector.  With QUEUE, an `mp:queue`, a function of no arguments is put there instead, which calls FUNCTION.
+    """
+    cls = type(object)
+    if getattr(cls, "__del__", None) is not _finalize:
+        try:
+            cls.__del__ = _finalize
+        except TypeError:
+            error("TYPE-ERROR", None, datum=object, expected_type=EXCL.intern("FINALIZABLE-OBJECT"))
+    made = Finalization.__new__(Finalization)
+    made.function, made.queue, made.identity = coerce_function(function), queue, id(object)
+    _scheduled.setdefault(id(object), []).append(made)
+    return made
+
+
+@builtin("UNSCHEDULE-FINALIZATION", "finalization", package=EXCL)
+def unschedule_finalization(finalization: Any) -> Any:
+    """Have the function of FINALIZATION, which `schedule-finalization` returned, not be called."""
+    rest = [x for x in _scheduled.get(finalization.identity, ()) if x is not finalization]
+    if rest:
+        _scheduled[finalization.identity] = rest
+    else:
+        _scheduled.pop(finalization.identity, None)
+    return None
