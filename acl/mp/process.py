@@ -103,8 +103,8 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
     resume_hook: Any = None
     suspend_hook: Any = None
     exit_actions: Any = None
-    keeps_lisp_alive: Any = True
-    interruptible: Any = True
+    keeps_lisp_alive: Any = T
+    interruptible: Any = T
     profiled: Any = None
     message_interrupt_function: Any = None
     immigrant = False

@@ -190,9 +190,7 @@ def _wait_at(barrier: Any, generation: int, given: dict[str, Any]) -> Any:
             with barrier.mutex:
                 if barrier.generation == generation:
                     barrier.arrived -= 1
-    if not passed:
-        return keyword("TIMEOUT")
-    return T if barrier.enabled or barrier.generation != generation else None
+    return T if passed else keyword("TIMEOUT")
 
 
 @builtin("BARRIER-PASS-THROUGH", "barrier", package=MP)

@@ -105,8 +105,8 @@ def _ask(name: str, ipv6: Any, family: int, ignore_cache: bool) -> list[Any]:
     plain = name.lower().rstrip(".")
     if plain.rpartition(".")[2] == "invalid":  # no such names exist (RFC 6761), so nobody is asked
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-    local = plain.rpartition(".")[2] == "localhost" or plain in _known_hosts()[0]
-    if not local and "ACLDNS" in _modes():
+    loopback = plain.rpartition(".")[2] == "localhost"
+    if not loopback and plain not in _known_hosts()[0] and "ACLDNS" in _modes():
         from acl.socket.dns import lookup_addresses
 
         found = lookup_addresses(plain, ipv6, ignore_cache)
@@ -114,7 +114,12 @@ def _ask(name: str, ipv6: Any, family: int, ignore_cache: bool) -> list[Any]:
             return found
         if "CLIB" not in _modes():
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-    return in_background(lambda: _getaddrinfo(name, family))  # type: ignore[no-any-return]
+    try:
+        return in_background(lambda: _getaddrinfo(name, family))  # type: ignore[no-any-return]
+    except socket.gaierror:
+        if loopback:  # whatever /etc/hosts has forgotten (RFC 6761)
+            return [parse_address("::1" if family == socket.AF_INET6 else "127.0.0.1")]
+        raise
 
 
 def _modes() -> list[str]:
@@ -187,7 +192,7 @@ def _ask_name(address: Any, text: str, ignore_cache: bool, deadline: float | Non
     try:
         answer = in_background(lambda: socket.gethostbyaddr(text), deadline)
     except (OSError, UnicodeError):
-        return None
+        return "localhost" if text in ("127.0.0.1", "::1") else None
     return answer[0] if answer is not None else None
 
 

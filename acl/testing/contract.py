@@ -17,12 +17,14 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from time import monotonic
 from typing import Any, Protocol
 
 from acl.python.control import handler_case
 from acl.runtime import waiting
+from acl.runtime.conditions import UnhandledCondition
 from acl.streams.base import WOULD_BLOCK
 from acl.types.symbol import cl, keyword
 
@@ -134,6 +136,17 @@ def _leave() -> None:
     raise _Left
 
 
+def _beside(action: Callable[[], Any]) -> threading.Thread:
+    """Call *action* in a thread; if it fails the clause will find out by what is missing."""
+    def run() -> None:
+        with suppress(Exception, UnhandledCondition):
+            action()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    return thread
+
+
 def _when_waiting(action: Callable[[], Any]) -> threading.Thread:
     """Call *action* in a thread once the calling process waits."""
     box = waiting.mailbox()
@@ -144,9 +157,7 @@ def _when_waiting(action: Callable[[], Any]) -> threading.Thread:
             threading.Event().wait(0.001)
         action()
 
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    return thread
+    return _beside(run)
 
 
 def _read_all(stream: Any) -> str:
@@ -186,8 +197,7 @@ def split_anywhere(stream: Any, peer: Any) -> None:
             peer.send(octets[i:i + 1])
         peer.end()
 
-    thread = threading.Thread(target=send, daemon=True)
-    thread.start()
+    thread = _beside(send)
     assert _read_all(stream) == TEXT
     thread.join()
 
@@ -312,10 +322,7 @@ def both_ways_at_once(stream: Any, peer: Any) -> None:
     """A megabyte each way at the same time arrives whole."""
     data = os.urandom(1 << 20)
     got: list[bytes] = []
-    threads = [threading.Thread(target=lambda: got.append(peer.receive(len(data))), daemon=True),
-               threading.Thread(target=lambda: peer.send(data), daemon=True)]
-    for thread in threads:
-        thread.start()
+    threads = [_beside(lambda: got.append(peer.receive(len(data)))), _beside(lambda: peer.send(data))]
     stream.write_from(data)
     stream.finish_output()
     buffer = bytearray(len(data))
@@ -418,8 +425,7 @@ def a_write_times_out(stream: Any, peer: Any) -> None:
     assert condition.identifier is keyword("WRITE-TIMEOUT") and stream.is_open
     stream.write_timeout = None
     got: list[bytes] = []
-    thread = threading.Thread(target=lambda: got.append(peer.receive(len(data))), daemon=True)
-    thread.start()
+    thread = _beside(lambda: got.append(peer.receive(len(data))))
     stream.finish_output()
     thread.join(60)
     assert got == [data]

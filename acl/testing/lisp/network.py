@@ -34,7 +34,7 @@ class LispProxy(StandardObject, lisp="FAULT-PROXY", package=ACL_TESTING):
         return f"fault-proxy on port {self.proxy.port} before {host}/{port}"
 
 
-_FAULTS = "delay rate slice cut-after (cut :fin) stall-after (direction :both) refuse"
+_FAULTS = "delay rate slice cut-after (cut :fin) stall-after (direction :both)"
 
 
 def _faults(given: dict[str, Any]) -> Faults:
@@ -55,7 +55,7 @@ def _faults(given: dict[str, Any]) -> Faults:
     return Faults(**values)
 
 
-@builtin("MAKE-FAULT-PROXY", "&key remote-port (remote-host \"127.0.0.1\") " + _FAULTS, package=ACL_TESTING)
+@builtin("MAKE-FAULT-PROXY", "&key remote-port (remote-host \"127.0.0.1\") refuse " + _FAULTS, package=ACL_TESTING)
 def make_fault_proxy(*, remote_port: Any = None, remote_host: Any = None, **faults: Any) -> LispProxy:
     """Return a proxy before the server at REMOTE-HOST and REMOTE-PORT that spoils the connections made to it.
 
@@ -89,7 +89,7 @@ def fault_proxy_accepted(proxy: Any) -> int:
 
 @builtin("SET-FAULTS", "proxy &key " + _FAULTS, package=ACL_TESTING)
 def set_faults(proxy: Any, **faults: Any) -> Any:
-    """Set what happens to the connections that are made to PROXY from now on; see `make-fault-proxy`."""
+    """Set what happens to the connections that are made to PROXY from now on, as `make-fault-proxy`; see there."""
     _proxy(proxy).faults = _faults(faults)
     return proxy
 

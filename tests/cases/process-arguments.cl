@@ -1,0 +1,75 @@
+;;; Arguments and values of the operators on processes that the other files do not come to; see tests/documented.py.
+
+(defun until (test) (or (mp:process-wait-with-timeout "until" 60 test) (error "Waited in vain.")))
+(defun start (function &rest keys) (let ((p (mp:process-run-function (append keys (list :name "p")) function))) (until (lambda () (plusp (length (mp:process-whostate p))))) p))
+(defmacro with-process ((p &optional (function '#'idle) &rest keys) &body body) `(let ((,p (start ,function ,@keys))) (unwind-protect (progn ,@body) (mp:process-kill ,p :wait t))))
+(defun idle () (mp:process-wait "idle" (lambda () nil)))
+(defun await (p) (mp:process-join p :timeout 60))
+
+;; making processes
+(let ((p (mp:make-process :quantum 3 :priority 2 :resume-hook 'list :suspend-hook 'vector :stack-allocation 100000 :message-interrupt-function 'car))) (list (mp:process-quantum p) (mp:process-priority p) (mp:process-resume-hook p) (mp:process-suspend-hook p) (mp:process-message-interrupt-function p) (mp:process-name p) (mp:process-state p))) => (3 2 list vector car "Anonymous" "inactive")
+(let* ((log nil) (p (mp:make-process :run-reasons '(:a) :arrest-reasons '(:b) :run-immediately t))) (mp:process-preset p (lambda () (push :ran log))) (list (mp:process-active-p p) (mp:process-run-reasons p) (mp:process-arrest-reasons p) log (progn (mp:process-revoke-arrest-reason p :b) (await p)) log)) => (nil (:a) (:b) nil t (:ran))
+(let* ((n 0) (p (mp:make-process :reset-action t :class 'mp:process))) (mp:process-preset p (lambda () (incf n) (when (> n 2) (mp:process-kill mp:*current-process*)))) (mp:process-enable p) (list (mp:process-reset-action p) (await p) n)) => (t t 3)
+(let* ((n 0) (p (mp:process-run-restartable-function (list :name "again") (lambda () (when (= (incf n) 3) (mp:process-kill mp:*current-process*)))))) (list (await p) n)) => (t 3)
+(let* ((n 0) (p (mp:process-run-restartable-function "again" (lambda (by) (when (> (incf n by) 9) (mp:process-kill mp:*current-process*))) 5))) (list (await p) n)) => (t 10)
+(defvar *called* nil)
+(defun note (x) (setq *called* x))
+(progn (await (mp:process-run-function "symbol" 'note 7)) *called*) => 7
+(mp:process-initial-form (mp:process-preset (mp:make-process) 'note 1 2)) => (note 1 2)
+(mp:process-initial-bindings (mp:make-process :initial-bindings '((*called* . 3)))) => ((*called* . 3))
+
+;; what can be asked and set
+(with-process (p) (list (mp:process-alive-p p) (mp:process-runnable-p p) (mp:process-active-p p) (mp:process-whostate p) (mp:process-state p) (functionp (mp:process-wait-function p)) (mp:process-wait-args p))) => (t nil t "idle" "waiting" t nil)
+(with-process (p (lambda () (mp:process-wait "args" (lambda (a b) (= a b)) 1 2))) (mp:process-wait-args p)) => (1 2)
+(with-process (p) (list (integerp (mp:process-sequence p)) (integerp (mp:process-os-id p)) (and (mp:process-thread p) t) (integerp (mp:process-cpu-msec-used p)) (integerp (mp:process-cpu-msec-used-delta p)) (integerp (mp:process-times-resumed p)) (integerp (mp:process-times-resumed-delta p)))) => (t t t t t t t)
+(with-process (p) (list (setf (mp:process-quantum p) 5) (mp:process-quantum p) (setf (mp:process-resume-hook p) 'list) (mp:process-resume-hook p) (setf (mp:process-suspend-hook p) 'vector) (mp:process-suspend-hook p) (setf (mp:profile-process-p p) t) (mp:profile-process-p p) (setf (mp:process-message-interrupt-function p) 'car) (mp:process-message-interrupt-function p))) => (5 5 list list vector vector t t car car)
+(with-process (p) (list (mp:process-keeps-lisp-alive-p p) (setf (mp:process-keeps-lisp-alive-p p) nil) (mp:process-keeps-lisp-alive-p p) (mp:process-interruptible-p p))) => (t nil nil t)
+(with-process (p) (setf (mp:process-arrest-reasons p) '(:x :y)) (let ((arrested (mp:process-active-p p))) (setf (mp:process-arrest-reasons p) nil) (list arrested (mp:process-active-p p)))) => (nil t)
+(with-process (p) (setf (mp:process-run-reasons p) nil) (let ((stopped (mp:process-active-p p))) (setf (mp:process-run-reasons p) '(:again)) (list stopped (mp:process-active-p p) (mp:process-run-reasons p)))) => (nil t (:again))
+(with-process (p) (mp:process-disable p) (list (mp:process-active-p p) (mp:process-run-reasons p) (progn (mp:process-enable p) (mp:process-run-reasons p)))) => (nil nil (:enable))
+(progn (setf (mp:process-whostate mp:*current-process*) "thinking") (prog1 (mp:process-whostate mp:*current-process*) (setf (mp:process-whostate mp:*current-process*) ""))) => "thinking"
+(list (mp:process-p 3) (mp:process-runnable-p mp:*current-process*)) => (nil t)
+(with-process (p #'idle :name "unmistakable name") (list (eq p (mp:process-name-to-process "unmistakable name")) (eq p (mp:process-name-to-process "unmist" :abbrev t)) (mp:process-name-to-process "unmist" :error nil) (mp:find-process "unmist"))) => (t t nil nil)
+(mp:process-name-to-process "unmist" :error t) => :error error
+(list (mp:start-scheduler) (sys:scheduler-running-p) (mp:capture-console-interrupts nil) (mp:capture-console-interrupts t)) => (nil t nil nil)
+
+;; leaving
+(let* ((n 0) (p (start (lambda () (incf n) (idle))))) (mp:process-reset p :unless-current) (until (lambda () (= n 2))) (mp:process-reset p t) (until (lambda () (= n 3))) (mp:process-reset p nil t) (list (await p) n)) => (t 3)
+(list (mp:process-reset mp:*current-process*) (mp:process-reset mp:*current-process* :unless-current)) => (nil nil)
+(let* ((n 0) (p (mp:process-run-function "self" (lambda () (when (= (incf n) 1) (mp:process-reset mp:*current-process* t) (setq n 100)))))) (list (await p) n)) => (t 2)
+(let* ((log nil) (p (start (lambda () (unwind-protect (idle) (push :cleanup log)))))) (mp:process-terminate p) (list (await p) log)) => (t (:cleanup))
+(let ((got nil)) (await (mp:process-run-function "no listener" (lambda () (setq got (handler-case (mp:exit-from-initial-listener) (error (c) (and (search "is not the initial listener" (princ-to-string c)) t))))))) got) => t
+(with-process (p) (mp:process-allow-schedule p)) => nil
+(let ((p (start (lambda () (mp:process-sleep 1000 "my sleep"))))) (prog1 (mp:process-whostate p) (mp:process-kill p :wait t))) => "my sleep"
+(mp:process-wait-with-timeout "at once" nil (lambda () t)) => t
+
+;; gates, queues
+(mp:gate-open-p (mp:make-gate t)) => t
+(let ((q (make-instance 'mp:queue))) (mp:enqueue q 1) (list (mp:queue-empty-p q) (mp:dequeue q :wait nil) (mp:queue-empty-p q))) => (nil 1 t)
+(mp:dequeue (make-instance 'mp:queue) :wait nil) => :error error
+
+;; locks
+(let ((l (mp:make-process-lock :name "mine"))) (list (mp:process-lock-p l) (mp:process-lock-p 3) (mp:process-lock-name l) (mp:process-lock l mp:*current-process* "whostate" nil) (mp:process-unlock l mp:*current-process*))) => (t nil "mine" t t)
+(let ((l (mp:make-process-lock))) (mp:process-lock l :one) (list (mp:process-unlock l :another nil) (mp:process-lock-locker l))) => (nil :one)
+(let* ((l (mp:make-process-lock)) (p (progn (mp:process-lock l) (start (lambda () (mp:with-process-lock (l :whostate "my lock" :norecursive nil :timeout nil) 1)))))) (prog1 (mp:process-whostate p) (mp:process-unlock l) (await p))) => "my lock"
+
+;; barriers
+(let* ((b (mp:make-barrier 3 :discount-on-abort nil :discount-on-timeout nil :disable-on-unblock nil)) (got nil) (p (start (lambda () (setq got (mp:barrier-wait b :timeout nil :pass-through nil :discount-on-abort nil :discount-on-timeout nil :disable-on-unblock nil)))))) (list (mp:barrier-wait b :timeout 0.01 :discount-on-timeout t) (mp:barrier-wait b :timeout 0 :discount-on-timeout t) (mp:barrier-wait b :pass-through t) (mp:barrier-wait b :disable-on-unblock t) (await p) got (mp:barrier-wait b))) => (:timeout :timeout :passed-through :unblocked t t nil)
+(let* ((b (mp:make-barrier 2)) (p (start (lambda () (mp:barrier-wait b :discount-on-abort t))))) (mp:process-kill p :wait t) (list (mp:barrier-wait b :timeout 0) (mp:barrier-pass-through b))) => (:timeout :unblocked)
+(let* ((b (mp:make-barrier 2)) (p (start (lambda () (mp:barrier-wait b))))) (mp:barrier-disable b t) (list (await p) (mp:barrier-wait b))) => (t nil)
+(let* ((b (mp:make-barrier 2)) (got :none) (p (start (lambda () (setq got (mp:barrier-wait b)))))) (mp:barrier-disable b nil) (list (await p) got)) => (t t)
+
+;; waiting for descriptors
+(let* ((s (socket:make-socket :connect :passive :local-host "127.0.0.1")) (fd (socket:socket-os-fd s)) (a (socket:make-socket :remote-host "127.0.0.1" :remote-port (socket:local-port s)))) (prog1 (list (equal (mp:wait-for-io-available fd nil :whostate "my wait" :timeout 60) (list (cons fd :in))) (equal (mp:wait-for-io-available nil a :timeout 60) (list (cons a :out)))) (close a) (close s))) => (t t)
+
+;; the rest of SYS and EXCL
+(sys:without-scheduling (values 1 2)) => 1 2
+(sys:with-virtual-timeout (:process 1000 :late) (values 1 2)) => 1 2
+(sys:with-virtual-timeout (:thread 0.01 :late) (loop)) => :late
+(excl:defvar-unbound *unbound-here* "documented") => *unbound-here*
+(documentation '*unbound-here* 'variable) => "documented"
+(defclass lockable (excl:lockable-object) ())
+(let ((x (make-instance 'lockable))) (excl:with-locked-object (x :block t :type :clos :non-smp :without-scheduling :typecheck t) 1)) => 1
+(defstruct (lockable-structure (:include excl:synchronizing-structure)) a)
+(let ((x (make-lockable-structure :a 5))) (excl:with-locked-structure (x :block t :non-smp :without-interrupts :typecheck t) (lockable-structure-a x))) => 5
+(macrolet ((places (&environment env) (length (multiple-value-list (excl:get-atomic-modify-expansion '(car x) env))))) (places)) => 6

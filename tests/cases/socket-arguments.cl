@@ -1,0 +1,66 @@
+;;; Arguments and values of the socket operators that the other files do not come to; see tests/documented.py.
+
+(setq socket:*print-hostname-in-stream* nil) => nil
+(defun listener (&rest keys) (apply #'socket:make-socket :connect :passive :local-host "127.0.0.1" keys))
+(defun client (p &rest keys) (apply #'socket:make-socket :remote-host "127.0.0.1" :remote-port (local-port p) keys))
+(defmacro with-pair ((a b &optional (p 'p)) &body body) `(let* ((,p (listener)) (,a (client ,p)) (,b (accept-connection ,p))) (unwind-protect (progn ,@body) (close ,a :abort t) (close ,b :abort t) (close ,p))))
+(defmacro closing (bindings &body body) `(let* ,bindings (unwind-protect (progn ,@body) (mapc #'close (list ,@(reverse (mapcar #'first bindings)))))))
+(defun file () (make-pathname :directory '(:absolute "tmp") :name (format nil "acl-arguments-~36r" (random (expt 10 15)))))
+(defun octets (&rest numbers) (make-array (length numbers) :element-type '(unsigned-byte 8) :initial-contents numbers))
+(defun loopback6 () (socket:dotted-to-ipaddr "::1"))
+
+;; make-socket
+(mapcar (lambda (f) (closing ((p (listener :format f))) (socket:socket-format p))) '(:text :binary :bivalent :multivalent)) => (:multivalent :multivalent :multivalent :multivalent)
+(closing ((p (socket:make-socket :connect :passive :ipv6 :ipv6)) (a (socket:make-socket :remote-host "localhost" :ipv6 :ipv6 :remote-port (local-port p)))) (list (socket:ipv6 p) (socket:ipaddr-to-dotted (remote-host a)))) => (t "::1")
+(closing ((p (listener :tcp-md5-sig-key nil)) (a (client p :tcp-md5-sig-key nil))) (open-stream-p a)) => t
+(closing ((p (listener))) (handler-case (let ((key (octets 1 2 3))) (socket:set-tcp-md5-sig p "127.0.0.1" key :external-format :default) (closing ((a (client p :tcp-md5-sig-key key)) (b (accept-connection p))) (write-line "signed" a) (force-output a) (read-line b))) (socket-error () "signed"))) => "signed" nil
+(closing ((p (socket:make-socket :connect :passive :local-host nil))) (list (local-host p) (and (search "at */" (princ-to-string p)) t))) => (0 t)
+(closing ((p (socket:make-socket :connect :passive :local-host 2130706433 :backlog 1))) (local-host p)) => 2130706433
+(closing ((p (socket:make-socket :connect :passive :local-host (loopback6))) (a (socket:make-socket :remote-host (loopback6) :remote-port (local-port p))) (b (accept-connection p))) (mapcar #'socket:ipaddr-to-dotted (list (local-host p) (local-host a) (remote-host a) (local-host b) (remote-host b)))) => ("::1" "::1" "::1" "::1" "::1")
+(closing ((p (listener)) (a (socket:make-socket :remote-host "127.0.0.1" :remote-port (princ-to-string (local-port p)) :reuse-address nil :broadcast nil :keepalive nil :oob-inline nil))) (= (remote-port a) (local-port p))) => t
+(handler-case (socket:make-socket :remote-host "127.0.0.1" :remote-port "chargen") (socket-error (c) (list (stream-error-identifier c) (excl:stream-error-action c)))) => (:connection-refused "creating a local socket and connecting to a remote host 127.0.0.1 on port chargen")
+(let ((f (file))) (closing ((p (socket:make-socket :address-family :file :connect :passive :local-filename f)) (a (socket:make-socket :address-family :file :remote-filename f)) (b (accept-connection p))) (delete-file f) (list (equal (local-filename p) (namestring f)) (equal (remote-filename a) (namestring f)) (socket:socket-address-family b)))) => (t t :file)
+(closing ((u (socket:make-socket :type :datagram :address-family :file :connect :passive))) (list (socket:socket-connect u) (socket:socket-type u))) => (:active :datagram)
+
+;; accessors
+(closing ((u (socket:make-socket :type :datagram :local-host "127.0.0.1"))) (list (local-host u) (remote-host u) (remote-port u) (integerp (local-port u)))) => (2130706433 nil nil t)
+(closing ((p (listener)) (u (socket:make-socket :type :datagram))) (list (plusp (socket-os-fd p)) (plusp (socket-os-fd u)))) => (t t)
+(mapcar (lambda (f) (with-pair (a b) (socket:set-socket-format a f))) '(:text :binary :bivalent :multivalent)) => (nil nil nil nil)
+
+;; options, control, shutdown
+(with-pair (a b p) (list (socket:set-socket-options a :reuse-address nil :broadcast nil :keepalive nil :oob-inline nil) (socket:set-socket-options p :reuse-address nil))) => (nil nil)
+(closing ((u (socket:make-socket :type :datagram))) (socket:set-socket-options u :broadcast nil)) => nil
+(with-pair (a b) (socket:socket-control a :read-timeout 3 :write-timeout 4) (let ((set (list (excl::stream-read-timeout a) (excl:stream-output-timeout a)))) (socket:socket-control a :read-timeout nil :write-timeout nil) (list set (excl::stream-read-timeout a) (excl::stream-write-timeout a) (excl:stream-input-timeout a) (excl:stream-output-timeout a)))) => ((3 4) nil nil nil nil)
+(with-pair (a b) (list (setf (excl::stream-read-timeout a) 1) (setf (excl::stream-write-timeout a) 2) (setf (excl:stream-output-timeout a) 5) (excl::stream-write-timeout a))) => (1 2 5 5)
+(with-pair (a b) (socket:socket-control a :output-chunking t :output-chunking-eof nil) (write-string "abc" a) (socket:socket-control a :output-chunking-eof t) (close a) (list (read-line b) (read-line b))) => (#.(format nil "3~c" #\return) #.(format nil "abc~c" #\return))
+(with-pair (a b) (socket:shutdown a :direction nil)) => :error error
+
+;; datagrams
+(closing ((u (socket:make-socket :type :datagram :local-host "127.0.0.1")) (v (socket:make-socket :type :datagram))) (send-to v (make-array 3 :element-type '(signed-byte 8) :initial-contents '(-1 2 -3)) 3 :remote-host 2130706433 :remote-port (local-port u)) (multiple-value-bind (data size host) (receive-from u 10 :buffer (make-array 4 :element-type '(unsigned-byte 8) :initial-element 0) :extract nil) (list data size host))) => (#(255 2 253 0) 3 2130706433)
+(closing ((u (socket:make-socket :type :datagram :local-host "127.0.0.1")) (v (socket:make-socket :type :datagram :remote-host "127.0.0.1" :remote-port (local-port u)))) (list (send-to v "hi" 2 :remote-host nil :remote-port nil :scope-id nil :remote-filename nil :ipv6 nil) (receive-from u 5 :buffer nil :extract nil))) => (2 #.(concatenate 'string "hi" (list (code-char 0) (code-char 0) (code-char 0))))
+(closing ((u (socket:make-socket :type :datagram :local-host "::1")) (v (socket:make-socket :type :datagram :ipv6 t))) (dolist (how (list (list "::1" :ipv6 t) (list "localhost" :ipv6 :ipv6) (list (loopback6) :scope-id 0))) (apply #'send-to v "six" 3 :remote-port (local-port u) :remote-host how)) (loop repeat 3 collect (receive-from u 10 :extract t))) => ("six" "six" "six")
+(closing ((u (socket:make-socket :type :datagram :local-host "127.0.0.1")) (v (socket:make-socket :type :datagram))) (send-to v "by name" 7 :remote-host "localhost" :remote-port (princ-to-string (local-port u))) (values (receive-from u 10 :extract t))) => "by name"
+(closing ((u (socket:make-socket :type :datagram :local-host "127.0.0.1"))) (let ((v (socket:make-socket :type :datagram))) (send-to v "x" 1 :remote-host "127.0.0.1" :remote-port (local-port u)) (close v) (list (equal (mp:wait-for-input-available u :timeout 60) (list u)) (values (receive-from u 1))))) => (t "x")
+
+;; addresses and names
+(socket:dotted-to-ipaddr "127.1" :errorp t) => 2130706433
+(socket:dotted-to-ipaddr "1.x" :errorp t) => :error error
+(list (socket:ipaddrp (loopback6)) (socket:ipv6-address-p 3)) => (t nil)
+(let ((a (socket:dotted-to-ipaddr "fe80::1%1")) (b (socket:dotted-to-ipaddr "fe80::1"))) (list (socket:ipaddr-equalp a b) (socket:ipaddr-equalp a b :compare-scope-id t) (socket:ipaddr-equalp a a :compare-scope-id t))) => (t nil t)
+(list (socket:ipaddr-to-hostname 2130706433) (socket:ipaddr-to-hostname (loopback6))) => ("localhost" "localhost")
+
+;; the DNS client: a name server as an address, and without the queue
+(closing ((s (socket:make-socket :type :datagram :local-host "127.0.0.1"))) (list (socket:configure-dns :nameserver 2130706433) (socket:dns-nameserver-ipaddr (first socket:*nameservers*)) (progn (socket:configure-dns :nameserver (cons "127.0.0.1" (local-port s))) (values (socket:dns-query "nobody.test" :queue nil :repeat 1 :timeout 0))))) => (t 2130706433 nil)
+(values (socket:dns-query "nobody.test" :nameserver 2130706435 :repeat 1 :timeout 0)) => nil
+
+;; streams of octets as devices have them
+(with-pair (a b) (list (excl:write-octets a (octets 65 66 67) 1 3 t) (excl:write-all-octets a (octets 68) 0 1) (progn (force-output a) (close a) (read-line b)))) => (2 1 "BCD")
+(with-pair (a b) (list (excl:read-no-hang-p b) (progn (write-char #\x a) (force-output a) (mp:wait-for-input-available b :timeout 10) (excl:read-no-hang-p b)) (excl:write-no-hang-p a))) => (nil t t)
+(with-pair (a b) (write-string "the rest" a) (close a) (list (excl:record-stream-advance-to-eof b) (read-char b nil :eof))) => (t :eof)
+(with-pair (a b) (excl:install-dual-channel-character-strategy a :latin1 nil) (write-char (code-char 228) a) (close a) (read-byte b)) => 228
+
+;; acl.testing
+(closing ((p (listener))) (testing:with-fault-proxy (x :remote-host "127.0.0.1" :remote-port (local-port p)) (testing:set-faults x :delay 0.001 :rate 100000 :slice 1 :stall-after 100 :direction :to-server :cut :rst) (closing ((a (client p)) (b (accept-connection p))) (write-line "direct" a) (force-output a) (read-line b)))) => "direct" nil
+(let ((r (testing:make-resolver '(("a.test" "A 1.2.3.4")) :ttl 7))) (unwind-protect (let ((server (cons "127.0.0.1" (testing:resolver-port r)))) (list (multiple-value-bind (answer ttl) (socket:dns-query "a.test" :nameserver server) (list answer (<= ttl 7))) (progn (testing:set-resolver-zone r '(("a.test" "A 1.2.3.5"))) (values (socket:dns-query "a.test" :nameserver server))))) (testing:close-resolver r))) => ((16909060 t) 16909061)
+(testing:with-no-leaks (:threads 3) 1) => 1
+(consp (testing:check-stream (lambda () (let* ((p (listener)) (a (client p)) (b (accept-connection p))) (close p) (close b) (values a b))) :patience 0.05)) => t
