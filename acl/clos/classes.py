@@ -460,8 +460,13 @@ def writer_function(key: str) -> Any:
     return writer
 
 
-_reader_code = next(c for c in reader_function.__code__.co_consts if hasattr(c, "co_names"))
-_writer_code = next(c for c in writer_function.__code__.co_consts if hasattr(c, "co_names"))
+def _inner_code(function: Any, name: str) -> Any:
+    """Return the code of the function *name* in *function*: Python 3.14 has code for its annotations there too."""
+    return next(c for c in function.__code__.co_consts if getattr(c, "co_name", "") == name)
+
+
+_reader_code = _inner_code(reader_function, "reader")
+_writer_code = _inner_code(writer_function, "writer")
 
 _OBJECT, _NEW = CLOS.intern("OBJECT"), CLOS.intern("NEW-VALUE")
 _READER_LIST, _WRITER_LIST = lisp_list(_OBJECT), lisp_list(_NEW, _OBJECT)

@@ -52,7 +52,10 @@ class _Frame:
         if name.startswith("LOAD_FAST") or name in ("LOAD_DEREF", "LOAD_CLOSURE", "LOAD_NAME"):
             names = i.argval if isinstance(i.argval, tuple) else (i.argval,)
             values = [self.frame.f_locals.get(n, _NOTHING) for n in names]
-            return ([] if _NOTHING in [v for v in values if v is _NOTHING] else values), at - 1
+            return ([] if any(v is _NOTHING for v in values) else values), at - 1
+        if name == "STORE_FAST_LOAD_FAST":  # the second of the two; what was stored came from elsewhere
+            value = self.frame.f_locals.get(i.argval[1], _NOTHING)
+            return ([] if value is _NOTHING else [value]), at - 1
         if name in ("LOAD_CONST", "LOAD_SMALL_INT"):
             return [i.argval], at - 1
         if name == "LOAD_GLOBAL":
@@ -92,9 +95,10 @@ def called(e: BaseException) -> Any:
         return None
     frame = _Frame(tb)
     failing = frame.failing
-    if failing is None or failing.arg is None or failing.opname not in ("CALL", "CALL_FUNCTION_EX"):
+    if failing is None or failing.opname not in ("CALL", "CALL_FUNCTION_EX"):
         return None
-    values = frame.operands(failing.arg + 1 if failing.opname == "CALL" else 2 + (failing.arg & 1))
+    arg = failing.arg or 0  # Python 3.14's CALL_FUNCTION_EX has none
+    values = frame.operands(arg + 1 if failing.opname == "CALL" else 2 + (arg & 1))
     return values[0] if values else None
 
 

@@ -43,10 +43,10 @@ def uses(code: CodeType, key: str) -> set[str]:
         elif each.argval == key and each.opname == "STORE_ATTR":
             found.add("binds")
         elif each.argval == key and each.opname == "LOAD_ATTR":
-            following = [x.opname for x in instructions[i + 1:i + 3]]
-            if "STORE_SUBSCR" in following:
+            following = instructions[i + 1:i + 3]
+            if any(x.opname == "STORE_SUBSCR" for x in following):
                 found.add("sets")
-            elif "BINARY_SUBSCR" in following:
+            elif any(x.opname == "BINARY_SUBSCR" or x.argrepr == "[]" for x in following):  # Python 3.14: BINARY_OP
                 found.add("references")
     return found
 
