@@ -15,6 +15,7 @@ from types import CodeType
 from typing import Any
 
 from coverage import CoveragePlugin, FileReporter, FileTracer
+from coverage.exceptions import ConfigError
 
 TYPES = (".cl", ".lisp", ".lsp")
 
@@ -49,6 +50,14 @@ class LispPlugin(CoveragePlugin):
         """Return the reporter of a Lisp file."""
         return LispReporter(filename)
 
+    def configure(self, config: Any) -> None:
+        """Choose the tracer that asks plugins: the default on Python 3.14, by `sys.monitoring`, does not."""
+        try:
+            if config.get_option("run:core") is None:
+                config.set_option("run:core", "ctrace")
+        except ConfigError:  # an older coverage.py has no such option, and no other default
+            pass
+
 
 def executable_lines(filename: str) -> set[int]:
     """Return the lines of the Lisp file *filename* that have code; raises the condition of an error in it."""
@@ -74,4 +83,6 @@ def _codes(written: Any) -> Iterator[CodeType]:
 
 def coverage_init(registry: Any, options: dict[str, str]) -> None:
     """Register the plugin: coverage.py calls this."""
-    registry.add_file_tracer(LispPlugin())
+    plugin = LispPlugin()
+    registry.add_configurer(plugin)
+    registry.add_file_tracer(plugin)
