@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent / "acl"
-ORDER = ["types", "clos.base", "runtime", "streams", "reader", "printer", "expand", "compiler", "clos", "mp", "socket",
-         "ssl", "builtins", "session", "boot", "python", "toplevel", "testing", "lab", "cli"]
+ORDER = ["types", "clos.precedence", "clos.base", "runtime", "streams", "reader", "printer", "expand", "compiler",
+         "clos", "mp", "socket", "ssl", "builtins", "session", "boot", "python", "toplevel", "testing", "lab", "cli"]
 # Declarations are how every stage offers its operators: they belong to the objects.
 ALIASES = {"builtins.declare": "types"}
 

@@ -7,6 +7,7 @@ from typing import Any
 from acl.builtins.declare import builtin
 from acl.builtins.definitions import check_definition
 from acl.clos.base import CLASSES, StandardDirectSlotDefinition, find_class, make_class
+from acl.clos.precedence import change_bases
 from acl.runtime.condition_classes import Condition, Layout, forget_layouts, shared_owner
 from acl.runtime.conditions import condition_class
 from acl.runtime.control import forget_clusters
@@ -25,7 +26,7 @@ def _define_condition(name: Any, parents: Any, slots: Any, report: Any, defaults
     cls = find_class(name, False)
     if isinstance(cls, type) and issubclass(cls, Condition):
         if cls.__bases__ != bases:
-            cls.__bases__ = bases
+            change_bases(cls, bases)
     else:
         cls = make_class(name, bases)
         CLASSES[name] = cls

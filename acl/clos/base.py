@@ -18,6 +18,7 @@ from collections.abc import Callable
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
+from acl.clos.precedence import change_bases, new_type
 from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector
 from acl.types.base import LispObject
 from acl.types.character import Char
@@ -107,7 +108,7 @@ class LispClass(Specializer, type, metaclass=_Seed):
 
     def __new__(meta, name: str, bases: tuple[type, ...], namespace: dict[str, Any],
                 lisp: str | None = None, package: Package | None = None, **_: Any) -> Any:
-        cls = type.__new__(meta, name, bases, namespace)
+        cls = new_type(meta, name, bases, namespace)
         if lisp is not None:
             symbol = symbol_named(lisp, package or CL)
             CLASSES[symbol] = cls
@@ -118,10 +119,6 @@ class LispClass(Specializer, type, metaclass=_Seed):
 
     def __init__(cls, *args: Any, **options: Any) -> None:
         pass
-
-    def mro(cls) -> list[type]:
-        """Return Python's resolution order, which for the Lisp classes in it is the class precedence list."""
-        return resolution_order(cls)
 
     def __dir__(cls) -> list[str]:
         """Return the names that Python code can write: the keys of slots are none, and `help` asks for all."""
@@ -171,26 +168,6 @@ def lisp_name(name: str) -> str:
     return parts.lstrip("-").replace("_", "-").upper()
 
 
-# The class precedence list
-
-
-def resolution_order(cls: type) -> list[type]:
-    """Return the Python resolution order of *cls*: its class precedence list (CLHS 4.3.5), then Python's classes."""
-    lisp = precedence_list(cls)
-    try:
-        order = type.mro(cls)
-    except TypeError:
-        order = []
-    if [c for c in order if isinstance(c, LispClass) or c is cls] == lisp:
-        return order
-    others: list[type] = []
-    for base in cls.__bases__:
-        for c in base.__mro__:
-            if c not in lisp and c not in others and c is not object:
-                others.append(c)
-    return [*lisp, *others, object]
-
-
 def class_precedence(cls: Any) -> tuple[Any, ...]:
     """Return the class precedence list: the Lisp classes in Python's resolution order."""
     return tuple(c for c in cls.__mro__ if isinstance(c, LispClass))
@@ -199,53 +176,6 @@ def class_precedence(cls: Any) -> tuple[Any, ...]:
 def direct_superclasses(cls: Any) -> tuple[Any, ...]:
     """Return the direct superclasses that are Lisp classes."""
     return tuple(c for c in cls.__bases__ if isinstance(c, LispClass))
-
-
-def precedence_list(cls: Any) -> list[Any]:
-    """Return the class precedence list of *cls* by topological sorting; an error if there is none."""
-    bases = cls.__bases__
-    supers = [b for b in bases if isinstance(b, LispClass)]
-    if len(supers) == 1:
-        return [cls, *(c for c in supers[0].__mro__ if isinstance(c, LispClass))]
-    direct: dict[Any, list[Any]] = {cls: supers}
-    pending = list(supers)
-    while pending:
-        c = pending.pop()
-        if c not in direct:
-            direct[c] = [b for b in c.__bases__ if isinstance(b, LispClass)]
-            pending.extend(direct[c])
-    after: dict[Any, set[Any]] = {c: set() for c in direct}  # class to those that must come before it
-    for c, below in direct.items():
-        previous = c
-        for s in below:
-            after[s].add(previous)
-            previous = s
-    result: list[Any] = []
-    while after:
-        ready = [c for c, before in after.items() if not before]
-        if not ready:
-            _inconsistent(cls)
-        chosen = ready[0] if len(ready) == 1 else _rightmost(ready, result, direct)
-        del after[chosen]
-        for before in after.values():
-            before.discard(chosen)
-        result.append(chosen)
-    return result
-
-
-def _rightmost(ready: list[Any], result: list[Any], direct: dict[Any, list[Any]]) -> Any:
-    for c in reversed(result):
-        for candidate in direct[c]:
-            if candidate in ready:
-                return candidate
-    return ready[0]
-
-
-def _inconsistent(cls: Any) -> None:
-    from acl.runtime.conditions import error
-    from acl.types.array import string
-
-    error("PROGRAM-ERROR", "The superclasses of class ~a have an inconsistent order.", string(cls.__name__))
 
 
 # Slot definitions
@@ -359,7 +289,7 @@ _VARYING: dict[type, Any] = {}
 
 def builtin_class(symbol: Symbol, supers: tuple[Any, ...]) -> Any:
     """Make the built-in class named *symbol* below the classes *supers*."""
-    cls = type.__new__(BuiltInClass, symbol.name, supers, {"__slots__": ()})
+    cls = new_type(BuiltInClass, symbol.name, supers, {"__slots__": ()})
     cls._lisp = ClassInfo(symbol)
     CLASSES[symbol] = cls
     return cls
@@ -539,16 +469,16 @@ def make_class(name: Any, bases: tuple[Any, ...], metaclass: Any = StandardClass
     if issubclass(metaclass, SlotClass) and not any("__getattr__" in c.__dict__ for b in bases for c in b.__mro__):
         space["__getattr__"] = missing_slot
     try:
-        cls = type.__new__(metaclass, text, bases, space)
+        cls = new_type(metaclass, text, bases, space)
         if type(cls) is not metaclass:  # Python takes the most specific metaclass of the superclasses
             cls.__class__ = metaclass
     except TypeError as problem:
         if "metaclass conflict" not in str(problem):
             raise
         plain = tuple(b for b in bases if not isinstance(b, LispClass))
-        cls = type.__new__(StandardClass, text, (StandardObject, *plain), space)
+        cls = new_type(StandardClass, text, (StandardObject, *plain), space)
         cls.__class__ = metaclass
-        cls.__bases__ = bases
+        change_bases(cls, bases)
     cls._lisp = ClassInfo(name)
     return cls
 

@@ -42,6 +42,7 @@ from acl.clos.generic import (
     remove_method,
     shape_of,
 )
+from acl.clos.precedence import change_bases
 from acl.clos.slots import CustomSlot, InstanceSlot, MetaSlot, SharedSlot, find_descriptor
 from acl.runtime.conditions import error
 from acl.types.array import string
@@ -198,7 +199,7 @@ def configure(cls: Any, supers: list[Any] | None = None, slots: list[dict[str, A
 def set_bases(cls: Any, bases: tuple[Any, ...]) -> None:
     """Change the superclasses of a class."""
     try:
-        cls.__bases__ = bases
+        change_bases(cls, bases)
     except TypeError as problem:
         error("SIMPLE-ERROR", "The superclasses of ~s cannot be changed to ~s: ~a.", cls, from_iterable(bases),
               string(str(problem)))

@@ -27,6 +27,7 @@ from acl.clos.base import (
     class_of,
     find_class,
 )
+from acl.clos.precedence import change_bases
 from acl.runtime.conditions import error
 from acl.types.cons import Cons, from_iterable, lisp_list
 from acl.types.function import FUNCTIONS, Autoload, UndefinedFunction, call_values, key_of, set_fdefinition
@@ -87,8 +88,8 @@ class StandardGenericFunction(GenericFunction, lisp="STANDARD-GENERIC-FUNCTION")
 def _make_funcallable() -> None:
     from acl.clos.base import FuncallableStandardClass, StandardObject
 
-    FuncallableStandardObject.__bases__ = (StandardObject, find_class("FUNCTION"))
-    GenericFunction.__bases__ = (Metaobject, FuncallableStandardObject)
+    change_bases(FuncallableStandardObject, (StandardObject, find_class("FUNCTION")))
+    change_bases(GenericFunction, (Metaobject, FuncallableStandardObject))
     cls: Any
     for cls in (FuncallableStandardObject, GenericFunction, StandardGenericFunction):
         cls.__class__ = FuncallableStandardClass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from hypothesis import given, settings
@@ -53,13 +54,19 @@ def test_sets_hold_what_predicates_accept(text: str) -> None:
         assert bounds.lower.holds(x) == typep(x, spec), (text, x)
 
 
+def _open(*specifiers: str) -> bool:
+    """True if *specifiers* speak of CLASS and of what a program's class may be besides: a function, a stream."""
+    words = set(re.findall(r"[\w-]+", " ".join(specifiers)))
+    return "class" in words and not words.isdisjoint({"function", "stream"})
+
+
 @settings(max_examples=200, deadline=None)
 @given(specs, specs)
 def test_subtypes_are_subsets(a: str, b: str) -> None:
-    """No object refutes a subtype relation, and the relation is decided."""
+    """No object refutes a subtype relation, and the relation is decided, where programs cannot change it."""
     first, second = read_from_text(a), read_from_text(b)
     is_it, sure = subtypep(first, second)
-    assert sure
+    assert sure or _open(a, b)
     if is_it:
         for x in OBJECTS:
             assert not typep(x, first) or typep(x, second), (a, b, x)
