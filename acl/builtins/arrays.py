@@ -69,15 +69,27 @@ def set_row_major(array: Any, index: int, value: Any) -> None:
 def aref_1(array: Any, index: Any) -> Any:
     """Return element *index* of a vector: `aref` with one subscript."""
     kind = type(array)
-    if kind is SimpleString:
-        s = array.s
-        if type(index) is int and 0 <= index < len(s):
-            return CHAR[s[index]]
-    elif kind is SimpleVector or kind is SpecializedVector:
+    limit = -1
+    if kind is GeneralArray and array.displaced_to is None and len(array.dimensions) == 1:
+        limit = array.dimensions[0]
+        array = array.storage
+        kind = type(array)
+    if kind is SimpleVector or kind is SpecializedVector:
         data = array.data
         if type(index) is int and 0 <= index < len(data):
             return data[index]
+    elif kind is SimpleString:
+        s = array.s
+        if type(index) is int and 0 <= index < len(s):
+            return CHAR[s[index]]
+    if limit >= 0:
+        bad_index(index, limit)
     return get_row_major(array, _index(array, (index,)))
+
+
+def aref_2(array: Any, row: Any, column: Any) -> Any:
+    """Return an element of an array of two dimensions: what the inline form calls if it does not see one at once."""
+    return get_row_major(array, _index(array, (row, column)))
 
 
 def svref_checked(vector: Any, index: Any) -> Any:
@@ -90,34 +102,39 @@ def svref_checked(vector: Any, index: Any) -> Any:
     return data[index]
 
 
-inline_names(SimpleVector=SimpleVector, aref_1=aref_1, svref_checked=svref_checked)
-_INLINE = "{0}.data[{1}] if type({0}) is SimpleVector and type({1}) is int and 0 <= {1} < len({0}.data) else "
+inline_names(SimpleVector=SimpleVector, SpecializedVector=SpecializedVector, GeneralArray=GeneralArray, BIT_TYPE=BIT,
+             aref_1=aref_1, aref_2=aref_2, svref_checked=svref_checked)
+_IN_RANGE = "type({1}) is int and 0 <= {1} < len({0}.data)"
+_INLINE = f"{{0}}.data[{{1}}] if type({{0}}) is SimpleVector and {_IN_RANGE} else "
+_INLINE_ANY = ("{0}.data[{1}] if (type({0}) is SimpleVector or type({0}) is SpecializedVector) and "
+               f"{_IN_RANGE} else ")
+_INLINE_2 = ("{0}.table[{1} * {0}.columns + {2}] if type({0}) is GeneralArray and type({1}) is int and "
+             "type({2}) is int and 0 <= {1} < {0}.rows and 0 <= {2} < {0}.columns else ")
 
 
-@builtin("AREF", "array &rest subscripts", expr=_INLINE + "aref_1({0}, {1})")
+@builtin("AREF", "array &rest subscripts", expr=(_INLINE_ANY + "aref_1({0}, {1})", _INLINE_2 + "aref_2({0}, {1}, {2})"))
 def aref(array: Any, *subscripts: Any) -> Any:
     """Return the element of ARRAY at SUBSCRIPTS."""
     if len(subscripts) == 1:
         return aref_1(array, subscripts[0])
-    if type(array) is GeneralArray and len(subscripts) == 2 and array.displaced_to is None:
-        sizes = array.dimensions
-        i, j = subscripts
-        if len(sizes) == 2 and type(i) is int and type(j) is int and 0 <= i < sizes[0] and 0 <= j < sizes[1]:
-            return simple_ref(array.storage, i * sizes[1] + j)
     return get_row_major(array, _index(array, subscripts))
 
 
 _STORE = ("type({1}) is SimpleVector and type({2}) is int and 0 <= {2} < len({1}.data)", "{1}.data[{2}] = {0}")
+_STORE_2 = ("type({1}) is GeneralArray and type({1}.storage) is SimpleVector and type({2}) is int and type({3}) is int "
+            "and 0 <= {2} < {1}.rows and 0 <= {3} < {1}.columns", "{1}.table[{2} * {1}.columns + {3}] = {0}")
 
 
-@builtin("AREF", "new-value array &rest subscripts", setf=True, store=_STORE)
+@builtin("AREF", "new-value array &rest subscripts", setf=True, store=(_STORE, _STORE_2))
 def set_aref(new_value: Any, array: Any, *subscripts: Any) -> Any:
     """Make NEW-VALUE the element of ARRAY at SUBSCRIPTS."""
-    if type(array) is SimpleVector and len(subscripts) == 1:
-        i = subscripts[0]
-        data = array.data
-        if type(i) is int and 0 <= i < len(data):
-            data[i] = new_value
+    if len(subscripts) == 1:
+        simple, i = array, subscripts[0]
+        if type(array) is GeneralArray and array.displaced_to is None and len(array.dimensions) == 1:
+            simple = array.storage
+        kind = type(simple)
+        if (kind is SimpleVector or kind is SpecializedVector) and type(i) is int and 0 <= i < len(simple.data):
+            simple_set(simple, i, new_value)
             return new_value
     set_row_major(array, _index(array, subscripts), new_value)
     return new_value
@@ -129,7 +146,7 @@ def svref(vector: Any, index: Any) -> Any:
     return svref_checked(vector, index)
 
 
-@builtin("SVREF", "new-value simple-vector index", setf=True, store=_STORE)
+@builtin("SVREF", "new-value simple-vector index", setf=True, store=(_STORE,))
 def set_svref(new_value: Any, vector: Any, index: Any) -> Any:
     """Make NEW-VALUE element INDEX of SIMPLE-VECTOR."""
     if type(vector) is not SimpleVector:
@@ -165,28 +182,35 @@ def _check_bits(array: Any, simple: bool) -> None:
         type_error(array, lisp_list(cl("SIMPLE-ARRAY" if simple else "ARRAY"), BIT))
 
 
-@builtin("BIT", "bit-array &rest subscripts")
-def bit(array: Any, *subscripts: Any) -> Any:
+def _bit(array: Any, *subscripts: Any) -> Any:
     """Return the bit of BIT-ARRAY at SUBSCRIPTS."""
     _check_bits(array, False)
     return aref(array, *subscripts)
 
 
-@builtin("SBIT", "simple-bit-array &rest subscripts")
-def sbit(array: Any, *subscripts: Any) -> Any:
+def _sbit(array: Any, *subscripts: Any) -> Any:
     """Return the bit of SIMPLE-BIT-ARRAY at SUBSCRIPTS."""
     _check_bits(array, True)
     return aref(array, *subscripts)
 
 
-@builtin("BIT", "new-value bit-array &rest subscripts", setf=True)
+inline_names(get_bit=_bit, get_sbit=_sbit)
+_IS_BITS = "type({0}) is SpecializedVector and {0}.element_type is BIT_TYPE and "
+_INLINE_BIT = f"{{0}}.data[{{1}}] if {_IS_BITS}{_IN_RANGE} else "
+_STORE_BIT = ("type({1}) is SpecializedVector and {1}.element_type is BIT_TYPE and type({0}) is int and "
+              "0 <= {0} < 2 and type({2}) is int and 0 <= {2} < len({1}.data)", "{1}.data[{2}] = {0}")
+builtin("BIT", "bit-array &rest subscripts", expr=_INLINE_BIT + "get_bit({0}, {1})")(_bit)
+builtin("SBIT", "simple-bit-array &rest subscripts", expr=_INLINE_BIT + "get_sbit({0}, {1})")(_sbit)
+
+
+@builtin("BIT", "new-value bit-array &rest subscripts", setf=True, store=(_STORE_BIT,))
 def set_bit(new_value: Any, array: Any, *subscripts: Any) -> Any:
     """Make NEW-VALUE the bit of BIT-ARRAY at SUBSCRIPTS."""
     _check_bits(array, False)
     return set_aref(new_value, array, *subscripts)
 
 
-@builtin("SBIT", "new-value simple-bit-array &rest subscripts", setf=True)
+@builtin("SBIT", "new-value simple-bit-array &rest subscripts", setf=True, store=(_STORE_BIT,))
 def set_sbit(new_value: Any, array: Any, *subscripts: Any) -> Any:
     """Make NEW-VALUE the bit of SIMPLE-BIT-ARRAY at SUBSCRIPTS."""
     _check_bits(array, True)
@@ -325,7 +349,8 @@ def _with_fill_pointer(vector: Any) -> Any:
 @builtin("FILL-POINTER", "vector")
 def fill_pointer(vector: Any) -> Any:
     """Return the fill pointer of VECTOR."""
-    return _with_fill_pointer(vector).fill_pointer
+    pointer = vector.fill_pointer if type(vector) is GeneralArray else None
+    return _with_fill_pointer(vector).fill_pointer if pointer is None else pointer
 
 
 @builtin("FILL-POINTER", "new-value vector", setf=True)
@@ -352,7 +377,9 @@ def vector_push(new_element: Any, vector: Any) -> Any:
 @builtin("VECTOR-PUSH-EXTEND", "new-element vector &optional extension")
 def vector_push_extend(new_element: Any, vector: Any, extension: Any = None) -> Any:
     """Store NEW-ELEMENT at the fill pointer of VECTOR and advance that; a full VECTOR grows, by EXTENSION if given."""
-    index = _with_fill_pointer(vector).fill_pointer
+    index: Any = vector.fill_pointer if type(vector) is GeneralArray else None
+    if index is None:
+        index = _with_fill_pointer(vector).fill_pointer
     size = vector.dimensions[0]
     if index >= size:
         if not vector.adjustable:
@@ -364,7 +391,11 @@ def vector_push_extend(new_element: Any, vector: Any, extension: Any = None) -> 
         if extension is not None and (type(extension) is not int or extension <= 0):
             type_error(extension, lisp_list(cl("INTEGER"), 1))
         _grow(vector, size + (extension or max(size, 8)), elements)
-    set_row_major(vector, index, new_element)
+    storage = vector.storage
+    if type(storage) is SimpleVector:
+        storage.data[index] = new_element
+    else:
+        set_row_major(vector, index, new_element)
     vector.fill_pointer = index + 1
     return index
 
@@ -389,13 +420,16 @@ def _grow(vector: Any, size: int, elements: Any) -> None:
 @builtin("VECTOR-POP", "vector")
 def vector_pop(vector: Any) -> Any:
     """Decrease the fill pointer of VECTOR, and return the element there."""
-    index = _with_fill_pointer(vector).fill_pointer
-    if index == 0:
+    index: Any = vector.fill_pointer if type(vector) is GeneralArray else None
+    if not index:
+        _with_fill_pointer(vector)
         from acl.runtime.conditions import error
 
         error("ERROR", "~s is empty.", vector)
-    vector.fill_pointer = index - 1
-    return get_row_major(vector, index - 1)
+    index -= 1
+    vector.fill_pointer = index
+    storage = vector.storage
+    return storage.data[index] if type(storage) is SimpleVector else get_row_major(vector, index)
 
 
 @builtin("VECTOR", "&rest objects")

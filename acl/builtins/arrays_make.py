@@ -191,6 +191,7 @@ def _become(array: Any, sizes: tuple[int, ...], storage: Any, pointer: int | Non
     if type(array) is GeneralArray and array.adjustable:
         array.dimensions, array.storage, array.fill_pointer = sizes, storage, pointer
         array.displaced_to, array.offset = target, offset
+        array.settle()
         return array
     if target is None and pointer is None and len(sizes) == 1 and is_simple(array):
         return storage

@@ -31,7 +31,7 @@ def cdr(list: Any) -> Any:
     wrong_type(list, "LIST")
 
 
-@builtin("CAR", "new-value cons", setf=True, store=("type({1}) is Cons", "{1}.car = {0}"))
+@builtin("CAR", "new-value cons", setf=True, store=(("type({1}) is Cons", "{1}.car = {0}"),))
 def set_car(new_value: Any, cons: Any) -> Any:
     """Make NEW-VALUE the car of CONS."""
     if type(cons) is not Cons:
@@ -40,7 +40,7 @@ def set_car(new_value: Any, cons: Any) -> Any:
     return new_value
 
 
-@builtin("CDR", "new-value cons", setf=True, store=("type({1}) is Cons", "{1}.cdr = {0}"))
+@builtin("CDR", "new-value cons", setf=True, store=(("type({1}) is Cons", "{1}.cdr = {0}"),))
 def set_cdr(new_value: Any, cons: Any) -> Any:
     """Make NEW-VALUE the cdr of CONS."""
     if type(cons) is not Cons:

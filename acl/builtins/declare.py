@@ -39,8 +39,9 @@ class Declaration(NamedTuple):
     values: bool = False
     """True if it returns other than exactly one value."""
     setf: bool = False
-    store: tuple[str, str] | None = None
-    """For a setf function: a condition, and the assignment statement that does it where that holds."""
+    store: tuple[tuple[str, str], ...] = ()
+    """For a setf function: a condition, and the assignment statement that does it where that holds; by the number of
+    arguments."""
 
 
 DECLARATIONS: dict[str, Declaration] = {}
@@ -96,7 +97,7 @@ inline_names(T=T, Cons=Cons)
 def builtin(name: str, lambda_list: str, *, package: Package = CL, export: bool = True,
             expr: str | tuple[str, ...] | None = None, test: str | None = None, values: bool = False,
             predicate: bool = False, setf: bool = False,
-            primary: Callable[..., Any] | None = None, store: tuple[str, str] | None = None) -> Callable[[F], F]:
+            primary: Callable[..., Any] | None = None, store: tuple[tuple[str, str], ...] = ()) -> Callable[[F], F]:
     """Declare a Lisp function.
 
     *values*: the Python function returns the tuple of all values.  *predicate*: it returns a Python
@@ -104,9 +105,9 @@ def builtin(name: str, lambda_list: str, *, package: Package = CL, export: bool 
     *primary*: with *values*, a Python function that computes the primary value alone, faster.
     *expr*/*test*: inline forms, templates in which {0}, {1} are the arguments and free names are Python
     builtins or made known by `inline_names`; they serve calls with exactly as many arguments as the template
-    has (*expr* may be several).  *store*: for a setf function, a condition template and an assignment template
-    that replaces the call where its value is not wanted.  The Python function itself is returned unchanged, for
-    use in Python.
+    has (*expr* may be several).  *store*: for a setf function, pairs of a condition template and an assignment
+    template that replaces the call where its value is not wanted.  The Python function itself is returned unchanged,
+    for use in Python.
     """
 
     def declare(function: F) -> F:

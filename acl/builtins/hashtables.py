@@ -103,7 +103,7 @@ def _check(table: Any) -> HashTable:
 
 
 @builtin("GETHASH", "new-value key hash-table &optional default", setf=True,
-         store=("type({2}) is HashTable and (type({1}) is Symbol or type({1}) is int)", "{2}.data[{1}] = {0}"))
+         store=(("type({2}) is HashTable and (type({1}) is Symbol or type({1}) is int)", "{2}.data[{1}] = {0}"),))
 def set_gethash(new_value: Any, key: Any, table: Any, default: Any = None) -> Any:
     """Make NEW-VALUE the value of KEY in HASH-TABLE."""
     if type(table) is HashTable:

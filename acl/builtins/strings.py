@@ -96,7 +96,7 @@ _STORE = ("type({0}) is Char and type({1}) is SimpleString and type({1}.s) is li
           "0 <= {2} < len({1}.s)", "{1}.s[{2}] = {0}")
 
 
-@builtin("CHAR", "new-value string index", setf=True, store=_STORE)
+@builtin("CHAR", "new-value string index", setf=True, store=(_STORE,))
 def set_char(new_value: Any, string: Any, index: Any) -> Any:
     """Make NEW-VALUE character number INDEX of STRING."""
     place, at = _place(string, index)
@@ -104,7 +104,7 @@ def set_char(new_value: Any, string: Any, index: Any) -> Any:
     return new_value
 
 
-@builtin("SCHAR", "new-value string index", setf=True, store=_STORE)
+@builtin("SCHAR", "new-value string index", setf=True, store=(_STORE,))
 def set_schar(new_value: Any, string: Any, index: Any) -> Any:
     """Make NEW-VALUE character number INDEX of STRING, a simple string."""
     if type(string) is not SimpleString:

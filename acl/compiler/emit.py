@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from acl.builtins.declare import Declaration, parse_lambda_list
 from acl.builtins.declare import declaration as find_declaration
-from acl.builtins.declare import parse_lambda_list
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
 from acl.compiler.infer import INDEX, NATURAL, kind_of, learned
@@ -494,12 +494,10 @@ class Emitter:
         if special is not None:
             return bool(special(self, node, dest))
         declaration = find_declaration(declared_key(node.name)) if node.inline else None
-        if declaration is None or declaration.store is None:
+        template = None if declaration is None else _store_template(declaration, len(node.args))
+        if declaration is None or template is None:
             return False
-        guard, assignment = declaration.store
-        holes = max(hole_count(guard), *(hole_count(side) for side in assignment.split(" = ")))
-        if holes > len(node.args) or (holes < len(node.args) and "&rest" in declaration.lambda_list):
-            return False
+        guard, assignment = template
         self.unit.modules.add(declaration.function.__module__)
         args = [a if is_atomic(a) and not is_volatile(a) else self.keep(a) for a in self.args(node.args)]
         kinds = self.kinds(node.args, args)
@@ -562,6 +560,15 @@ def declared_key(name: Any) -> str:
     if type(name) is Cons:
         return f"(setf {function_key(name.cdr.car)})"
     return "COMMON-LISP:NIL"
+
+
+def _store_template(declaration: Declaration, count: int) -> tuple[str, str] | None:
+    """Return the guard and the assignment of a setf function for *count* arguments, None if it is to be called."""
+    for guard, assignment in declaration.store:
+        holes = max(hole_count(guard), *(hole_count(side) for side in assignment.split(" = ")))
+        if holes == count or (holes < count and "&rest" not in declaration.lambda_list):
+            return guard, assignment
+    return None
 
 
 def keyword_names(lambda_list: str, args: list[Any]) -> tuple[int, list[str] | None]:

@@ -344,6 +344,7 @@ class Reader:
         array = self.known[x[1]] = GeneralArray(x[2], None, offset=x[4], fill_pointer=x[6], adjustable=x[7])
         array.storage = self.decode(x[3])
         array.displaced_to = self.decode(x[5])
+        array.settle()
         return array
 
     def instance(self, x: Any) -> Any:

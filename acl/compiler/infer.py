@@ -160,6 +160,7 @@ _RESULTS: dict[str, Callable[[list[Any]], str | None]] = {
     "LENGTH": _always(NATURAL), "CHAR-CODE": _always(NATURAL), "ARRAY-DIMENSION": _always(NATURAL),
     "INTEGER-LENGTH": _always(NATURAL), "LOGCOUNT": _always(NATURAL), "HASH-TABLE-COUNT": _always(NATURAL),
     "GCD": _always(NATURAL), "CONS": _always("Cons"), "ACONS": _always("Cons"), "LIST": _list,
+    "BIT": _always(NATURAL), "SBIT": _always(NATURAL),
     "VECTOR": _always("SimpleVector"), "MAKE-STRING-OUTPUT-STREAM": _always("StringOutputStream"),
 }
 """By name of a function of COMMON-LISP: the kind of its value from the kinds of its arguments."""

@@ -76,10 +76,13 @@ class GeneralArray(Array):
 
     Element i in row-major order is element `offset + i` of `storage`, which is a simple vector, a
     simple string or a specialized vector, or, if `displaced_to` is not None, that array's elements.
-    `fill_pointer` is None or an int; `dimensions` a tuple of ints.
+    `fill_pointer` is None or an int; `dimensions` a tuple of ints.  Who changes `storage`, `dimensions` or
+    `displaced_to` says `settle`: of an array of two dimensions with elements of its own, not characters, `table` are
+    these, of `rows` by `columns`; else `rows` is 0.
     """
 
-    __slots__ = ("__weakref__", "adjustable", "dimensions", "displaced_to", "fill_pointer", "offset", "storage")
+    __slots__ = ("__weakref__", "adjustable", "columns", "dimensions", "displaced_to", "fill_pointer", "offset", "rows",
+                 "storage", "table")
 
     def __init__(self, dimensions: tuple[int, ...], storage: Any, *, offset: int = 0, displaced_to: Any = None,
                  fill_pointer: int | None = None, adjustable: bool = False) -> None:
@@ -89,6 +92,18 @@ class GeneralArray(Array):
         self.displaced_to = displaced_to
         self.fill_pointer = fill_pointer
         self.adjustable = adjustable
+        self.settle()
+
+    def settle(self) -> None:
+        """Note where the elements of an array of two dimensions are, so that compiled code finds them at once."""
+        storage = self.storage
+        if len(self.dimensions) == 2 and self.displaced_to is None and storage is not None and (
+                type(storage) is not SimpleString):
+            self.rows, self.columns = self.dimensions
+            self.table = storage.data
+        else:
+            self.rows = self.columns = 0
+            self.table = None
 
     def locate(self, index: int = 0) -> tuple[Any, int]:
         """Return the simple vector that holds element *index*, and its index there."""
@@ -376,7 +391,10 @@ def simple_set(x: Any, index: int, value: Any) -> None:
             wrong_type(value, "CHARACTER")
         x.set_char(index, value)
     else:
-        x.data[index] = element_type_named(x.element_type).check(value)
+        elements = _BY_SPEC.get(x.element_type) or element_type_named(x.element_type)
+        if type(value) is not elements.kind or (elements.kind is int and not elements.low <= value <= elements.high):
+            type_error(value, elements.spec)
+        x.data[index] = value
 
 
 def set_items(x: Any, start: int, items: list[Any]) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from acl.builtins.arrays import aref_1
 from acl.builtins.declare import builtin, inline_names
 from acl.reader.designators import as_package
 from acl.reader.packages import accessible_symbols
-from acl.types.array import SimpleVector, is_vector, vector_length
+from acl.types.array import SimpleString, SimpleVector, is_vector, vector_length
 from acl.types.base import wrong_type
+from acl.types.character import CHAR
 from acl.types.cons import Cons, from_iterable
 from acl.types.hashtable import HashTable
 from acl.types.number import Ratio
@@ -43,14 +45,8 @@ def loop_limit_to(limit: Any) -> int:
     wrong_type(limit, "REAL")
 
 
-def loop_element(vector: Any, index: int) -> Any:
-    """Return an element of any vector."""
-    from acl.builtins.arrays import aref_1
-
-    return aref_1(vector, index)
-
-
-inline_names(SimpleVector=SimpleVector, loop_limit=loop_limit, loop_limit_to=loop_limit_to, loop_element=loop_element)
+inline_names(CHAR=CHAR, SimpleString=SimpleString, SimpleVector=SimpleVector, loop_limit=loop_limit,
+             loop_limit_to=loop_limit_to, aref_1=aref_1)
 
 
 @builtin("%LOOP-LIMIT", "limit", package=SYSTEM, expr="{0} if type({0}) is int else loop_limit({0})")
@@ -90,10 +86,11 @@ inline_names(SYSTEM_loop_length=loop_length)
 
 
 @builtin("%LOOP-ELEMENT", "vector index", package=SYSTEM,
-         expr="{0}.data[{1}] if type({0}) is SimpleVector else loop_element({0}, {1})")
+         expr="{0}.data[{1}] if type({0}) is SimpleVector else CHAR[{0}.s[{1}]] if type({0}) is SimpleString "
+              "else aref_1({0}, {1})")
 def _element(vector: Any, index: Any) -> Any:
     """Return the element of VECTOR at INDEX, which is in its bounds."""
-    return loop_element(vector, index)
+    return aref_1(vector, index)
 
 
 @builtin("%LOOP-ENTRIES", "table what", package=SYSTEM)
