@@ -298,19 +298,8 @@ def append(*lists: Any) -> Any:
     result = lists[-1]
     for x in lists[-2::-1]:
         if x is not None:
-            result = _copy_onto(x, result)
+            result = from_iterable(_proper(x), result)
     return result
-
-
-def _copy_onto(x: Any, end: Any) -> Any:
-    """Return a copy of the proper list *x* that is ended by *end*."""
-    head = tail = Cons(None, end)
-    while type(x) is Cons:
-        tail.cdr = tail = Cons(x.car, end)
-        x = x.cdr
-    if x is not None:
-        wrong_type(x, "LIST")
-    return head.cdr
 
 
 @builtin("NCONC", "&rest lists")

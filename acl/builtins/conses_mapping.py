@@ -31,6 +31,15 @@ def _tails(lists: tuple[Any, ...]) -> Iterator[list[Any]]:
         current = [x.cdr for x in current]
 
 
+def _conses(list: Any) -> Iterator[Any]:
+    """Yield the successive conses of a list."""
+    while type(list) is Cons:
+        yield list
+        list = list.cdr
+    if list is not None:
+        wrong_type(list, "LIST")
+
+
 @builtin("MAPCAR", "function list &rest more-lists")
 def mapcar(function: Any, list: Any, *more_lists: Any) -> Any:
     """Return the list of what FUNCTION returns for successive elements of the lists."""
@@ -88,6 +97,8 @@ def mapc(function: Any, list: Any, *more_lists: Any) -> Any:
 def maplist(function: Any, list: Any, *more_lists: Any) -> Any:
     """Return the list of what FUNCTION returns for the lists and their successive tails."""
     f = coerce_function(function)
+    if not more_lists:
+        return from_iterable([f(tail) for tail in _conses(list)])
     return from_iterable([f(*tails) for tails in _tails((list, *more_lists))])
 
 
@@ -95,7 +106,7 @@ def maplist(function: Any, list: Any, *more_lists: Any) -> Any:
 def mapl(function: Any, list: Any, *more_lists: Any) -> Any:
     """Call FUNCTION for the lists and their successive tails, and return LIST."""
     f = coerce_function(function)
-    for tails in _tails((list, *more_lists)):
+    for tails in _tails((list, *more_lists)) if more_lists else zip(_conses(list)):
         f(*tails)
     return list
 
@@ -105,6 +116,8 @@ def mapcan(function: Any, list: Any, *more_lists: Any) -> Any:
     """Join with NCONC what FUNCTION returns for successive elements of the lists."""
     from acl.builtins.conses import nconc
 
+    if not more_lists:
+        return nconc(*mapcar_items(function, list))
     f = coerce_function(function)
     return nconc(*[f(*column) for column in _columns((list, *more_lists))])
 

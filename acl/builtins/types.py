@@ -6,12 +6,14 @@ from typing import Any
 
 from acl.builtins.declare import builtin, macro, predicate
 from acl.expand.template import template
+from acl.runtime.sequencetypes import make_sequence_of, plain_sequence_type
 from acl.runtime.typesys import define_type, subtypep, type_of, type_predicate, typep
 from acl.types.array import Array, is_string
 from acl.types.base import wrong_type
 from acl.types.character import CHAR, Char
 from acl.types.cons import Cons
 from acl.types.number import NUMBER_TYPES, Complex, Ratio, SingleFloat, single
+from acl.types.sequence import all_items
 from acl.types.symbol import SYSTEM, Symbol, T, cl
 
 
@@ -81,6 +83,9 @@ def coerce(object: Any, output_type_specifier: Any) -> Any:
         return simple(object)
     if type_predicate(spec)(object):
         return object
+    plain = plain_sequence_type(spec)
+    if plain is not None and (object is None or isinstance(object, (Cons, Array))):
+        return make_sequence_of(plain, all_items(object))
     return _converted(object, spec)
 
 

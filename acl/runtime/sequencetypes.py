@@ -121,6 +121,11 @@ def _simple_types() -> dict[str, SequenceType]:
 _SIMPLE = _simple_types()
 
 
+def plain_sequence_type(spec: Any) -> SequenceType | None:
+    """Return the sequence type that a symbol of the standard names, None for any other type specifier."""
+    return _SIMPLE.get(spec.name) if type(spec) is Symbol and spec.package is T.package else None
+
+
 def sequence_type(spec: Any) -> SequenceType:
     """Return the sequence type named by a type specifier; `type-error` if it names none."""
     found = find_sequence_type(spec)

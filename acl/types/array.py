@@ -181,15 +181,21 @@ class ElementType:
             type_error(x, self.spec)
         return x
 
+    def check_all(self, items: list[Any]) -> None:
+        """Signal a `type-error` for the first of *items* that may not be an element."""
+        kind = self.kind
+        if kind is object or not items or (set(map(type, items)) == {kind} and (
+                kind is not int or (self.low <= min(items) and max(items) <= self.high))):
+            return
+        for x in items:
+            self.check(x)
+
     def make(self, items: Any) -> Any:
         """Return a simple vector of *items*, a Python list that is not used again."""
         kind = self.kind
         if kind is object:
             return SimpleVector(items)
-        accepts = self.accepts
-        for x in items:
-            if not accepts(x):
-                type_error(x, self.spec)
+        self.check_all(items)
         if kind is Char:
             return SimpleString("".join(items))
         return SpecializedVector(bytearray(items) if self.octets else items, self.spec)
@@ -406,9 +412,7 @@ def set_items(x: Any, start: int, items: list[Any]) -> None:
     if kind is SimpleVector:
         x.data[start:end] = items
         return
-    elements = type_of_elements(x)
-    for item in items:
-        elements.check(item)
+    type_of_elements(x).check_all(items)
     if kind is SpecializedVector:
         x.data[start:end] = items
     elif len(items) == len(x.s):

@@ -34,8 +34,15 @@ class Cons(LispObject, Struct, eq=False, weakref=True):
 
 def from_iterable(items: Iterable[Any], tail: Any = None) -> Any:
     """Return a fresh list of *items*, ended by *tail*."""
+    if not isinstance(items, (list, tuple)):
+        items = list(items)
+    if len(items) > 8:
+        # In C: each cons is put into the list that the next one takes its cdr from.
+        conses = [tail]
+        conses.extend(map(Cons, reversed(items), conses))
+        return conses[-1]
     result = tail
-    for item in reversed(items if isinstance(items, (list, tuple)) else list(items)):
+    for item in reversed(items):
         result = Cons(item, result)
     return result
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.builtins.declare import builtin
+from acl.builtins.declare import builtin, inline_names
 from acl.runtime.calls import UNSUPPLIED
 from acl.types.array import SimpleString, SimpleVector, SpecializedVector, set_items, type_of_elements, vector_items
 from acl.types.base import wrong_type
@@ -24,15 +24,18 @@ from acl.types.sequence import (
 builtin("LENGTH", "sequence", expr="len({0}.s) if type({0}) is SimpleString else sequence_length({0})")(length)
 
 
-@builtin("ELT", "sequence index")
+inline_names(SimpleVector=SimpleVector, sequence_element=element)
+
+
+@builtin("ELT", "sequence index", expr="{0}.data[{1}] if type({0}) is SimpleVector and type({1}) is int and "
+         "0 <= {1} < len({0}.data) else sequence_element({0}, {1})")
 def elt(sequence: Any, index: Any) -> Any:
     """Return element INDEX of SEQUENCE."""
-    if type(sequence) is SimpleVector and type(index) is int and 0 <= index < len(sequence.data):
-        return sequence.data[index]
     return element(sequence, index)
 
 
-@builtin("ELT", "new-value sequence index", setf=True)
+@builtin("ELT", "new-value sequence index", setf=True, store=((
+    "type({1}) is SimpleVector and type({2}) is int and 0 <= {2} < len({1}.data)", "{1}.data[{2}] = {0}"),))
 def set_elt(new_value: Any, sequence: Any, index: Any) -> Any:
     """Make NEW-VALUE element INDEX of SEQUENCE."""
     set_element(sequence, index, new_value)
@@ -122,6 +125,9 @@ def nreverse(sequence: Any) -> Any:
         return result
     if sequence is None:
         return None
+    if type(sequence) is SimpleString:
+        sequence.s = sequence.s[::-1]
+        return sequence
     items = all_items(sequence)
     items.reverse()
     set_items(sequence, 0, items)

@@ -67,6 +67,8 @@ def _delete(sequence: Any, *args: Any) -> Any:
 def _substitute(new: Any, sequence: Any, matches: Test, from_end: Any, start: Any, end: Any, count: Any) -> Any:
     items = all_items(sequence)
     start, end = bounds(start, end, len(items), sequence)
+    if count is None and end - start == len(items) and from_end is None:
+        return like(sequence, [new if matches(x) else x for x in items])
     for i in _hits(items, matches, from_end, start, end, count):
         items[i] = new
     return like(sequence, items)
