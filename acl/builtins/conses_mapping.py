@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from acl.builtins.conses import nconc
 from acl.builtins.declare import builtin, inline_names
 from acl.runtime.functions import coerce_function
 from acl.types.base import wrong_type
@@ -114,8 +115,6 @@ def mapl(function: Any, list: Any, *more_lists: Any) -> Any:
 @builtin("MAPCAN", "function list &rest more-lists")
 def mapcan(function: Any, list: Any, *more_lists: Any) -> Any:
     """Join with NCONC what FUNCTION returns for successive elements of the lists."""
-    from acl.builtins.conses import nconc
-
     if not more_lists:
         return nconc(*mapcar_items(function, list))
     f = coerce_function(function)
@@ -125,7 +124,5 @@ def mapcan(function: Any, list: Any, *more_lists: Any) -> Any:
 @builtin("MAPCON", "function list &rest more-lists")
 def mapcon(function: Any, list: Any, *more_lists: Any) -> Any:
     """Join with NCONC what FUNCTION returns for the lists and their successive tails."""
-    from acl.builtins.conses import nconc
-
     f = coerce_function(function)
     return nconc(*[f(*tails) for tails in _tails((list, *more_lists))])

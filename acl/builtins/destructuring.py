@@ -9,11 +9,15 @@ from acl.types.cons import Cons
 from acl.types.symbol import SYSTEM, Symbol, keyword
 
 
+def _mismatch(message: str, datum: Any) -> Any:
+    from acl.runtime.conditions import error
+
+    error("PROGRAM-ERROR", message, datum)
+
+
 @builtin("%DESTRUCTURE", "list least most name whole", package=SYSTEM)
 def _destructure(x: Any, least: int, most: int | None, name: Any, whole: Any) -> Any:
     """Signal a `program-error` unless LIST has from LEAST to MOST elements (any number if MOST is NIL)."""
-    from acl.runtime.conditions import error
-
     count = 0
     rest = x
     while type(rest) is Cons and count <= least + (most or 0):
@@ -23,7 +27,7 @@ def _destructure(x: Any, least: int, most: int | None, name: Any, whole: Any) ->
     if count < least or (most is not None and count > most) or not proper:
         if type(name) is Symbol and type(whole) is Cons:
             macro_arity(name, least, most, whole)
-        error("PROGRAM-ERROR", "The list ~s does not match its destructuring lambda list.", x)
+        _mismatch("The list ~s does not match its destructuring lambda list.", x)
     return None
 
 
@@ -33,24 +37,22 @@ _ALLOW = keyword("ALLOW-OTHER-KEYS")
 @builtin("%DESTRUCTURE-KEYS", "list keys allow", package=SYSTEM)
 def _destructure_keys(x: Any, keys: Any, allow: Any) -> Any:
     """Signal a `program-error` unless LIST is a list of pairs whose keywords are among KEYS, or ALLOW."""
-    from acl.runtime.conditions import error
-
     known = set(keys or ())
     unknown: list[Any] = []
     permitted: Any = None
     rest = x
     while type(rest) is Cons:
         if type(rest.cdr) is not Cons:
-            error("PROGRAM-ERROR", "Keyword argument ~s has no value.", rest.car)
+            _mismatch("Keyword argument ~s has no value.", rest.car)
         if rest.car is _ALLOW and permitted is None:
             permitted = (rest.cdr.car,)
         elif rest.car not in known and rest.car is not _ALLOW:
             unknown.append(rest.car)
         rest = rest.cdr.cdr
     if rest is not None:
-        error("PROGRAM-ERROR", "The keyword part ~s is not a proper list.", x)
+        _mismatch("The keyword part ~s is not a proper list.", x)
     if unknown and allow is None and (permitted is None or permitted[0] is None):
-        error("PROGRAM-ERROR", "Illegal keyword given: ~s.", unknown[0])
+        _mismatch("Illegal keyword given: ~s.", unknown[0])
     return None
 
 

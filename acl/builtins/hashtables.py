@@ -108,9 +108,15 @@ def set_gethash(new_value: Any, key: Any, table: Any, default: Any = None) -> An
     """Make NEW-VALUE the value of KEY in HASH-TABLE."""
     if type(table) is HashTable:
         wrap = table.wrap[type(key)]
+        data = table.data
         if wrap is None:
-            table.data[key] = new_value
+            data[key] = new_value
             return new_value
+        normal = wrap(key)
+        if normal not in data and normal is not key:
+            table.originals[normal] = key
+        data[normal] = new_value
+        return new_value
     elif type(table) is WeakHashTable and table.values == "none":
         from acl.runtime.conditions import error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from acl.builtins.declare import declaration as find_declaration
 from acl.compiler import nodes as n
 from acl.expand.declarations import GLOBAL_NOTINLINE, Declarations, live_frames, parse_body, warn_of_unknown
 from acl.expand.environment import Environment, LocalMacro, SymbolMacro
@@ -415,12 +416,23 @@ def local_symbol_name(local: str) -> str | None:
 
 _APPLYING = ("MAPCAR", "MAPC", "REMOVE-IF", "REMOVE-IF-NOT", "FIND-IF", "FIND-IF-NOT", "POSITION-IF",
              "POSITION-IF-NOT", "COUNT-IF", "COUNT-IF-NOT", "SOME", "EVERY", "NOTANY", "NOTEVERY")
-_COMPARING = ("FIND", "POSITION", "COUNT", "REMOVE")
+_SEARCHING = ("MEMBER", "ASSOC", "RASSOC")
+_COMPARING = ("FIND", "POSITION", "COUNT", "REMOVE", *_SEARCHING)
 SEQUENCE_CALLS: dict[Symbol, int] = {cl("MAP"): 1, **dict.fromkeys(map(cl, (*_APPLYING, *_COMPARING)), 0)}
 """Functions that can be emitted as loops over a sequence: the place of the function or item, which that follows."""
 _ITEMS, _MAPPING = frozenset(map(cl, _COMPARING)), (cl("MAP"), cl("MAPCAR"))
+_IN_LISTS = frozenset(map(cl, _SEARCHING))
 _TEST, _KEY, _EQL = KEYWORD.intern("TEST"), KEYWORD.intern("KEY"), cl("EQL")
 _FUNCTIONS = (n.Lambda, n.FunctionRef, n.Local)
+
+
+def _designated(node: Any) -> Any:
+    """Return the reference to a function of the standard that a quoted symbol designates, any other *node* itself."""
+    if type(node) is n.Constant and type(node.value) is Symbol and node.value.package is T.package:
+        declaration = find_declaration(function_key(node.value))
+        if declaration is not None and declaration.kind in ("function", "predicate"):
+            return n.FunctionRef(name=node.value)
+    return node
 
 
 def sequence_call(name: Symbol, args: list[Any], line: int) -> Any:
@@ -428,17 +440,20 @@ def sequence_call(name: Symbol, args: list[Any], line: int) -> Any:
     place = SEQUENCE_CALLS[name]
     if len(args) < place + 2:
         return None
-    function, sequences, options = args[place], args[place + 1:place + 2], args[place + 2:]
+    function, sequences, options = _designated(args[place]), args[place + 1:place + 2], args[place + 2:]
     if name in _MAPPING:
         sequences, options = args[place + 1:], []
-    keys = {a.value if type(a) is n.Constant else None: x for a, x in zip(options[::2], options[1::2], strict=False)}
+    keys = {a.value if type(a) is n.Constant else None: _designated(x)
+            for a, x in zip(options[::2], options[1::2], strict=False)}
     compares = name in _ITEMS
+    if compares:
+        function = args[place]
     known = {_TEST, _KEY} if compares else {_KEY}
     if (len(options) != 2 * len(keys) or len(sequences) > 2 or not keys.keys() <= known
             or any(type(x) is not n.FunctionRef for x in keys.values())
             or (keys and type(function) is n.Lambda and not compares)):
         return None
-    if not compares and type(function) not in _FUNCTIONS:
+    if (not compares and type(function) not in _FUNCTIONS) or (name in _IN_LISTS and not keys):
         return None
     import acl.compiler.emit_sequences  # noqa: F401  # a start does without it
 

@@ -507,7 +507,10 @@ class Emitter:
         done = p.assign(place, paste(value, args, self.temporary))
         called = p.expr(p.call(self.global_function(node.name), *args))
         test = paste(guard, args, self.temporary, kinds)
-        self.add(done if isinstance(test, ast.Constant) and test.value else p.if_(test, [done], [called]))
+        if isinstance(test, ast.Constant):
+            self.add(done if test.value else called)
+        else:
+            self.add(p.if_(test, [done], [called]))
         if dest.kind != "effect":
             self.deliver(args[0], dest)
         return True

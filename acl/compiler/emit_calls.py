@@ -190,7 +190,8 @@ def _fold(name: str) -> Maker:
         if not node.args:
             return p.const(0 if name == "+" else 1) if name != "-" else None
         args = _arguments(e, node)
-        if any(isinstance(a, ast.Constant) and type(a.value) is str for a in args):
+        folded = all(isinstance(a, ast.Constant) for a in args[:2])
+        if folded and any(type(a.value) is str for a in args[:2]):
             return _call_anyway(e, node, args)
         if len(args) == 1:
             return p.unary(ast.USub(), args[0]) if name == "-" else _call_anyway(e, node, args)

@@ -204,22 +204,26 @@ def _sequence_value(e: Emitter, node: Any) -> Any:
 EXPRESSION_RULES[n.SequenceCall] = lambda e, node: not is_inline(node) and e.all_expressions(node.args)
 
 
-def _loop(e: Emitter, node: Any, lists_only: bool = False) -> Loop:
-    """Evaluate the arguments; return a loop over the sequence."""
+def _loop(e: Emitter, node: Any, lists_only: bool = False, part: Any = None) -> Loop:
+    """Evaluate the arguments; return a loop over the sequence.
+
+    An item is compared with the variable *part* if that is given, not with the element.
+    """
     function = node.function
     if function is None:
         item, sequence = e.args([node.item, *node.sequences])
         if not (is_atomic(item) and e.stable(node.item)):
             item = e.keep(item)
         element = n.Variable(None, e.temporary(), e.scope)
-        value = n.Local(variable=element)
+        value = n.Local(variable=part or element)
         kind = e.kind(node.item)
         other = n.Emitted(value=item, kind=kind)
         keyed = value if node.key is None else applied(e, node.key, [value])
         if node.test.name is not _EQL or kind in INTEGER_KINDS or kind in OBJECT_KINDS:
-            return Loop(e, sequence, element, applied(e, node.test, [other, keyed]))
+            return Loop(e, sequence, element, applied(e, node.test, [other, keyed]), lists_only)
         not_a_number = n.Emitted(value=e.keep(p.compare(item, ast.NotEq(), item)), kind=None)
-        loop = Loop(e, sequence, element, applied(e, n.FunctionRef(name=_EQL_ITEM), [other, keyed, not_a_number]))
+        loop = Loop(e, sequence, element, applied(e, n.FunctionRef(name=_EQL_ITEM), [other, keyed, not_a_number]),
+                    lists_only)
         loop.of_integer = applied(e, node.test, [n.Emitted(value=item, kind="int"), keyed])
         return loop
     sequence = e.value(node.sequences[0])
@@ -423,6 +427,31 @@ def _first(e: Emitter, node: Any, dest: Dest) -> None:
 
     loop.for_both_kinds(lambda: loop.emit(turn, finish, _python_search(e, node, loop, result)))
     e.deliver(p.name(result), dest)
+
+
+@_works("MEMBER")
+def _member(e: Emitter, node: Any, dest: Dest) -> None:
+    loop = _loop(e, node, lists_only=True)
+    test = _test(loop, False)
+    loop.for_both_kinds(lambda: loop.emit(lambda: e.add(p.if_(test(), [p.break_()], []))))
+    e.deliver(p.name(loop.place), dest)
+
+
+@_works("ASSOC", "RASSOC")
+def _assoc(e: Emitter, node: Any, dest: Dest) -> None:
+    part = n.Variable(None, e.temporary(), e.scope)
+    loop = _loop(e, node, True, part)
+    test, pair = _test(loop, False), p.name(loop.element.name)
+
+    def look() -> None:
+        e.add(p.assign(part.name, p.attr(pair, "car" if node.name.name == "ASSOC" else "cdr")))
+        e.add(p.if_(test(), [p.break_()], []))
+
+    def turn() -> None:
+        e.add(p.if_(p.is_not(pair, p.const(None)), e.block(look), []))
+
+    loop.for_both_kinds(lambda: loop.emit(turn, lambda: e.add(p.assign(loop.element.name, p.const(None)))))
+    e.deliver(pair, dest)
 
 
 @_works("POSITION", "POSITION-IF", "POSITION-IF-NOT", "COUNT", "COUNT-IF", "COUNT-IF-NOT")

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from acl.runtime.dynamic import bind
 from acl.runtime.functions import coerce_function
+from acl.streams.strings import StringOutputStream
 from acl.types.array import SimpleString, is_string
 from acl.types.base import wrong_type
 from acl.types.character import Char
@@ -184,8 +185,6 @@ def column_of(stream: Any) -> int:
 
 def capture(call: Call, run: Callable[[], Any]) -> tuple[str, Any]:
     """Return what *run* writes to the call's stream, and its value."""
-    from acl.streams.strings import StringOutputStream
-
     outer = call.stream
     inner = StringOutputStream()
     inner.base_column = column_of(outer)

@@ -14,6 +14,7 @@ from typing import Any
 from acl.runtime.control import Transfer
 from acl.runtime.dynamic import current, register_thread
 from acl.runtime.waiting import poll_interrupts
+from acl.streams.strings import StringOutputStream
 from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector
 from acl.types.base import LispObject
 from acl.types.character import Char
@@ -441,8 +442,6 @@ def write_object(x: Any, stream: Any) -> None:
 
 def to_string(x: Any) -> str:
     """Return what `write_object` writes."""
-    from acl.streams.strings import StringOutputStream
-
     stream = StringOutputStream()
     write_object(x, stream)
     return stream.take()
@@ -472,6 +471,17 @@ def decimal() -> bool:
     return bool(integer_cells(current()) == DECIMAL)
 
 
+_symbol_cells = attrgetter(_READTABLE, _CASE, _PRETTY, _CIRCLE)
+
+
+def plain_name(x: Symbol) -> str | None:
+    """Return what `princ` writes for a symbol where nothing but the case matters, else None."""
+    readtable, case, pretty, circle = _symbol_cells(register_thread())
+    if circle[0] is not None or (pretty[0] is not None and not standard_table(v.PRINT_PPRINT_DISPATCH.value)):
+        return None
+    return case_name(x.name, readtable_case(readtable[0]), case[0].name)
+
+
 def princ_to_string(x: Any) -> str:
     """Return *x* as `princ` writes it."""
     kind = type(x)
@@ -479,6 +489,10 @@ def princ_to_string(x: Any) -> str:
         return x.text()  # type: ignore[no-any-return]
     if kind is Char or (kind is int and decimal()):
         return str(x)
+    if kind is Symbol:
+        name = plain_name(x)
+        if name is not None:
+            return name
     return _without_escape(x, to_string)  # type: ignore[no-any-return]
 
 
@@ -494,7 +508,10 @@ def prin1(x: Any, stream: Any) -> None:
 def princ(x: Any, stream: Any) -> None:
     """Write *x* on *stream* without escapes."""
     kind = type(x)
-    if kind is SimpleString or kind is int or kind is Char:
+    text = plain_name(x) if kind is Symbol else None
+    if text is not None:
+        stream.write_str(text)
+    elif kind is SimpleString or kind is int or kind is Char:
         stream.write_str(princ_to_string(x))
     else:
         _without_escape(x, write_object, stream)

@@ -5,7 +5,19 @@ from __future__ import annotations
 from math import copysign
 from typing import Any
 
-from .array import Array, GeneralArray, SimpleString, SimpleVector, SpecializedVector, is_base_string
+from .array import (
+    BIT,
+    Array,
+    GeneralArray,
+    SimpleString,
+    SimpleVector,
+    SpecializedVector,
+    active_dimensions,
+    element_type,
+    is_base_string,
+    row_major_items,
+    vector_items,
+)
 from .casing import downcase as fold
 from .character import Char
 from .cons import Cons
@@ -84,8 +96,6 @@ def string_contents(x: Any) -> str | None:
 
 def bit_contents(x: Any) -> bytes | None:
     """Return the bits of a bit vector, up to its fill pointer; None for anything else."""
-    from .array import BIT, element_type, vector_items
-
     if isinstance(x, (SpecializedVector, GeneralArray)) and element_type(x) is BIT:
         if type(x) is SpecializedVector:
             return bytes(x.data)
@@ -117,8 +127,6 @@ def equalp(a: Any, b: Any) -> bool:
 
 
 def _equalp_arrays(a: Any, b: Any) -> bool:
-    from .array import active_dimensions, row_major_items
-
     if type(a) is SimpleString and type(b) is SimpleString:
         return fold(a.text()) == fold(b.text())
     if active_dimensions(a) != active_dimensions(b):

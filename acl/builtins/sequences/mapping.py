@@ -12,6 +12,7 @@ from acl.builtins.declare import builtin, predicate
 from acl.runtime.calls import UNSUPPLIED
 from acl.runtime.functions import coerce_function
 from acl.runtime.predicates import function_of, key_function, truth
+from acl.runtime.sequencetypes import make_sequence_of, sequence_type
 from acl.types.array import GeneralArray, SimpleString, SimpleVector
 from acl.types.base import wrong_type
 from acl.types.cons import Cons, from_iterable
@@ -50,8 +51,6 @@ def map_(result_type: Any, function: Any, sequence: Any, *more_sequences: Any) -
         return None
     if result_type is _LIST:
         return from_iterable(list(results))
-    from acl.runtime.sequencetypes import make_sequence_of, sequence_type
-
     wanted = sequence_type(result_type)
     return make_sequence_of(wanted, list(results))
 
@@ -112,8 +111,6 @@ _INTEGER_OPERATIONS: dict[Any, Callable[[list[int]], int]] = {
 @builtin("CONCATENATE", "result-type &rest sequences")
 def concatenate(result_type: Any, *sequences: Any) -> Any:
     """Return a sequence of RESULT-TYPE of the elements of all SEQUENCES."""
-    from acl.runtime.sequencetypes import make_sequence_of, sequence_type
-
     wanted = sequence_type(result_type)
     if wanted.elements is not None and wanted.exact and wanted.most is None and sequences and all(
             type(x) is SimpleString for x in sequences) and wanted.elements.spec is _CHARACTER:
