@@ -268,15 +268,15 @@ def _do(kind: str, text: str) -> None:
 
 
 def _evaluate(text: str) -> None:
-    from acl.reader import EOF, TextSource, read_form
+    from acl.reader import EOF, TextSource, read_form, typed_name
     from acl.session import evaluate_values
 
-    source = TextSource(text, "<command line>")
+    source, name = TextSource(text, "<command line>"), typed_name(text, "command line")
     while True:
         form = read_form(source, EOF)
         if form is EOF:
             return
-        evaluate_values(form, None, "<command line>", source.positions)
+        evaluate_values(form, None, name, source.positions)
 
 
 def batch_debugger(condition: Any) -> None:

@@ -97,7 +97,9 @@ def pure(function: Any, visited: set[Any] | None = None) -> bool:
     visited = visited if visited is not None else set()
     if function in visited:
         return True
-    if info is None or function.__closure__ or any(type(x) is LoadTimeForm for x in info.unit.objects):
+    if info is None or info.unit is None or function.__closure__:
+        return False
+    if any(type(x) is LoadTimeForm for x in info.unit.objects):
         return False
     visited.add(function)
     return all(_pure_code(code, visited) for code in _codes(function.__code__))

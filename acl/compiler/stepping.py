@@ -84,25 +84,25 @@ def _stepped(a: Analyzer, form: Any, env: Environment) -> Any:
         stepping.source = {}
 
 
-def compile_stepping(form: Any, env: Environment = NULL_ENVIRONMENT, filename: str = "<step>") -> Unit:
-    """Compile *form* for the stepper; return its unit, linked."""
+def compile_stepping(form: Any, env: Environment = NULL_ENVIRONMENT,
+                     filename: str = "<step>") -> tuple[Unit, FunctionType]:
+    """Compile *form* for the stepper; return its unit, and the function that runs it."""
     from acl.compiler import compile_form
 
     analyzer = Analyzer()
     analyzer.stepping = Stepping(conses_of(form))
     unit = compile_form(form, env, filename, analyzer=analyzer)
-    unit.link()
-    return unit  # type: ignore[no-any-return]
+    return unit, unit.link()
 
 
 def stepping_function(function: Any) -> tuple[Any, Unit] | None:
     """Return *function* compiled for the stepper, and the unit it is in; None if its source is not at hand."""
     info = function_info(function)
-    if info is None or info.unit.source is None:
+    if info is None or info.unit is None or info.unit.source is None:
         return None
     form, env, filename = info.unit.source
-    unit = compile_stepping(form, env, filename)
-    code = unit.codes.get(info.index)
+    unit, _thunk = compile_stepping(form, env, filename)
+    code = unit.codes[info.index]() if info.index in unit.codes else None
     if code is None or not code.co_consts or type(code.co_consts[-1]) is not FunctionInfo:
         return None
     cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))

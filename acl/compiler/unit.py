@@ -14,6 +14,7 @@ import ast
 import warnings
 from types import CodeType, FunctionType
 from typing import Any
+from weakref import ref
 
 from acl.compiler import pyast as p
 from acl.compiler.inline import MARKED_TYPES
@@ -47,22 +48,33 @@ class FunctionInfo:
     """What a function knows of itself: the last constant of its code.
 
     `name` is its Lisp name or None, `lambda_list` and `doc` as written; `several` is true if it may return
-    other than one value.
+    other than one value; `for_all` is the code of the second variant, when it has been made.
+
+    CPython's garbage collector does not see through code objects, so there must be no circle with one in it: the
+    information in the first variant keeps the unit, and the second variant; that in the second keeps nothing.
     """
 
-    __slots__ = ("doc", "form", "index", "lambda_list", "name", "several", "unit")
+    __slots__ = ("_unit", "doc", "for_all", "form", "index", "lambda_list", "name", "several")
 
-    def __init__(self, name: Any, lambda_list: Any, doc: Any, several: bool, unit: Unit, index: int) -> None:
+    def __init__(self, name: Any, lambda_list: Any, doc: Any, several: bool, unit: Any, index: int) -> None:
         self.name = name
         self.lambda_list = lambda_list
         self.doc = doc
         self.several = several
-        self.unit = unit
+        self._unit = unit
         self.index = index
+        self.for_all: CodeType | None = None
+
+    @property
+    def unit(self) -> Any:
+        """The unit of the function; None if only a second variant of its code is left."""
+        return self._unit() if type(self._unit) is ref else self._unit
 
     def entry_for_all(self, function: Any) -> Any:
         """Return the entry for all values of *function*, whose code this information belongs to."""
-        code = self.unit.code_for_all(self.index)
+        if self.for_all is None:
+            self.for_all = self.unit.link_all()[self.index]
+        code = self.for_all
         cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
         closure = tuple(cells[name] for name in code.co_freevars) if code.co_freevars else None
         return FunctionType(code, FUNCTIONS, function.__name__, function.__defaults__, closure)
@@ -89,8 +101,7 @@ class Unit:
         self.infos: dict[int, tuple[Any, Any, Any, bool]] = {}
         self.root: Any = None
         self.source: tuple[Any, Any, str] | None = None
-        self.codes: dict[int, CodeType] = {}
-        self.codes_for_all: dict[int, CodeType] | None = None
+        self.codes: dict[int, ref[CodeType]] = {}
         self.code: CodeType | None = None
         self.code_all: CodeType | None = None
         self.inner_all_values = False
@@ -238,35 +249,38 @@ class Unit:
                 return linked
             index = int(c.co_name[1:])
             if collected is None:
-                self.codes[index] = linked
+                self.codes[index] = ref(linked)
                 return linked
             collected[index] = linked
-            return self.codes[index]
+            return self.codes[index]() or linked  # if it is gone, so is the function that it is part of
 
         consts = [constant(c) for c in code.co_consts]
         if code.co_name[0] == "L":
             index = int(code.co_name[1:])
             name, lambda_list, doc, several = self.infos[index]
-            consts.append(FunctionInfo(name, lambda_list, doc, several, self, index))
+            unit = self if collected is None else ref(self)
+            consts.append(FunctionInfo(name, lambda_list, doc, several, unit, index))
             shown = display_name(name)
             return code.replace(co_consts=tuple(consts), co_name=shown, co_qualname=shown, co_filename=self.filename)
         return code.replace(co_consts=tuple(consts), co_filename=self.filename)
 
-    def code_for_all(self, index: int) -> CodeType:
-        """Return the linked code of a function's entry for all values."""
-        if self.codes_for_all is None:
-            self.compile_all()
-            for name, all_values in self.functions.values():
-                if all_values:
-                    reference_mv(name)
-                else:
-                    reference(name)
-            assert self.code_all is not None
-            collected: dict[int, CodeType] = {}
-            self._link(self.code_all, collected)
-            self.codes_for_all = collected
-            self.root = None
-        return self.codes_for_all[index]
+    def link_all(self) -> dict[int, CodeType]:
+        """Link the second variant; return the code of each function, which those that live have got."""
+        self.compile_all()
+        for name, all_values in self.functions.values():
+            if all_values:
+                reference_mv(name)
+            else:
+                reference(name)
+        assert self.code_all is not None
+        collected: dict[int, CodeType] = {}
+        self._link(self.code_all, collected)
+        for index, code in collected.items():
+            first = self.codes[index]()
+            if first is not None:
+                first.co_consts[-1].for_all = code
+        self.root = None
+        return collected
 
 
 def display_name(name: Any) -> str:

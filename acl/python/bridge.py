@@ -142,7 +142,7 @@ def eval(form: Any, package: str = "COMMON-LISP-USER") -> Any:
 
     Raises the Lisp condition, which is a Python exception, if an error is not handled.
     """
-    from acl.reader import EOF, TextSource, read_form
+    from acl.reader import EOF, TextSource, read_form, typed_name
     from acl.session import evaluate_values
     from acl.types.symbol import find_package
 
@@ -150,14 +150,14 @@ def eval(form: Any, package: str = "COMMON-LISP-USER") -> Any:
         if not isinstance(form, str):
             values = evaluate_values(form)
             return to_python(values[0]) if values else None
-        source = TextSource(form, "<python>")
+        source, name = TextSource(form, "<python>"), typed_name(form, "python")
         values = ()
         with bind(_PACKAGE, find_package(package) or USER):
             while True:
                 read = read_form(source, EOF)
                 if read is EOF:
                     return to_python(values[0]) if values else None
-                values = evaluate_values(read, None, "<python>", source.positions)
+                values = evaluate_values(read, None, name, source.positions)
 
     return _guarded(run)
 

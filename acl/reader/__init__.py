@@ -13,10 +13,11 @@ from acl.types.symbol import USER, Package, find_package
 
 from . import standard as standard
 from .reader import EOF, read
-from .source import TextSource
+from .source import TextSource, typed_name
 from .variables import PACKAGE
 
-__all__ = ["EOF", "TextSource", "prepare", "read", "read_all", "read_form", "read_from_text"]
+__all__ = ["EOF", "TextSource", "prepare", "read", "read_all", "read_form", "read_from_text",
+           "typed_name"]
 
 
 def read_form(source: TextSource, eof: Any = EOF) -> Any:

@@ -1,8 +1,14 @@
-"""Program text as a stream that knows lines and columns."""
+"""Program text: a stream that knows lines and columns; names for texts that stand in no file.
+
+Python's tools (traceback, pdb, inspect) find the lines of such a text in `linecache`, as long as some code that was
+compiled from it lives.
+"""
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_right
+from itertools import count
 from typing import Any
 
 from acl.streams.strings import TextSource as TextStream
@@ -58,3 +64,60 @@ class TextSource(TextStream):
         """Put the last character back."""
         if self.pos > 0:
             self.pos -= 1
+
+
+_numbers = count(1)
+_entries: dict[str, tuple[int, None, list[str], str]] = {}
+"""What `linecache` is to have in its cache, by name."""
+
+
+class TypedName(str):
+    """The file name of a text; when the last code object that has it is gone, the text is forgotten."""
+
+    def __del__(self) -> None:
+        _entries.pop(self, None)
+        cache = _cache()
+        if cache is not None:
+            cache.pop(self, None)
+
+
+def typed_name(text: str, what: str) -> str:
+    """Return a new file name, `<what 1>`, for *text*, and let Python's tools know its lines."""
+    number = f"<{what} {next(_numbers)}>"
+    entry = (len(text), None, [line + "\n" for line in text.split("\n")], number)
+    # The tables have an equal text for key: they are not to keep the name.
+    _entries[number] = entry
+    cache = _cache()
+    if cache is not None:
+        cache[number] = entry
+    elif not any(isinstance(finder, _Finder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _Finder())
+    return TypedName(number)
+
+
+def _cache() -> Any:
+    return getattr(sys.modules.get("linecache"), "cache", None)
+
+
+class _Finder:
+    """Fills the cache of `linecache` when somebody imports that: it is too heavy for a start."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        """Find `linecache` as the other finders do, and have its loader tell us."""
+        if name != "linecache":
+            return None
+        sys.meta_path.remove(self)
+        from importlib.util import find_spec
+
+        spec = find_spec(name)
+        loader: Any = spec.loader if spec is not None else None
+        execute = getattr(loader, "exec_module", None)
+        if execute is None:
+            return spec
+
+        def exec_module(module: Any) -> None:
+            execute(module)
+            module.cache.update(_entries)
+
+        loader.exec_module = exec_module
+        return spec

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from acl.reader import EOF, TextSource, read, read_form
+from acl.reader import EOF, TextSource, read, read_form, typed_name
 from acl.runtime.condition_classes import class_named
 from acl.runtime.conditions import set_debugger
 from acl.runtime.control import FrameExit, Transfer
@@ -52,6 +52,7 @@ class Listener(Writer):
         self.focused: Level | None = None
         self.first: Callable[[], None] | None = None
         self.terminal: Any = None
+        self.source: TextSource | None = None  # what the last form was read from, if that knows its places
 
     @property
     def stream(self) -> Any:
@@ -110,7 +111,7 @@ class Listener(Writer):
 
             if is_command(line):
                 return ("command", line, None)
-            return ("form", line, read_form(TextSource(line, "<terminal>"), EOF))
+            return ("form", line, read_form(TextSource(line, "<typed>"), EOF))
         form = v.READ.value(stream, None, EOF) if v.READ.value is not None else read(stream, EOF)
         if form is EOF:
             return ("eof", "", None)
@@ -159,7 +160,7 @@ class Listener(Writer):
             self.enter(Input(self.number, text, form, False))
         self.levels[-1].running = Input(self.number, text, form, False)
         v.MINUS.value = form
-        values = self.values_of(form) if v.EVAL.value is None else (v.EVAL.value(form),)
+        values = self.values_of(form, typed_name(text, "typed")) if v.EVAL.value is None else (v.EVAL.value(form),)
         v.shift(v.PLUSES, form)
         v.shift(v.SLASHES, from_iterable(values))
         v.shift(v.STARS, values[0] if values else None)
@@ -171,16 +172,16 @@ class Listener(Writer):
         self.number += 1
         v.HISTORY.value = Cons(SimpleString(new.text), v.HISTORY.value)
 
-    def values_of(self, form: Any) -> tuple[Any, ...]:
-        """Evaluate *form* where `:evalmode` says; return its values."""
+    def values_of(self, form: Any, name: str = "<typed>") -> tuple[Any, ...]:
+        """Evaluate *form*, the text of which is known by *name*, where `:evalmode` says; return its values."""
         level = self.level
         if self.in_context and level.frames:
             from acl.toplevel.context import in_frame
 
             form = in_frame(form, level.frames[level.current])
-        return self.global_values(form)
+        return self.global_values(form, name)
 
-    def global_values(self, form: Any) -> tuple[Any, ...]:
+    def global_values(self, form: Any, name: str = "<typed>") -> tuple[Any, ...]:
         """Evaluate *form* in the global environment; say how long it took if that was longer than the threshold."""
         from acl.session import evaluate_values
 
@@ -189,12 +190,14 @@ class Listener(Writer):
 
             return step_form(form)
         threshold = v.TIME_THRESHOLD.value
+        source, self.source = self.source, None
+        positions = source.positions if source is not None else None
         if threshold is None:
-            return evaluate_values(form)
+            return evaluate_values(form, None, name, positions)
         from time import perf_counter
 
         start = perf_counter()
-        values = evaluate_values(form)
+        values = evaluate_values(form, None, name, positions)
         if perf_counter() - start > threshold:
             self.say(f"; real time {perf_counter() - start:.3f} sec")
         return values

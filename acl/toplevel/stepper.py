@@ -155,7 +155,7 @@ def has_source(function: Any) -> bool:
     from acl.compiler.unit import function_info
 
     info = function_info(function)
-    return info is not None and info.unit.source is not None
+    return info is not None and info.unit is not None and info.unit.source is not None
 
 
 def step_form(form: Any) -> tuple[Any, ...]:
@@ -168,8 +168,7 @@ def step_form(form: Any) -> tuple[Any, ...]:
         from acl.session import evaluate_values
 
         return evaluate_values(form)
-    unit = compile_stepping(form)
-    return Stepper(listener).run(unit, unit.link())
+    return Stepper(listener).run(*compile_stepping(form))
 
 
 @builtin("%STEP-FORM", "form function", package=SYSTEM, export=False, values=True)

@@ -164,7 +164,7 @@ class Terminal:
 
                 keyboard_interrupt()
             return self.read(listener) if answer == _INTERRUPT else ("again", "", None)
-        return self.take(answer[1])
+        return self.take(answer[1], listener)
 
     def next_of_several(self, listener: Any) -> Any:
         """Return the next of several inputs that were entered together, after a prompt and the text."""
@@ -172,12 +172,12 @@ class Terminal:
         prompt = listener.prompt_string()
         self.stream.fresh_line()
         self.stream.write_str(prompt)
-        answer = self.take(text)
+        answer = self.take(text, listener)
         margin = " " * len(prompt.rpartition("\n")[2])
         self.stream.write_str(answer[1].replace("\n", "\n" + margin) + "\n")
         return answer
 
-    def take(self, text: str) -> Any:
+    def take(self, text: str, listener: Any) -> Any:
         """Return the first input in *text*; what follows it on is kept for the next time."""
         from acl.reader import EOF, TextSource, read_form
         from acl.toplevel.commands import is_command
@@ -199,6 +199,7 @@ class Terminal:
         if form is EOF:
             return ("empty", "", None)
         self.rest = after_comments(text[source.pos:])
+        listener.source = source
         return ("form", text[:source.pos].strip(), form)
 
     def edit(self, prompt: str) -> Any:

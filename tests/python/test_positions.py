@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import cProfile
+import gc
 import io
+import linecache
 import pdb
 import pstats
+import re
 import subprocess
 import sys
 import traceback
@@ -104,3 +107,30 @@ def environment() -> dict[str, str]:
     import os
 
     return dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path))
+
+
+def test_text_in_no_file() -> None:
+    """Python's tools show the lines of what `acl.eval` was given, as long as it is in use, and no longer."""
+    acl.eval("(defun typed-inner (x)\n  (list 1\n        (car x)))\n\n(defun typed-outer (x)\n  (typed-inner x)\n  1)")
+    with pytest.raises(acl.Error) as caught:
+        acl.function("typed-outer")(5)
+    text = "".join(traceback.format_exception(caught.value))
+    assert re.search(r'File "<python \d+>", line 6, in TYPED-OUTER\n    \(typed-inner x\)\n', text)
+    assert re.search(r'File "<python \d+>", line 3, in TYPED-INNER\n    \(car x\)\)\)\n', text)
+    del caught
+    before = len(linecache.cache)
+    for i in range(20):
+        acl.eval(f"(defun typed-again (x) (flet ((f () (floor x {i + 1}))) (values (multiple-value-list (f)) 1)))")
+        acl.eval("(multiple-value-list (typed-again 3))")
+    gc.collect()
+    assert len(linecache.cache) <= before + 1
+
+
+def test_breakpoint_in_what_was_typed() -> None:
+    """pdb, imported late, lists what stands on the command line and what is typed."""
+    program = ("(defun f (x)\n  (list x\n    (here)))", "(f 5)")
+    hooked = ("import acl, sys\nfrom acl.cli import main\nacl.define('here', lambda: breakpoint())\n"
+              "sys.exit(main(sys.argv[1:]))")
+    done = subprocess.run([sys.executable, "-c", hooked, "-q", "-batch", "-e", program[0], "-e", program[1]],
+                          input="up\nup\nup\nlist\ncontinue\n", capture_output=True, text=True, timeout=100)
+    assert re.search(r"<command line 1>\(3\)F\(\)\n-> \(here\)\)\)", done.stdout), done.stdout + done.stderr
