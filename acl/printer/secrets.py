@@ -1,4 +1,4 @@
-"""What a shown call does not show: the passwords and keys among its arguments."""
+"""What a shown call does not show, and files do not keep: the passwords and keys among its arguments."""
 
 from __future__ import annotations
 
@@ -19,3 +19,9 @@ def without_secrets(arguments: Sequence[Any]) -> list[Any]:
         if type(before) is Symbol and before in SECRET_KEYWORDS and result[i] is not None:
             result[i] = string("********")
     return result
+
+
+def names_secret(text: str) -> bool:
+    """Return true if *text*, typed by somebody, has a keyword that a secret follows."""
+    folded = text.upper()
+    return any(f":{symbol.name}" in folded for symbol in SECRET_KEYWORDS)

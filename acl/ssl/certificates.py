@@ -5,7 +5,7 @@ What a certificate says of itself is data from a stranger: the printed form show
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from acl.builtins.declare import builtin
@@ -41,10 +41,15 @@ class X509Certificate(StandardObject, lisp="X509-CERTIFICATE", package=ACL_SOCKE
     public_key: Any = None
     fingerprint: Any = None
     text = ""
+    said: tuple[str, ...] = ()
 
     def describe(self) -> str:
         """What is printed between `#<` and ` @ #x...>`."""
         return f"x509-certificate {self.text}"
+
+    def facts(self) -> Iterator[str]:
+        """What the function `describe` tells: what the certificate says, whatever Lisp has stored since."""
+        yield from self.said
 
 
 def from_cryptography(certificate: Any) -> X509Certificate:
@@ -62,7 +67,25 @@ def from_cryptography(certificate: Any) -> X509Certificate:
     result.public_key = string(key_text(certificate))
     result.fingerprint = string(certificate.fingerprint(SHA256()).hex())
     result.text = name_text(certificate.subject) if certificate.subject else f"number {certificate.serial_number:x}"
+    result.said = tuple(_said(certificate))
     return result
+
+
+def _said(certificate: Any) -> Iterator[str]:
+    yield f"Its owner is {name_text(certificate.subject)}"
+    names = ", ".join(f"{kind} {text}" for kind, text in certificate_names(certificate))
+    if names:
+        yield f"Its other names are {printable(names)}"
+    yield f"It is signed by {name_text(certificate.issuer)}, with {certificate.signature_algorithm_oid._name}"
+    yield f"It is valid from {time_text(certificate.not_valid_before_utc)}"
+    yield f"           until {time_text(certificate.not_valid_after_utc)}"
+    yield f"Its public key is {key_text(certificate)}"
+    yield f"Its serial number is {certificate.serial_number:x} (hexadecimal)"
+
+
+def time_text(time: Any) -> str:
+    """Return a time as it is printed."""
+    return time.strftime("%Y-%m-%d %H:%M:%S UTC")  # type: ignore[no-any-return]
 
 
 def _name(name: Any) -> Any:

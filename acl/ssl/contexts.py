@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
+from collections.abc import Iterator
 from threading import Lock
 from time import monotonic
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple
 from acl.clos.base import StandardObject
 from acl.socket.addresses import text_of
 from acl.ssl import library
+from acl.ssl.certificates import name_text, printable
 from acl.ssl.credentials import Credentials, filename, load_credentials, load_revocation_lists
 from acl.ssl.errors import argument_error, plain_error, reason
 from acl.ssl.methods import DEFAULT, Method, parse_method
@@ -29,7 +31,7 @@ LIFETIME = 12 * 3600.0
 _KEPT = 32
 """How many contexts without a name, and sessions of a client, are kept."""
 
-_CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:DHE+CHACHA20:!aNULL"
+_CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL"
 """The ciphers of TLS 1.2 (RFC 9325): OpenSSL's own choice has some whose traffic can be read by who gets the key later,
 and some (CBC) that tell about the text by the time they take."""
 _PARTIAL_WRITE = 1
@@ -78,6 +80,21 @@ class SSLContext(StandardObject, lisp="SSL-CONTEXT", package=EXCL):
     def describe(self) -> str:
         """What is printed between `#<` and ` @ #x...>`: nothing secret."""
         return f"ssl-context for {'servers' if self.server else 'clients'}"
+
+    def facts(self) -> Iterator[str]:
+        """What the function `describe` tells: nothing secret."""
+        parameters, trust = self.parameters, self.trust
+        yield f"Its protocols are {', '.join(parameters.method.versions)}"
+        if self.credentials is not None:
+            yield f"Its certificate is that of {name_text(self.credentials.chain[0].subject)}"
+        if parameters.verify is None:
+            yield "It does not verify certificates of peers"
+            return
+        yield f"To verify a peer's certificate is {parameters.verify}"
+        places = [printable(name) for name in (trust.ca_file, trust.ca_directory) if name is not None]
+        yield f"It trusts the authorities of {' and '.join(places) or 'the system'}"
+        if trust.crl_check is not None:
+            yield f"It looks for revoked certificates in {len(trust.lists)} list{'s' * (len(trust.lists) != 1)}"
 
     def openssl_context(self, parameters: Parameters) -> Any:
         """Return the context of OpenSSL for *parameters*."""

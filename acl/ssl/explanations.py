@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from acl.ssl.certificates import certificate_names, key_text, name_text, printable
+from acl.ssl.certificates import certificate_names, key_text, name_text, printable, time_text
 
-_TIME = "%Y-%m-%d %H:%M:%S UTC"
 _SHOWN = 4
 """How many names of a certificate are listed."""
 
 HINTS = (
     ("wrong version number", "does the peer speak SSL at all?"),
+    ("packet length too long", "does the peer speak SSL at all?"),
     ("http request", "the peer speaks HTTP, not HTTPS"),
     ("https proxy request", "the peer takes us for an HTTP proxy"),
     ("unsupported protocol", "the peer offers only protocols that :method leaves out"),
@@ -85,13 +85,13 @@ def _whose(v: Verification) -> str:
 
 def _expired(v: Verification) -> str:
     old = v.of(lambda c: c.not_valid_after_utc < _now())
-    return (f"{_owner(old)} was valid until {old.not_valid_after_utc.strftime(_TIME)}: its owner needs a new one, "
+    return (f"{_owner(old)} was valid until {time_text(old.not_valid_after_utc)}: its owner needs a new one, "
             "unless the clock here is wrong.")
 
 
 def _not_yet(v: Verification) -> str:
     new = v.of(lambda c: c.not_valid_before_utc > _now())
-    return f"{_owner(new)} is valid from {new.not_valid_before_utc.strftime(_TIME)} on, by the clock here."
+    return f"{_owner(new)} is valid from {time_text(new.not_valid_before_utc)} on, by the clock here."
 
 
 def _self_signed(v: Verification) -> str:
@@ -119,7 +119,7 @@ def _revoked(v: Verification) -> str:
             entry = each.get_revoked_certificate_by_serial_number(certificate.serial_number)
             if each.issuer == certificate.issuer and entry is not None:
                 return (f"{_owner(certificate)} was taken back by {name_text(certificate.issuer)} at "
-                        f"{entry.revocation_date_utc.strftime(_TIME)}.")
+                        f"{time_text(entry.revocation_date_utc)}.")
     return _whose(v)
 
 
@@ -134,9 +134,9 @@ def _list_dates(v: Verification) -> str:
     for each in v.lists:
         end = each.next_update_utc
         if each.issuer in issuers and (each.last_update_utc > _now() or (end is not None and end < _now())):
-            until = f" until {end.strftime(_TIME)}" if end is not None else ""
+            until = f" until {time_text(end)}" if end is not None else ""
             return (f"The list of revoked certificates of {name_text(each.issuer)} is valid from "
-                    f"{each.last_update_utc.strftime(_TIME)}{until}: get a new one for :crl-file.")
+                    f"{time_text(each.last_update_utc)}{until}: get a new one for :crl-file.")
     return ""
 
 

@@ -18,6 +18,7 @@ from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.shortcuts.prompt import CompleteStyle, PromptSession
 from prompt_toolkit.styles import Style
 
+from acl.printer.secrets import names_secret
 from acl.toplevel import completion
 from acl.toplevel.editing import indentation, inputs_of, is_complete
 
@@ -52,7 +53,12 @@ class _ByInputs(History):
 
 
 class _SavedHistory(_ByInputs, FileHistory):
-    pass
+    """A file; inputs with passwords are remembered by the running Lisp only."""
+
+    def store_string(self, string: str) -> None:
+        """Write an input to the file."""
+        if not names_secret(string):
+            super().store_string(string)
 
 
 class _PassingHistory(_ByInputs, InMemoryHistory):
@@ -71,13 +77,17 @@ def history_file() -> str | None:
     return name if os.access(name if os.path.exists(name) else folder, os.W_OK) else None
 
 
+def input_history() -> History:
+    """Return the inputs of all sessions, which new ones are added to."""
+    name = history_file()
+    return _SavedHistory(name) if name else _PassingHistory()
+
+
 def make_session(terminal: Any) -> PromptSession[Any]:
     """Return the session of *terminal*."""
-    name = history_file()
-    history: History = _SavedHistory(name) if name else _PassingHistory()
     colours = ColorDepth.DEPTH_1_BIT if os.environ.get("NO_COLOR") else None
     return PromptSession(
-        multiline=True, history=history, completer=LispCompleter(), complete_while_typing=False,
+        multiline=True, history=input_history(), completer=LispCompleter(), complete_while_typing=False,
         complete_style=CompleteStyle.READLINE_LIKE, lexer=DynamicLexer(_lexer), style=_STYLE, color_depth=colours,
         key_bindings=keys(terminal), bottom_toolbar=_toolbar, include_default_pygments_style=False,
         prompt_continuation=lambda width, line, wrapped: " " * width,

@@ -15,6 +15,7 @@ from OpenSSL import SSL
 from acl.printer.writer import prin1_to_string
 from acl.runtime.conditions import UnhandledCondition
 from acl.session import evaluate_values
+from acl.ssl.certificates import from_cryptography
 from acl.ssl.operators import (
     get_ssl_peer_certificate,
     get_ssl_peer_certificate_chain,
@@ -169,10 +170,9 @@ def test_arguments_that_mean_nothing(options: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(("ciphers", "accepted"), [
     ("ECDHE-RSA-AES128-GCM-SHA256", True), ("ECDHE-RSA-CHACHA20-POLY1305", True), ("ECDHE-RSA-AES256-SHA384", False),
-    ("DHE-RSA-AES128-GCM-SHA256", True),
     ("AES256-GCM-SHA384", False), ("AES128-SHA256", False), ("AES256-SHA", False), ("ECDHE-RSA-AES256-SHA", False)])
 def test_default_ciphers_keep_secrets(ciphers: str, accepted: bool, files: Any) -> None:
-    """No key exchange by RSA, no CBC, no SHA-1, unless :ciphers asks for it."""
+    """No key exchange by RSA or DHE, no CBC, no SHA-1, unless :ciphers asks for it."""
     pem = files.write("rsa.pem", Authority.new("rsa root", "rsa").issue(["localhost"], "rsa").pem())
     for options in ({}, {"ciphers": "DEFAULT:@SECLEVEL=0"}):
         context = peer_context(version=SSL.TLS1_2_VERSION)
@@ -180,6 +180,10 @@ def test_default_ciphers_keep_secrets(ciphers: str, accepted: bool, files: Any) 
         made = Pair(True, context, certificate=pem, **options)
         assert (made.outcome() is None) is (accepted or bool(options))
         made.close()
+    made = Pair(False, peer_context())
+    offered = [name for name in made.stream.engine.connection.get_cipher_list() if not name.startswith("TLS_")]
+    assert len(offered) == 6 and all(name.startswith("ECDHE-") and "SHA1" not in name for name in offered)
+    made.close()
 
 
 def test_ciphersuites(files: Any) -> None:
@@ -333,6 +337,65 @@ def test_passwords_and_keys_are_never_shown(files: Any) -> None:
     assert "encrypted.pem" in shown[-1] and "certificate-password" in shown[-1].lower()
     text = " ".join(shown)
     assert PASSWORD not in text and "PRIVATE KEY" not in text and "42" not in shown[3]
+
+
+def test_describe_tells_no_secret(files: Any) -> None:
+    """What `describe` tells of a certificate and of contexts."""
+    lists = files.write("crl.pem", files.authority.revocation_list([]))
+    text, = lisp(f"""(with-output-to-string (s)
+        (describe (socket:make-ssl-server-context :certificate "{files.server}" :certificate-password "{PASSWORD}"
+                                                  :verify :required :ca-file "{files.ca}" :crl-check t
+                                                  :crl-file "{lists}") s)
+        (describe (socket:make-ssl-server-context :certificate "{files.server}") s)
+        (describe (socket:make-ssl-client-context) s))""")
+    for line in ("certificate is that of CN=localhost", "peer's certificate is required", f"authorities of {files.ca}",
+                 "in 1 list", "does not verify", "authorities of the system", "protocols are TLSV1.2, TLSV1.3"):
+        assert line in str(text)
+    assert PASSWORD not in str(text)
+    certificate = from_cryptography(Authority.new("x\ny").issue(["localhost", *["other.example"] * 1000]).certificate)
+    told = list(certificate.facts())
+    assert len(told) == 7 and all(line.isprintable() and len(line) < 350 for line in told)
+    assert told[0] == "Its owner is CN=localhost" and "DNS localhost, DNS other.example" in told[1]
+    assert next(from_cryptography(files.authority.identity.certificate).facts()) == "Its owner is CN=test root"
+
+
+def test_pictures_show_no_octets(files: Any) -> None:
+    """What is recorded for `:sequence` of a connection over SSL: nothing that was said."""
+    from acl.socket import recording
+
+    recording.clear()
+    recording.start()
+    try:
+        made = Pair(True, peer_context(), certificate=files.server)
+        made.shake()
+        made.stream.handshake()
+        made.peer.send(b"my secret\n")
+        made.peer_says()
+        assert made.stream.read_line() == ("my secret", False)
+        made.stream.write_str("well kept\n")
+        made.stream.close()
+    finally:
+        recording.stop()
+    told = " ".join(f"{event.kind} {event.text}" for event in recording.events())
+    recording.clear()
+    made.close()
+    assert "tls handshake" in told and "secret" not in told and "kept" not in told
+
+
+def test_history_keeps_no_passwords(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file of the inputs at a terminal has no call with a password; the running Lisp remembers it."""
+    from prompt_toolkit.history import FileHistory
+
+    from acl.toplevel.terminal_parts import history_file, input_history
+
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    history = input_history()
+    assert isinstance(history, FileHistory)
+    for text in ("(list 1)", f'(socket:make-ssl-server-context :Certificate-Password "{PASSWORD}")'):
+        history.append_string(text)
+    assert len(history.get_strings()) == 2
+    name = history_file()
+    assert name is not None and "(list 1)" in Path(name).read_text() and PASSWORD not in Path(name).read_text()
 
 
 def test_backtrace_of_a_script_shows_no_password(files: Any, tmp_path: Path) -> None:

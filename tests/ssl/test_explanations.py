@@ -42,7 +42,9 @@ def test_alerts_of_the_peer(number: int, reason: str, files: Any) -> None:
     (True, b"hello over there\n", "wrong version number"), (False, b"220 mail ready\r\n", "wrong version number"),
     (True, b"GET / HTTP/1.0\r\n\r\n", "http request"), (True, b"CONNECT x\r\n", "https proxy request")])
 def test_peers_that_do_not_speak_ssl(server: bool, octets: bytes, reason: str, files: Any) -> None:
-    assert f"{reason} ({hint(reason)})." in said(server, octets, files)
+    """Older OpenSSL asks first how long the message would be."""
+    report = said(server, octets, files)
+    assert any(f"{each} ({hint(each)})." in report for each in (reason, "packet length too long"))
 
 
 @pytest.mark.parametrize(("reason", "options"), [
@@ -58,8 +60,8 @@ def test_what_the_ends_do_not_agree_upon(reason: str, options: dict[str, Any], f
 
 
 def test_every_hint_is_tried() -> None:
-    tried = {*ALERTS.values(), "wrong version number", "http request", "https proxy request", "unsupported protocol",
-             "no shared cipher", "peer did not return a certificate"}
+    tried = {*ALERTS.values(), "wrong version number", "http request", "https proxy request", "packet length too long",
+             "unsupported protocol", "no shared cipher", "peer did not return a certificate"}
     assert {end for end, _ in HINTS} == tried and hint("something else") == ""
 
 

@@ -42,20 +42,19 @@ def test_new_keys_and_renegotiation(version: str, command: str, works: bool, fol
         thread.start()
         client = subprocess.Popen(["openssl", "s_client", "-connect", f"127.0.0.1:{listener.getsockname()[1]}",
                                    "-CAfile", folder("ca", cell)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                  stderr=subprocess.STDOUT)
+                                  stderr=subprocess.STDOUT, bufsize=0)
         assert client.stdin is not None and client.stdout is not None
         with client:
             client.stdin.write(command.encode() + b"\n")
-            client.stdin.flush()
             out = b""
-            while b"KEYUPDATE" not in out and b"RENEGOTIATING" not in out:
-                out += client.stdout.read1()
+            while b"KEYUPDATE" not in out and b"RENEGOTIATING" not in out and (more := client.stdout.read(65536)):
+                out += more
             try:
                 client.stdin.write(LINE.encode() + b"\n")
-                client.stdin.flush()
-            except BrokenPipeError:
+            except BrokenPipeError:  # it has been refused, and gone, already
                 pass
-            out += client.stdout.read()
+            while more := client.stdout.read(65536):
+                out += more
         thread.join(60)
     assert (LINE[::-1].encode() in out) is works, out
     assert (b"no renegotiation" in out) is not works, out

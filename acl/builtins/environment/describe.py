@@ -248,7 +248,8 @@ def _stream_class() -> type:
 _FACTS: list[tuple[Any, Callable[[Any], Iterator[str]]]] = [
     ((Symbol, type(None)), _of_symbol), (Array, _of_array), (Cons, _of_list), (Package, _of_package),
     (LispClass, _of_class), (HashTable, _of_hash_table), (Char, _of_character), (Pathname, _of_pathname),
-    (_stream_class(), _of_stream), (_is_function, _of_function)]
+    (_stream_class(), _of_stream), (_is_function, _of_function),
+    (lambda x: callable(getattr(type(x), "facts", None)), lambda x: x.facts())]
 """Python class or test of an object, and the function that tells about it; the first that fits counts."""
 
 
