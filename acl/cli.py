@@ -294,7 +294,7 @@ def batch_debugger(condition: Any) -> None:
     lines = [error_head(condition)]
     if frames:
         lines.append("\nEvaluation stack:\n")
-        lines += ["   " + frame_text(f) for f in frames[:30]]
+        lines += ["   " + frame_text(f, sys.maxsize) for f in frames[:30]]
     sys.stderr.write("\n".join(lines) + "\n")
     sys.stderr.flush()
     raise ExitLisp(1)

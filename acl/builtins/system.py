@@ -8,7 +8,8 @@ from typing import Any
 from acl.builtins.declare import builtin
 from acl.types.array import string
 from acl.types.cons import from_iterable
-from acl.types.symbol import EXCL, SYSTEM
+from acl.types.function import FUNCTIONS
+from acl.types.symbol import EXCL, SYSTEM, TPL, keyword
 
 ARGUMENTS: list[str] = ["acl"]
 """The command line as Lisp sees it: the file or program first."""
@@ -26,6 +27,13 @@ def _exit(code: Any = 0, *, no_unwind: Any = None, quiet: Any = None) -> Any:
 
     in_main_process(ExitLisp(status))
     return None
+
+
+@builtin("EXIT-COMMAND", "&optional (code 0) &key no-unwind quiet", package=TPL, export=False)
+def _exit_command(code: Any = 0, *, no_unwind: Any = None, quiet: Any = None) -> Any:
+    """Leave Lisp, as the command :exit does by this function; programs wrap it to keep others from leaving."""
+    keywords = (keyword("NO-UNWIND"), no_unwind, keyword("QUIET"), quiet)
+    return FUNCTIONS["EXCL:EXIT"](code, *keywords)
 
 
 @builtin("COMMAND-LINE-ARGUMENTS", "&key application", package=SYSTEM)

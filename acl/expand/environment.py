@@ -41,6 +41,7 @@ class Environment(LispObject):
     """
 
     __slots__ = ("blocks", "functions", "notinline", "tags", "variables")
+    lisp_class = "AUGMENTABLE-ENVIRONMENT"
 
     def __init__(self, variables: dict[Any, Any], functions: dict[Any, Any], blocks: dict[Any, Any],
                  tags: dict[Any, Any], notinline: frozenset[Symbol]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.types.symbol import KEYWORD, NIL_SYMBOL, Package, Symbol
+from acl.types.symbol import KEYWORD, NIL_SYMBOL, TPL, Package, Symbol
 
 _ESCAPED = frozenset(" \t\n\r\f\b\x7f\"'(),;`|\\:")
 """Characters that end a token or mean something inside one."""
@@ -145,5 +145,5 @@ def symbol_text(symbol: Symbol | None, case: str, print_case: str, base: int, pa
     if type(package) is Package and package.find(symbol.name)[0] is symbol:
         return text
     external = home.external.get(symbol.name) is symbol
-    prefix = name_text(home.name, case, print_case, base)
+    prefix = name_text("TPL" if home is TPL else home.name, case, print_case, base)
     return f"{prefix}{':' if external else '::'}{text}"

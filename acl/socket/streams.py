@@ -24,6 +24,7 @@ _INPUT, _OUTPUT = string("waiting for input"), string("waiting for output")
 class SocketSimpleStream(OwnDevice, DualChannelSimpleStream, lisp="SOCKET-SIMPLE-STREAM", package=EXCL):
     """A stream over a connection."""
 
+    sent_back = True
     base_socket: Any = None
     """The socket whose connection the stream has taken over, if it is none itself."""
 

@@ -78,6 +78,9 @@ class Stream(StandardObject, metaclass=StandardClass, lisp="STREAM"):  # type: i
         """True if a person sits at the other end."""
         return False
 
+    sent_back = False
+    """True if a listener on the stream sends back what it reads."""
+
     # Input
 
     def read_char(self) -> str | None:

@@ -287,10 +287,30 @@ def python_frames(start: FrameType | None) -> list[str]:
     return lines
 
 
-def frame_text(frame: Frame) -> str:
-    """Return one line that shows the call, under the limits in force."""
+def frame_text(frame: Frame, width: int = 76) -> str:
+    """Return the text of the call, under the limits in force; one longer than *width* has a line for each argument."""
     from acl.printer.writer import prin1_to_string
+    from acl.runtime.dynamic import bind
 
-    text = prin1_to_string(frame.expression())
+    expression = frame.expression()
+    with bind(cl("*PRINT-PRETTY*"), None):
+        text = prin1_to_string(expression)
+        if len(text) > width:
+            text = _in_lines(expression, width)
     place = frame.place()
     return f"{text}  ; {place}" if place else text
+
+
+def _in_lines(expression: Any, width: int) -> str:
+    """Return the text of a call with each argument on lines of its own."""
+    from acl.printer.writer import prin1_to_string
+    from acl.toplevel.display import fill
+
+    limit = cl("*PRINT-LENGTH*").value
+    items = _elements(expression)
+    shown = items if type(limit) is not int else items[:limit]
+    lines = ["(" + prin1_to_string(shown[0])] if shown else ["("]
+    for item in shown[1:]:
+        lines.append("   " + fill(prin1_to_string(item), 2, width - 2).replace("\n", "\n   "))
+    more = " ..." if len(shown) < len(items) else ""
+    return "\n".join(lines) + more + ")"

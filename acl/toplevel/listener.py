@@ -107,18 +107,31 @@ class Listener(Writer):
                 stream.read_char()
         if c == str(v.COMMAND_CHAR.value or ":"):
             line = stream.read_line()[0]
+            if stream.resolve().sent_back:
+                stream.write_str(line + "\n")
             from acl.toplevel.commands import is_command
 
             if is_command(line):
                 return ("command", line, None)
             return ("form", line, read_form(TextSource(line, "<typed>"), EOF))
-        form = v.READ.value(stream, None, EOF) if v.READ.value is not None else read(stream, EOF)
+        form = self.read_from(stream)
         if form is EOF:
             return ("eof", "", None)
         take_line_end(stream)
         from acl.printer.writer import prin1_to_string
 
         return ("form", prin1_to_string(form), form)
+
+    def read_from(self, stream: Any) -> Any:
+        """Read a form; on a socket what is read is sent back, as Allegro does."""
+        from acl.streams.composed import EchoStream
+
+        sent_back = stream.resolve().sent_back
+        source = EchoStream(stream, stream) if sent_back else stream
+        form = v.READ.value(source, None, EOF) if v.READ.value is not None else read(source, EOF)
+        if sent_back:
+            stream.write_char("\n")
+        return form
 
     def drop_line(self) -> None:
         """Drop what is left of a line whose beginning could not be read."""
@@ -419,6 +432,13 @@ class Listener(Writer):
         self.run_level(Level(current().break_level + 1, condition, restarts, frames, sys._getframe(1)))
         raise ExitLisp(0)
 
+    def looked_at(self) -> Level:
+        """Return the level whose stack is to be shown; where nothing has happened, one that has the present stack."""
+        level = self.level
+        if level.all_frames or level is not self.levels[-1]:
+            return level
+        return Level(level.number, None, [], collect(sys._getframe(1)), sys._getframe(1))
+
     def open_on_stack(self) -> None:
         """Have a level whose frames are those of the present stack: for commands that a program runs."""
         frame = sys._getframe(1)
@@ -488,4 +508,4 @@ def current_listener() -> Listener | None:
 
 
 LISTENER_FRAMES[Listener.evaluate.__code__] = (cl("EVAL"), ("form",))
-LISTENER_FRAMES[Listener.run_here.__code__] = (TPL.export("TOP-LEVEL-READ-EVAL-PRINT-LOOP"), ())
+LISTENER_FRAMES[Listener.run.__code__] = (TPL.export("TOP-LEVEL-READ-EVAL-PRINT-LOOP"), ())

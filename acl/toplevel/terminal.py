@@ -43,12 +43,14 @@ def open_terminal(stream: Any) -> Terminal | None:
 def leave_in_order() -> None:
     """Have the signals that end Lisp put the terminal right first: while forms are edited it is in another mode."""
     import termios
+    from contextlib import suppress
 
     modes = termios.tcgetattr(0)
 
     def end(number: int, _: Any) -> None:
-        os.write(1, b"\x1b[?2004l\r\n")  # no bracketed paste
-        termios.tcsetattr(0, termios.TCSADRAIN, modes)
+        with suppress(OSError, termios.error):  # it may be gone
+            os.write(1, b"\x1b[?2004l\r\n")  # no bracketed paste
+            termios.tcsetattr(0, termios.TCSANOW, modes)
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
 

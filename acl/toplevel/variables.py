@@ -28,7 +28,7 @@ PRINT_LENGTH = variable("*PRINT-LENGTH*", 10, "*print-length* for values that th
                         export=True)
 PRINT_LEVEL = variable("*PRINT-LEVEL*", 4, "*print-level* for values that the top level prints.", package=TPL)
 ZOOM_DISPLAY = variable("*ZOOM-DISPLAY*", 20, "How many frames :zoom shows.", package=TPL)
-ZOOM_PRINT_LENGTH = variable("*ZOOM-PRINT-LENGTH*", 4, "*print-length* while :zoom prints.", package=TPL)
+ZOOM_PRINT_LENGTH = variable("*ZOOM-PRINT-LENGTH*", 3, "*print-length* while :zoom prints.", package=TPL)
 ZOOM_PRINT_LEVEL = variable("*ZOOM-PRINT-LEVEL*", 3, "*print-level* while :zoom prints.", package=TPL)
 EXIT_ON_EOF = variable("*EXIT-ON-EOF*", None, "Whether end of file at the outermost level exits without asking.",
                        package=TPL)

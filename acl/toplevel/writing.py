@@ -125,7 +125,7 @@ class Writer:
             for index in range(first, min(len(level.frames), first + shown)):
                 frame = level.frames[index]
                 text = prin1_to_string(frame.function()) if functions else frame_text(frame)
-                self.say((" ->" if index == level.current else "   ") + text)
+                self.say((" ->" if index == level.current else "   ") + text.replace("\n", "\n   "))
                 for each in frame.variables() if locals_too else []:
                     self.say(f"       {prin1_to_string(each.symbol)} = {prin1_to_string(each.value)}")
             if first + shown < len(level.frames):

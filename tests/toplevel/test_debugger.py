@@ -100,8 +100,8 @@ DEFINITIONS = """(defun inner (x) (let ((y (* x 2))) (car y)))
 (defun outer (a &optional (b 3) &key c) (let ((z (inner a))) (list z b c)))"""
 
 FRAMES = [
-    ("(outer 5 7 :c 9)\n:zoom", [" ->(INNER 5)", "   (OUTER 5 7 :C ...)", "   (EVAL (OUTER 5 7 :C ...))"]),
-    ("(outer 5)\n:bt", ["  INNER <- OUTER <- EVAL <- TOP-LEVEL:TOP-LEVEL-READ-EVAL-PRINT-LOOP"]),
+    ("(outer 5 7 :c 9)\n:zoom", [" ->(INNER 5)", "   (OUTER 5 7 ...)", "   (EVAL (OUTER 5 7 ...))"]),
+    ("(outer 5)\n:bt", ["  INNER <- OUTER <- EVAL <- TPL:TOP-LEVEL-READ-EVAL-PRINT-LOOP"]),
     ("(outer 5)\n:local", ["  0: X = 5", "  1: Y = 10"]),
     ("(outer 5)\n:local y\n(list *)", ["10", "(10)"]),
     ("(outer 5)\n:dn\n:local", ["(OUTER 5", "  0: A = 5", "  1: B = 3", "  2: C = NIL"]),

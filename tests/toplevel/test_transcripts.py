@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import socket
+from pathlib import Path
 
 import pytest
 
@@ -106,7 +108,7 @@ Evaluation stack:
  ->(BAR FOO)
    (FOO FOO)
    (EVAL (FOO 'FOO))
-   (TOP-LEVEL:TOP-LEVEL-READ-EVAL-PRINT-LOOP)
+   (TPL:TOP-LEVEL-READ-EVAL-PRINT-LOOP)
 [1] USER(5): :dn
 (FOO FOO)
 [1] USER(6): :reset
@@ -130,8 +132,77 @@ def plain(text: str) -> str:
     return re.sub(r"#x[0-9a-f]+", "#x", text)
 
 
-@pytest.mark.parametrize("transcript", [NESTED, OUTPUT, PACKAGES, MODERN, DEBUGGER],
-                         ids=["nested", "output", "packages", "modern", "debugger"])
+INSTANCE = """\
+USER(1): (defclass $point () (($abcisse :initform 0) ($ordonnee :initform 0)))
+#<STANDARD-CLASS $POINT>
+USER(2): (make-instance '$point)
+#<$POINT @ #x213c81f2>
+USER(3): (describe *)
+#<$POINT @ #x213c81f2> is an instance of #<STANDARD-CLASS $POINT>:
+ The following slots have :INSTANCE allocation:
+  $ABCISSE  0
+  $ORDONNEE 0
+USER(4): :zoom
+Evaluation stack:
+
+ ->(TPL:TOP-LEVEL-READ-EVAL-PRINT-LOOP)
+USER(5): (match-re "^[A-E]" "Boo")
+T
+"B"
+USER(6): """
+
+SERVER = """
+(defvar *port* (make-socket :connect :passive :local-host "localhost"))
+(defvar *in-session* nil)
+(defun serve ()
+  (loop (let ((connection (accept-connection *port*)))
+          (format t "server: new connection~%")
+          (mp:process-run-function "telnet session" 'session connection "localhost"))))
+(defun session (s from)
+  (unwind-protect (catch 'end
+                    (let ((*in-session* t))
+                      (tpl:start-interactive-top-level s 'tpl:top-level-read-eval-print-loop nil)))
+    (close s))
+  (format t "server: closing connection from ~a~%" from))
+(defun quit () (throw 'end nil))
+(def-fwrapper no-exit (&optional status &rest args)
+  (declare (ignore args))
+  (if* *in-session* then (format t "Use ~s instead of exit.~%" '(quit)) else (call-next-fwrapper)))
+(fwrap 'excl:exit :server 'no-exit)
+(fwrap 'tpl::exit-command :server 'no-exit)
+"""
+
+TELNET = """\
+user(1): :zoom
+:zoom
+Evaluation stack:
+
+ ->(tpl:top-level-read-eval-print-loop)
+   (tpl:start-interactive-top-level
+      #<multivalent stream socket connected from localhost/9999 to
+        localhost/59100 @ #x209d126a>
+      tpl:top-level-read-eval-print-loop ...)
+   (session
+      #<multivalent stream socket connected from localhost/9999 to
+        localhost/59100 @ #x209d126a>
+      "localhost")
+user(2): :proc
+:proc
+DP Seq Dis Sec   dSec Pri State    Process Name, Whostate, Arrest
+ *   2   0   0    0.0   0 waiting  Initial Lisp Listener, waiting-for-input
+ *   3   0   0    0.0   0 waiting  telnet server, waiting for input
+ *   4   0   0    0.0   0 runnable telnet session
+user(3): (exit)
+(exit)
+Use (quit) instead of exit.
+nil
+user(4): (quit)
+(quit)
+"""
+
+
+@pytest.mark.parametrize("transcript", [NESTED, OUTPUT, PACKAGES, MODERN, DEBUGGER, INSTANCE],
+                         ids=["nested", "output", "packages", "modern", "debugger", "instance"])
 def test_transcript(transcript: str) -> None:
     """What is typed, its echo, and what is printed make the transcript."""
     typed = re.findall(r"^(?:\[\w+\] )?[\w-]+\(\d+\): (.+)$", transcript, re.MULTILINE)
@@ -140,4 +211,31 @@ def test_transcript(transcript: str) -> None:
         shown = me.greeting.rpartition("\n")[2]  # type: ignore[attr-defined]
         for line in typed:
             shown += me.type(line)
-    assert plain(shown) == transcript
+    assert plain(shown) == plain(transcript)
+
+
+def session_text(text: str) -> str:
+    """Return a session over a socket without addresses, times, and what processes are doing just now."""
+    text = re.sub(r"localhost/\d+", "localhost/1", plain(text))
+    text = re.sub(r"  ; \S+:\d+$", "", text, flags=re.MULTILINE)  # the place in a file, which Allegro does not show
+    text = re.sub(r"^( \*   \d)[\d. ]+(?:waiting|runnable)( .+?)(, .*)?$", r"\1\2", text, flags=re.MULTILINE)
+    return text.replace("\r\n", "\n")
+
+
+def test_listener_over_a_socket(tmp_path: Path) -> None:
+    """A listener sends back what it reads; it has a history of its own; leaving Lisp can be forbidden."""
+    program = tmp_path / "server.cl"
+    program.write_text(SERVER)
+    with lisp("--modern", "-L", str(program)) as me:
+        port = int(me.type("(local-port *port*)").split("\n")[1])
+        me.type('(mp:process-run-function "telnet server" (quote serve))')
+        with socket.create_connection(("127.0.0.1", port)) as client, client.makefile("r", newline="") as answers:
+            shown = ""
+            for line in re.findall(r"^user\(\d+\): (.+)$", TELNET, re.MULTILINE):
+                while not re.search(r"^user\(\d+\): \Z", shown, re.MULTILINE):
+                    shown += answers.read(1)
+                client.sendall(f"{line}\n".encode())
+                shown += f"{line}\n"  # the client's own echo
+            shown += answers.read()
+        assert session_text(shown) == session_text(TELNET)
+        me.child.expect_exact("server: closing connection from localhost")

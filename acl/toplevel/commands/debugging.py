@@ -65,7 +65,7 @@ def _zoom(listener: Any, *, count: Any = None, all_: Any = None, brief: Any = No
     :brief t shows names only, :verbose t the local variables; :function t the function objects; :top t and
     :bottom t go to the newest and the oldest frame first.
     """
-    level = listener.level
+    level = listener.looked_at()
     if count is not None:
         v.ZOOM_DISPLAY.value = count
     if top is not None or bottom is not None:
@@ -80,4 +80,4 @@ def _zoom(listener: Any, *, count: Any = None, all_: Any = None, brief: Any = No
 @command("bt", "bt")
 def _bt(listener: Any) -> None:
     """Show the names of the functions on the stack."""
-    listener.backtrace(listener.level)
+    listener.backtrace(listener.looked_at())

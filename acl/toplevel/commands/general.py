@@ -103,7 +103,7 @@ def _exit(listener: Any, status: Any = None, *, no_unwind: Any = None, quiet: An
             listener.say(f"Process {process.name} waits in the debugger.")
         if not listener.ask("Do you really want to exit lisp [n]? "):
             return
-    listener.call("EXCL:EXIT", status or 0, keyword("NO-UNWIND"), no_unwind, keyword("QUIET"), quiet)
+    listener.call("TOP-LEVEL:EXIT-COMMAND", status or 0, keyword("NO-UNWIND"), no_unwind, keyword("QUIET"), quiet)
 
 
 @command("eof", "eof")
