@@ -100,8 +100,8 @@ class DeviceStream(OctetStream):
             if type(count) is int and count > 0:
                 view[:count] = buffer.data[:count]
                 return count
-            if count == _END:
-                return 0
+            if count == _END or (count == 0 and wait):
+                return 0  # a device that was told to wait and has nothing is at its end
             if type(count) is int and count < 0 and count != _WOULD_BLOCK:
                 self._device_fault("reading", count)
             if not wait:

@@ -70,14 +70,18 @@ def _software_version() -> Any:
 
 @builtin("SHORT-SITE-NAME", "")
 def _short_site_name() -> Any:
-    """Return the name of the site, or NIL: none is known."""
-    return None
+    """Return the name of the computer without its domain: as in Allegro, that is all that is known of the site."""
+    import platform
+
+    return string(platform.node().partition(".")[0])
 
 
 @builtin("LONG-SITE-NAME", "")
 def _long_site_name() -> Any:
-    """Return the full name of the site, or NIL: none is known."""
-    return None
+    """Return the name of the computer, as in Allegro."""
+    import platform
+
+    return string(platform.node())
 
 
 @builtin("FUNCTION-LAMBDA-EXPRESSION", "function", values=True)

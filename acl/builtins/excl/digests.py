@@ -9,9 +9,10 @@ from acl.builtins.streams.buffers import octets_of
 from acl.clos.base import StandardObject
 from acl.reader.designators import string_text
 from acl.runtime.conditions import error
+from acl.streams.base import any_stream
 from acl.streams.formats import external_format as format_named
 from acl.types.array import SimpleString, is_string, make_octets
-from acl.types.symbol import EXCL, keyword
+from acl.types.symbol import EXCL, T, keyword
 
 _INTEGER, _HEX, _USB8 = keyword("INTEGER"), keyword("HEX"), keyword("USB8")
 
@@ -148,12 +149,12 @@ def base64_string_to_usb8_array(string: Any) -> Any:
     return make_octets(_decoded(string))
 
 
-@builtin("STRING-TO-BASE64-STRING", "string &key external-format (wrap-at 76)", package=EXCL)
-def string_to_base64_string(string: Any, *, external_format: Any = None, wrap_at: Any = 76) -> Any:
-    """Return the octets of STRING in EXTERNAL-FORMAT in base 64, a newline after every WRAP-AT characters."""
+@builtin("STRING-TO-BASE64-STRING", "string &key external-format (wrap-at-column 76)", package=EXCL)
+def string_to_base64_string(string: Any, *, external_format: Any = None, wrap_at_column: Any = 76) -> Any:
+    """Return the octets of STRING in EXTERNAL-FORMAT in base 64, a newline after every WRAP-AT-COLUMN characters."""
     import base64
 
-    return _wrapped(base64.b64encode(_octets(string, 0, None, external_format)), wrap_at)
+    return _wrapped(base64.b64encode(_octets(string, 0, None, external_format)), wrap_at_column)
 
 
 @builtin("BASE64-STRING-TO-STRING", "string &key external-format", package=EXCL)
@@ -161,6 +162,43 @@ def base64_string_to_string(string: Any, *, external_format: Any = None) -> Any:
     """Return the string of EXTERNAL-FORMAT whose octets STRING is in base 64."""
     text, _, _ = format_named(external_format).decode(_decoded(string), None, True)
     return SimpleString(text)
+
+
+def _rest(stream: Any, count: Any = None) -> bytes:
+    """Return the octets that are left in a stream, COUNT of them at most."""
+    source = any_stream(stream)
+    chunks = []
+    left = -1 if count is None else count
+    part = bytearray(1 << 14)
+    while left and (got := source.read_into(part, 0, len(part) if left < 0 else min(left, len(part)), True)) > 0:
+        chunks.append(bytes(part[:got]))
+        left -= got if left > 0 else 0
+    return b"".join(chunks)
+
+
+@builtin("BASE64-ENCODE-STREAM", "input output &key (wrap-at-column 72)", package=EXCL)
+def base64_encode_stream(input: Any, output: Any, *, wrap_at_column: Any = 72) -> Any:
+    """Write the octets of the stream INPUT to the stream OUTPUT in base 64, in lines of WRAP-AT-COLUMN characters."""
+    import base64
+
+    any_stream(output).write_str(_wrapped(base64.b64encode(_rest(input)), wrap_at_column).text() + "\n")
+    return T
+
+
+@builtin("BASE64-DECODE-STREAM", "input output &key count (error-p t)", package=EXCL)
+def base64_decode_stream(input: Any, output: Any, *, count: Any = None, error_p: Any = T) -> Any:
+    """Write the octets that the stream INPUT is in base 64 to the stream OUTPUT.
+
+    COUNT is how many octets of INPUT are read, else all.  With ERROR-P NIL what is not in base 64 is left out.
+    """
+    import re
+
+    text = _rest(input, count).decode("latin-1")
+    if error_p is None:
+        text = re.sub("[^A-Za-z0-9+/]", "", text)
+        text = text[:-1] if len(text) % 4 == 1 else text
+    any_stream(output).write_from(_decoded(SimpleString(text)))
+    return T
 
 
 @builtin("INTEGER-TO-BASE64-STRING", "integer &optional (wrap-at 76)", package=EXCL)

@@ -6,10 +6,8 @@ from typing import Any
 
 from acl.builtins.declare import builtin
 from acl.clos.base import StandardObject
-from acl.runtime.condition_classes import class_named
+from acl.runtime.attempt import attempt
 from acl.runtime.conditions import error
-from acl.runtime.control import Cluster
-from acl.runtime.dynamic import current
 from acl.runtime.functions import coerce_function
 from acl.types.symbol import EXCL
 
@@ -24,30 +22,15 @@ class Finalization(StandardObject, lisp="FINALIZATION", package=EXCL):
 
 _scheduled: dict[int, list[Finalization]] = {}
 """By the identity of the object, which must not be kept alive."""
-_ERRORS = Cluster(class_named("ERROR"))
-
-
-class _Failed(Exception):
-    """A function that was called with a dropped object signalled the error that is given."""
-
-
-def _fail(condition: Any) -> None:
-    raise _Failed(condition)
 
 
 def _call(function: Any, object: Any) -> None:
     """Call *function* in whatever process dropped the object; an error of it is only told."""
-    state = current()
-    outer = state.handlers
-    state.handlers = (_ERRORS, [_fail], outer)
-    try:
-        function(object)
-    except _Failed as failure:
+    condition = attempt(function, object)
+    if condition is not None:
         from acl.streams.base import ERROR_OUTPUT
 
-        ERROR_OUTPUT.value.write_str(f"Error in the finalization of an object: {failure.args[0]}\n")
-    finally:
-        state.handlers = outer
+        ERROR_OUTPUT.value.write_str(f"Error in the finalization of an object: {condition}\n")
 
 
 def _finalize(object: Any) -> None:

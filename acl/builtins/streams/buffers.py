@@ -24,6 +24,12 @@ def octets_of(vector: Any, start: Any, end: Any) -> bytes:
     return bytes(data[low:high]) if type(data) is bytearray else bytes(x & 255 for x in vector_items(vector, low, high))
 
 
+def _encoded(format: Any, text: str) -> bytes:
+    """Return *text* as a whole in *format*; in :UNICODE, that is :UTF-16, it begins with a byte order mark."""
+    octets: bytes = format.encode(text)
+    return format.encode("\ufeff") + octets if format.codec == "utf-16" else octets
+
+
 @builtin("STRING-TO-OCTETS", "string &key (null-terminate t) (start 0) end mb-vector (external-format :default)",
          package=EXCL, values=True)
 def string_to_octets(string: Any, *, null_terminate: Any = T, start: Any = 0, end: Any = None, mb_vector: Any = None,
@@ -32,8 +38,8 @@ def string_to_octets(string: Any, *, null_terminate: Any = T, start: Any = 0, en
 
     A null character follows, and is counted, unless NULL-TERMINATE is NIL.  MB-VECTOR is filled, if it is given.
     """
-    octets = find_format(external_format).encode(
-        bounded_text(string, start, end) + ("\0" if null_terminate is not None else ""))
+    octets = _encoded(find_format(external_format),
+                      bounded_text(string, start, end) + ("\0" if null_terminate is not None else ""))
     if mb_vector is not None:
         set_items(mb_vector, 0, list(octets[:vector_length(mb_vector)]))
         return mb_vector, min(len(octets), vector_length(mb_vector))
@@ -47,7 +53,7 @@ builtin("STRING-TO-MB", "string &key (null-terminate t) (start 0) end mb-vector 
 @builtin("NATIVE-STRING-SIZEOF", "string &key (start 0) end (external-format :default)", package=EXCL)
 def native_string_sizeof(string: Any, *, start: Any = 0, end: Any = None, external_format: Any = None) -> int:
     """Return how many octets STRING from START to END is in EXTERNAL-FORMAT, without a null character at its end."""
-    return len(find_format(external_format).encode(bounded_text(string, start, end)))
+    return len(_encoded(find_format(external_format), bounded_text(string, start, end)))
 
 
 def _before(raw: bytes, null: bytes) -> bytes:

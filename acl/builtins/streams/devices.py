@@ -62,6 +62,7 @@ def device_read(stream: Any, buffer: Any, start: Any, end: Any, blocking: Any) -
     """Read octets from the device of STREAM into BUFFER, a vector of octets, from START to END.
 
     Return how many; 0 or -3 if none have come and BLOCKING is NIL, -1 at the end of the file, less for an error.
+    With BLOCKING 0 means the end of the file too, and -3 that there will be more.
     By default they come from the input handle, a descriptor or a stream.
     """
     view = _octets(buffer, start, end)
