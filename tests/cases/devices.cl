@@ -50,13 +50,14 @@
 
 ;; the null stream, a file, the system's own streams
 (let ((s (make-instance 'excl:null-simple-stream))) (write-string "gone" s) (list (force-output s) (read-char s nil :eof) (input-stream-p s) (output-stream-p s))) => (nil :eof t t)
-(with-open-file (f "/tmp/acl-devices-test" :direction :output :if-exists :supersede) (write-string "abc" f)) => "abc"
-(let ((s (make-instance 'excl:single-channel-simple-stream :filename "/tmp/acl-devices-test"))) (list (read-line s) (close s))) => ("abc" t)
+(defvar *file* (format nil "/tmp/acl-devices-~36r" (random (expt 10 15) (make-random-state t))))
+(with-open-file (f *file* :direction :output :if-exists :supersede) (write-string "abc" f)) => "abc"
+(let ((s (make-instance 'excl:single-channel-simple-stream :filename *file*))) (list (read-line s) (close s))) => ("abc" t)
 (let ((i (excl:make-buffer-input-stream (octets "abcdef"))) (b (make-array 4 :element-type '(unsigned-byte 8)))) (list (excl:read-octets i b 0 2 t) (excl:read-octets i b 0 4 nil) (coerce b 'list) (excl:read-octets i b 0 4 t) (excl:device-read i b 0 4 t))) => (2 4 (99 100 101 102) -1 -1)
 (mapcar (lambda (x) (typep x 'excl:simple-stream)) (list *terminal-io* (make-string-input-stream "") *standard-output*)) => (t t nil)
 (let ((s (make-instance 'excl:null-simple-stream))) (setf (getf (excl:stream-property-list s) 'x) 1) (list (excl:stream-property-list s) (excl:stream-output-handle s))) => ((x 1) nil)
 (excl:device-read 3 4 5 6 7) => :error type-error
-(progn (delete-file "/tmp/acl-devices-test") nil) => nil
+(progn (delete-file *file*) nil) => nil
 
 ;; read-vector and write-vector: octets of any vector of numbers, exchanged or not
 (defun usb (n &rest items) (make-array (length items) :element-type (list 'unsigned-byte n) :initial-contents items))

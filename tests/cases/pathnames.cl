@@ -42,21 +42,24 @@
 (merge-pathnames "acltest:q;" "foo.bar") => #p"ACLTEST:Q;FOO.BAR"
 (namestring (merge-pathnames "foo" (logical-pathname "acltest:src;x.lisp"))) => "ACLTEST:SRC;FOO.LISP.NEWEST"
 
-(multiple-value-list (ensure-directories-exist "/tmp/acl-test-dir/sub/x.txt")) => ("/tmp/acl-test-dir/sub/x.txt" t)
-(setf (excl:file-contents "/tmp/acl-test-dir/sub/a b.txt") "hello") => "hello"
-(directory "/tmp/acl-test-dir/**/*.txt") => (#p"/tmp/acl-test-dir/sub/a b.txt")
-(directory "/tmp/acl-test-dir/*") => (#p"/tmp/acl-test-dir/sub")
-(directory "/tmp/acl-test-dir/*" :directories-are-files nil) => (#p"/tmp/acl-test-dir/sub/")
-(directory "/tmp/acl-test-dir/nothing*") => nil
-(probe-file "/tmp/acl-test-dir/sub/../sub/a b.txt") => #p"/tmp/acl-test-dir/sub/a b.txt"
-(multiple-value-list (rename-file "/tmp/acl-test-dir/sub/a b.txt" "c")) => (#p"/tmp/acl-test-dir/sub/c.txt" #p"/tmp/acl-test-dir/sub/a b.txt" #p"/tmp/acl-test-dir/sub/c.txt")
-(excl:file-contents "/tmp/acl-test-dir/sub/c.txt") => "hello"
-(truename "/tmp/acl-test-dir/none") => :error file-error
+(defvar *dir* (format nil "/tmp/acl-pathnames-~36r/" (random (expt 10 15) (make-random-state t))))
+(defun at (name) (concatenate 'string *dir* name))
+(defun below (x) (if (listp x) (mapcar #'below x) (enough-namestring x *dir*)))
+(multiple-value-bind (name made) (ensure-directories-exist (at "sub/x.txt")) (list (equal name (at "sub/x.txt")) made)) => (t t)
+(setf (excl:file-contents (at "sub/a b.txt")) "hello") => "hello"
+(below (directory (at "**/*.txt"))) => ("sub/a b.txt")
+(below (directory (at "*"))) => ("sub")
+(below (directory (at "*") :directories-are-files nil)) => ("sub/")
+(directory (at "nothing*")) => nil
+(below (probe-file (at "sub/../sub/a b.txt"))) => "sub/a b.txt"
+(below (multiple-value-list (rename-file (at "sub/a b.txt") "c"))) => ("sub/c.txt" "sub/a b.txt" "sub/c.txt")
+(excl:file-contents (at "sub/c.txt")) => "hello"
+(truename (at "none")) => :error file-error
 (probe-file "/tmp/*.none") => :error file-error
-(integerp (file-write-date "/tmp/acl-test-dir/")) => t
-(handler-case (delete-file "/tmp/acl-test-dir/none") (file-error (c) (file-error-pathname c))) => #p"/tmp/acl-test-dir/none"
-(excl:delete-directory-and-files "/tmp/acl-test-dir/") => t
-(excl:probe-directory "/tmp/acl-test-dir/") => nil
+(integerp (file-write-date *dir*)) => t
+(handler-case (delete-file (at "none")) (file-error (c) (below (file-error-pathname c)))) => "none"
+(excl:delete-directory-and-files *dir*) => t
+(excl:probe-directory *dir*) => nil
 (excl:pathname-as-directory "/a/b.c") => #p"/a/b.c/"
 (excl:pathname-as-file "/a/b.c/") => #p"/a/b.c"
 (make-pathname :directory '(:relative "a") :defaults #p"/x/y") => #p"a/y"

@@ -30,13 +30,13 @@
 (mp:wait-for-input-available nil) => nil
 
 ;; making processes
-(defun run (function &rest args) (let* ((out nil) (p (mp:process-run-function "test" (lambda () (setq out (multiple-value-list (apply function args))))))) (mp:process-join p :timeout 10) out))
+(defun run (function &rest args) (let* ((out nil) (p (mp:process-run-function "test" (lambda () (setq out (multiple-value-list (apply function args))))))) (mp:process-join p :timeout 60) out))
 (run #'+ 1 2) => (3)
 (run (lambda () (mp:process-name mp:*current-process*))) => ("test")
 (defvar *special* :global)
 (let ((*special* :mine)) (run (lambda () *special*))) => (:global)
 (let ((got nil)) (mp:process-join (mp:process-run-function (list :name "b" :initial-bindings '((*special* . (list 1 2)) (*print-base* . 2))) (lambda () (setq got (list *special* *print-base*))))) got) => ((1 2) 2)
-(mp:process-join (mp:process-run-function "bad" (lambda () (ignore-errors (error "x")))) :timeout 10) => t
+(mp:process-join (mp:process-run-function "bad" (lambda () (ignore-errors (error "x")))) :timeout 60) => t
 (let ((p (mp:make-process :name "not yet" :initial-bindings nil))) (prog1 (list (mp:process-name p) (mp:process-active-p p) (mp:process-run-reasons p) (and (member p mp:*all-processes*) t)) (mp:process-kill p) (assert (not (member p mp:*all-processes*))))) => ("not yet" nil nil t)
 (let* ((n 0) (p (mp:make-process))) (mp:process-preset p (lambda (x) (setq n x)) 7) (mp:process-allow-schedule) (assert (eql n 0)) (mp:process-enable p) (mp:process-join p) n) => 7
 (let ((p (mp:process-run-function "p" #'sleep 100))) (setf (getf (mp:process-property-list p) 'x) 1) (setf (mp:process-name p) "q" (mp:process-priority p) 3) (prog1 (list (getf (mp:process-property-list p) 'x) (mp:process-name p) (mp:process-priority p) (mp:process-quantum p) (mp:process-initial-bindings p)) (mp:process-kill p :wait t))) => (1 "q" 3 2 nil)
@@ -46,16 +46,16 @@
 (let* ((log nil) (p (mp:make-process :name "x"))) (push (list (lambda (x) (push x log)) :exit) (mp:process-exit-actions p)) (mp:process-preset p (lambda () (push :body log))) (mp:process-enable p) (mp:process-join p) log) => (:exit :body)
 
 ;; kill, interrupt, reset, arrest
-(defun blocked (p) (mp:process-wait-with-timeout "b" 10 (lambda () (plusp (length (mp:process-whostate p))))) p)
+(defun blocked (p) (mp:process-wait-with-timeout "b" 60 (lambda () (plusp (length (mp:process-whostate p))))) p)
 (defun several (n make) (let ((all nil)) (dotimes (i n all) (push (funcall make) all))))
 (let* ((log nil) (p (blocked (mp:process-run-function "k" (lambda () (unwind-protect (sleep 100) (push :cleanup log))))))) (mp:process-kill p :wait t) (list log (mp:process-alive-p p) (mp:process-kill p))) => ((:cleanup) nil nil)
-(let* ((log nil) (p (blocked (mp:process-run-function "i" (lambda () (sleep 100) (push :end log)))))) (dotimes (i 3) (mp:process-interrupt p (lambda (x) (push x log)) i)) (mp:process-wait-with-timeout "w" 10 (lambda () (= (length log) 3))) (mp:process-kill p :wait t) (sort log #'<)) => (0 1 2)
-(let* ((got nil) (p (blocked (mp:process-run-function "t" (lambda () (setq got (catch 'out (sleep 100)))))))) (mp:process-interrupt p (lambda () (throw 'out :thrown))) (mp:process-join p :timeout 10) got) => :thrown
+(let* ((log nil) (p (blocked (mp:process-run-function "i" (lambda () (sleep 100) (push :end log)))))) (dotimes (i 3) (mp:process-interrupt p (lambda (x) (push x log)) i)) (mp:process-wait-with-timeout "w" 60 (lambda () (= (length log) 3))) (mp:process-kill p :wait t) (sort log #'<)) => (0 1 2)
+(let* ((got nil) (p (blocked (mp:process-run-function "t" (lambda () (setq got (catch 'out (sleep 100)))))))) (mp:process-interrupt p (lambda () (throw 'out :thrown))) (mp:process-join p :timeout 60) got) => :thrown
 (let ((x nil)) (mp:process-interrupt mp:*current-process* (lambda () (setq x 1))) x) => 1
-(let* ((n 0) (p (blocked (mp:process-run-function "r" (lambda () (incf n) (sleep 100)))))) (mp:process-reset p) (mp:process-wait-with-timeout "w" 10 (lambda () (= n 2))) (mp:process-kill p :wait t) n) => 2
-(let* ((log nil) (p (blocked (mp:process-run-function "ps" (lambda () (sleep 100)))))) (mp:process-preset p (lambda (x) (push x log)) :new) (mp:process-join p :timeout 10) log) => (:new)
-(let* ((n 0) (p (mp:process-run-function "busy" (lambda () (do () (nil) (incf n)))))) (mp:process-wait-with-timeout "w" 10 (lambda () (plusp n))) (mp:process-add-arrest-reason p :why) (sleep 0.1) (let ((a n)) (sleep 0.1) (let ((stopped (= a n))) (mp:process-revoke-arrest-reason p :why) (mp:process-wait-with-timeout "w" 10 (lambda () (> n a))) (mp:process-kill p :wait t) (list stopped (> n a))))) => (t t)
-(let* ((log nil) (p (mp:make-process :name "worker"))) (mp:process-preset p (lambda () (do () (nil) (let ((r (mp:process-run-reasons mp:*current-process*))) (push (car r) log) (mp:process-revoke-run-reason mp:*current-process* (car r)))))) (dolist (r '(:a :b)) (mp:process-add-run-reason p r) (mp:process-wait-with-timeout "w" 10 (lambda () (eq (car log) r)))) (mp:process-kill p :wait t) (reverse log)) => (:a :b)
+(let* ((n 0) (p (blocked (mp:process-run-function "r" (lambda () (incf n) (sleep 100)))))) (mp:process-reset p) (mp:process-wait-with-timeout "w" 60 (lambda () (= n 2))) (mp:process-kill p :wait t) n) => 2
+(let* ((log nil) (p (blocked (mp:process-run-function "ps" (lambda () (sleep 100)))))) (mp:process-preset p (lambda (x) (push x log)) :new) (mp:process-join p :timeout 60) log) => (:new)
+(let* ((n 0) (p (mp:process-run-function "busy" (lambda () (do () (nil) (incf n)))))) (mp:process-wait-with-timeout "w" 60 (lambda () (plusp n))) (mp:process-add-arrest-reason p :why) (mp:process-wait-with-timeout "held" 60 (lambda () (equal (mp:process-whostate p) "held"))) (let ((a n)) (sleep 0.1) (let ((stopped (= a n))) (mp:process-revoke-arrest-reason p :why) (mp:process-wait-with-timeout "w" 60 (lambda () (> n a))) (mp:process-kill p :wait t) (list stopped (> n a))))) => (t t)
+(let* ((log nil) (p (mp:make-process :name "worker"))) (mp:process-preset p (lambda () (do () (nil) (let ((r (mp:process-run-reasons mp:*current-process*))) (push (car r) log) (mp:process-revoke-run-reason mp:*current-process* (car r)))))) (dolist (r '(:a :b)) (mp:process-add-run-reason p r) (mp:process-wait-with-timeout "w" 60 (lambda () (eq (car log) r)))) (mp:process-kill p :wait t) (reverse log)) => (:a :b)
 (let ((log nil)) (excl:without-interrupts (mp:process-interrupt mp:*current-process* (lambda () (push :interrupt log))) (push :body log)) log) => (:interrupt :body)
 (let ((log nil)) (excl:with-delayed-interrupts (excl:with-delayed-interrupts (mp:process-interrupt mp:*current-process* (lambda () (push 3 log)))) (push 2 log)) log) => (3 2)
 (multiple-value-list (mp:symeval-in-process '*special* mp:*current-process*)) => (:global nil)
@@ -64,7 +64,7 @@
 
 ;; gates
 (let ((g (mp:make-gate nil))) (list (mp:gate-open-p g) (progn (mp:open-gate g) (mp:gate-open-p g)) (progn (mp:close-gate g) (mp:gate-open-p g)))) => (nil t nil)
-(let* ((g (mp:make-gate nil)) (n 0) (ps (several 3 (lambda () (mp:process-run-function "g" (lambda () (mp:process-wait "gate" #'mp:gate-open-p g) (incf n))))))) (mapc #'blocked ps) (mp:open-gate g) (dolist (p ps) (mp:process-join p :timeout 10)) n) => 3
+(let* ((g (mp:make-gate nil)) (n 0) (ps (several 3 (lambda () (mp:process-run-function "g" (lambda () (mp:process-wait "gate" #'mp:gate-open-p g) (incf n))))))) (mapc #'blocked ps) (mp:open-gate g) (dolist (p ps) (mp:process-join p :timeout 60)) n) => 3
 (mp:process-wait-with-timeout "gate" 0.02 #'mp:gate-open-p (mp:make-gate nil)) => nil
 (mp:gate-open-p 3) => :error type-error
 (let ((g (mp:make-gate nil))) (list (mp:put-semaphore g) (mp:put-semaphore g) (mp:gate-open-p g) (mp:get-semaphore g) (mp:get-semaphore g) (mp:gate-open-p g))) => (1 2 t 1 0 nil)
@@ -74,7 +74,7 @@
 (mp:dequeue (make-instance 'mp:queue)) => :error error
 (mp:dequeue (make-instance 'mp:queue) :wait 0 :empty-queue-result :none) => :none
 (mp:dequeue (make-instance 'mp:queue) :wait 0.02 :empty-queue-result :none) => :none
-(let* ((q (make-instance 'mp:queue)) (got nil) (p (blocked (mp:process-run-function "d" (lambda () (dotimes (i 3) (push (mp:dequeue q :wait t) got))))))) (dotimes (i 3) (mp:enqueue q i)) (mp:process-join p :timeout 10) (reverse got)) => (0 1 2)
+(let* ((q (make-instance 'mp:queue)) (got nil) (p (blocked (mp:process-run-function "d" (lambda () (dotimes (i 3) (push (mp:dequeue q :wait t) got))))))) (dotimes (i 3) (mp:enqueue q i)) (mp:process-join p :timeout 60) (reverse got)) => (0 1 2)
 (defclass counted-queue (mp:queue) ((count :initform 0 :accessor queue-count)))
 (defmethod mp:enqueue :after ((q counted-queue) item) (declare (ignore item)) (incf (queue-count q)))
 (let ((q (make-instance 'counted-queue))) (mp:enqueue q :x) (list (mp:dequeue q) (queue-count q))) => (:x 1)
@@ -87,15 +87,15 @@
 (let ((l (mp:make-process-lock))) (mp:with-process-lock (l :seized s) s)) => nil
 (let ((l (mp:make-process-lock))) (mp:with-process-lock (l) (mp:with-process-lock (l :norecursive t) 1))) => :error error
 (let ((l (mp:make-process-lock))) (list (catch 'x (mp:with-process-lock (l) (throw 'x 1))) (mp:process-lock-locker l))) => (1 nil)
-(let* ((l (mp:make-process-lock)) (p (mp:process-run-function "h" (lambda () (mp:with-process-lock (l) (sleep 100)))))) (mp:process-wait-with-timeout "w" 10 (lambda () (mp:process-lock-locker l))) (prog1 (list (mp:with-process-lock (l :timeout 0) 1) (mp:with-process-lock (l :timeout 0.02) 1)) (mp:process-kill p :wait t) (assert (null (mp:process-lock-locker l))))) => (nil nil)
+(let* ((l (mp:make-process-lock)) (p (mp:process-run-function "h" (lambda () (mp:with-process-lock (l) (sleep 100)))))) (mp:process-wait-with-timeout "w" 60 (lambda () (mp:process-lock-locker l))) (prog1 (list (mp:with-process-lock (l :timeout 0) 1) (mp:with-process-lock (l :timeout 0.02) 1)) (mp:process-kill p :wait t) (assert (null (mp:process-lock-locker l))))) => (nil nil)
 (let* ((l (mp:make-process-lock)) (n 0) (ps (several 4 (lambda () (mp:process-run-function "inc" (lambda () (dotimes (i 200) (mp:with-process-lock (l) (let ((x n)) (mp:process-allow-schedule) (setq n (1+ x))))))))))) (dolist (p ps) (mp:process-join p :timeout 60)) n) => 800
 (let* ((l (mp:make-process-lock)) (p (progn (mp:process-lock l) (blocked (mp:process-run-function "w" (lambda () (mp:with-process-lock (l) 1))))))) (list (mp:process-whostate p) (progn (mp:process-kill p :wait t) (mp:process-unlock l)) (mp:process-lock-locker l))) => ("Lock" t nil)
 
 ;; condition variables, barriers, sharable locks
-(let* ((cv (mp:make-condition-variable)) (l (mp:make-process-lock)) (ready nil) (got nil) (p (blocked (mp:process-run-function "cv" (lambda () (mp:with-process-lock (l) (do () (ready) (mp:condition-variable-wait cv l)) (setq got (eq (mp:process-lock-locker l) mp:*current-process*)))))))) (mp:with-process-lock (l) (setq ready t) (mp:condition-variable-signal cv)) (mp:process-join p :timeout 10) (list got (mp:process-lock-locker l))) => (t nil)
+(let* ((cv (mp:make-condition-variable)) (l (mp:make-process-lock)) (ready nil) (got nil) (p (blocked (mp:process-run-function "cv" (lambda () (mp:with-process-lock (l) (do () (ready) (mp:condition-variable-wait cv l)) (setq got (eq (mp:process-lock-locker l) mp:*current-process*)))))))) (mp:with-process-lock (l) (setq ready t) (mp:condition-variable-signal cv)) (mp:process-join p :timeout 60) (list got (mp:process-lock-locker l))) => (t nil)
 (let ((l (mp:make-process-lock))) (mp:with-process-lock (l) (mp:condition-variable-wait (mp:make-condition-variable) l :timeout 0.02))) => nil
 (mp:condition-variable-wait (mp:make-condition-variable) (mp:make-process-lock)) => :error error
-(let* ((b (mp:make-barrier 3)) (log nil) (ps (several 2 (lambda () (mp:process-run-function "b" (lambda () (push (mp:barrier-wait b) log))))))) (mapc #'blocked ps) (let ((mine (mp:barrier-wait b))) (dolist (p ps) (mp:process-join p :timeout 10)) (list mine log))) => (:unblocked (t t))
+(let* ((b (mp:make-barrier 3)) (log nil) (ps (several 2 (lambda () (mp:process-run-function "b" (lambda () (push (mp:barrier-wait b) log))))))) (mapc #'blocked ps) (let ((mine (mp:barrier-wait b))) (dolist (p ps) (mp:process-join p :timeout 60)) (list mine log))) => (:unblocked (t t))
 (mp:barrier-wait (mp:make-barrier 2) :timeout 0.02) => :timeout
 (mp:barrier-pass-through (mp:make-barrier 2)) => :passed-through
 (let ((l (mp:make-sharable-lock))) (list (mp:with-shared-lock (l) (mp:with-shared-lock (l) 1)) (mp:with-exclusive-lock (l) 2) (mp:sharable-lock-lock l :shared) (mp:sharable-lock-unlock l :shared))) => (1 2 t :unlocked)
@@ -119,12 +119,12 @@
 (let ((b (mp:make-barrier 2))) (mp:barrier-disable b) (mp:barrier-wait b)) => nil
 (let ((b (mp:make-barrier 2 :discount-on-timeout t))) (list (mp:barrier-wait b :timeout 0.01) (mp:barrier-wait b :timeout 0.01))) => (:timeout :timeout)
 (let ((b (mp:make-barrier 2))) (list (mp:barrier-wait b :timeout 0.01) (mp:barrier-wait b :timeout 0.01))) => (:timeout :unblocked)
-(let* ((b (mp:make-barrier t)) (got nil) (p (blocked (mp:process-run-function "b" (lambda () (push (mp:barrier-wait b) got)))))) (mp:barrier-unblock b) (mp:process-join p :timeout 10) got) => (t)
-(let* ((b (mp:make-barrier 2)) (p (blocked (mp:process-run-function "b" (lambda () (mp:barrier-wait b)))))) (mp:barrier-unblock b :kill-waiting t :disable t :reset-count 3) (list (mp:process-join p :timeout 10) (mp:barrier-wait b))) => (t nil)
+(let* ((b (mp:make-barrier t)) (got nil) (p (blocked (mp:process-run-function "b" (lambda () (push (mp:barrier-wait b) got)))))) (mp:barrier-unblock b) (mp:process-join p :timeout 60) got) => (t)
+(let* ((b (mp:make-barrier 2)) (p (blocked (mp:process-run-function "b" (lambda () (mp:barrier-wait b)))))) (mp:barrier-unblock b :kill-waiting t :disable t :reset-count 3) (list (mp:process-join p :timeout 60) (mp:barrier-wait b))) => (t nil)
 (let* ((b (mp:make-barrier 2 :discount-on-abort t)) (p (blocked (mp:process-run-function "b" (lambda () (mp:barrier-wait b)))))) (mp:process-kill p :wait t) (mp:barrier-wait b :timeout 0.01)) => :timeout
 
 ;; condition variables: one, all
-(let* ((cv (mp:make-condition-variable)) (n 0) (ps (several 3 (lambda () (mp:process-run-function "cv" (lambda () (when (mp:condition-variable-wait cv nil) (incf n)))))))) (mapc #'blocked ps) (mp:condition-variable-signal cv) (mp:process-wait-with-timeout "one" 10 (lambda () (= n 1))) (mp:condition-variable-broadcast cv) (dolist (p ps) (mp:process-join p :timeout 10)) n) => 3
+(let* ((cv (mp:make-condition-variable)) (n 0) (ps (several 3 (lambda () (mp:process-run-function "cv" (lambda () (when (mp:condition-variable-wait cv nil) (incf n)))))))) (mapc #'blocked ps) (mp:condition-variable-signal cv) (mp:process-wait-with-timeout "one" 60 (lambda () (= n 1))) (mp:condition-variable-broadcast cv) (dolist (p ps) (mp:process-join p :timeout 60)) n) => 3
 
 ;; queues
 (mp:dequeue (make-instance 'mp:queue :name "x") :wait 0 :whostate "w") => nil
@@ -135,8 +135,8 @@
 (eq (mp:ensure-default-process-pool) (mp:ensure-default-process-pool)) => t
 (mp:process-pool-run nil :function (lambda () (mp:process-name mp:*current-process*))) => "Default process pool worker"
 (mp:process-pool-run nil :function (lambda () (error 'program-error))) => :error program-error
-(let ((got nil)) (mp:process-pool-run nil :function #'+ :arguments '(1 2) :data :mine :report-end (lambda (item) (push (list (mp:process-pool-work-item-data item) (mp:process-pool-work-item-values item)) got))) (mp:process-wait-with-timeout "end" 20 (lambda () got)) got) => ((:mine 3))
-(let ((pool (mp:make-process-pool :size 3)) (sum 0) (l (mp:make-process-lock)) (left 20)) (dotimes (i 20) (mp:process-pool-run pool :function (lambda (i) (mp:with-process-lock (l) (incf sum i))) :arguments (list i) :report-end (lambda (x) (declare (ignore x)) (mp:with-process-lock (l) (decf left))))) (mp:process-wait-with-timeout "all" 20 (lambda () (zerop left))) sum) => 190
+(let ((got nil)) (mp:process-pool-run nil :function #'+ :arguments '(1 2) :data :mine :report-end (lambda (item) (push (list (mp:process-pool-work-item-data item) (mp:process-pool-work-item-values item)) got))) (mp:process-wait-with-timeout "end" 60 (lambda () got)) got) => ((:mine 3))
+(let ((pool (mp:make-process-pool :size 3)) (sum 0) (l (mp:make-process-lock)) (left 20)) (dotimes (i 20) (mp:process-pool-run pool :function (lambda (i) (mp:with-process-lock (l) (incf sum i))) :arguments (list i) :report-end (lambda (x) (declare (ignore x)) (mp:with-process-lock (l) (decf left))))) (mp:process-wait-with-timeout "all" 60 (lambda () (zerop left))) sum) => 190
 (mp:process-pool-run 3 :function #'+) => :error type-error
 
 ;; for compatibility
@@ -146,12 +146,12 @@
 (list mp:*default-message-interrupt-function* (mp:process-message-interrupt-function mp:*current-process*) (mp:process-implementation)) => (nil nil :native-threads)
 
 ;; what must happen to a blocked operation
-(let* ((q (make-instance 'mp:queue)) (got nil) (p (blocked (mp:process-run-function "a" (lambda () (setq got (mp:dequeue q :wait t))))))) (mp:process-add-arrest-reason p :x) (mp:process-wait-with-timeout "held" 10 (lambda () (equal (mp:process-whostate p) "held"))) (mp:enqueue q 1) (sleep 0.05) (let ((before got)) (mp:process-revoke-arrest-reason p :x) (mp:process-join p :timeout 10) (list before got))) => (nil 1)
-(let* ((log nil) (g (mp:make-gate nil)) (p (blocked (mp:process-run-function "d" (lambda () (excl:with-delayed-interrupts (mp:process-wait "g" #'mp:gate-open-p g) (push :body log)) (push :after log)))))) (mp:process-interrupt p (lambda () (push :interrupt log))) (sleep 0.05) (mp:open-gate g) (mp:process-join p :timeout 10) (reverse log)) => (:body :interrupt :after)
-(let* ((log nil) (p (mp:make-process :name "inactive"))) (mp:process-preset p (lambda () (push :run log))) (mp:process-interrupt p (lambda () (push :interrupt log))) (mp:process-wait-with-timeout "i" 10 (lambda () log)) (let ((active (mp:process-active-p p))) (mp:process-enable p) (mp:process-join p :timeout 10) (list active (reverse log)))) => (nil (:interrupt :run))
-(let* ((got nil) (p (mp:process-run-function "e" (lambda () (handler-case (mp:process-wait "bad" (lambda () (car 1))) (error (c) (setq got (type-of c)))))))) (mp:process-join p :timeout 10) got) => type-error
-(let* ((p (socket:make-socket :connect :passive :local-host "127.0.0.1")) (got nil) (w (blocked (mp:process-run-function "w" (lambda () (handler-case (accept-connection p) (error (c) (setq got (type-of c))))))))) (close p) (mp:process-join w :timeout 10) got) => excl:stream-closed-error
-(let* ((x nil) (p (blocked (mp:process-run-function "n" (lambda () (catch 'inner (sleep 1000)) (push :went-on x)))))) (mp:process-interrupt p (lambda () (mp:process-interrupt mp:*current-process* (lambda () (push :nested x))) (push :outer x) (throw 'inner nil))) (mp:process-join p :timeout 10) (reverse x)) => (:nested :outer :went-on)
-(let* ((p (blocked (mp:process-run-function "w" #'sleep 1000)))) (setf (mp:process-interruptible-p p) nil) (let ((ran nil)) (mp:process-interrupt p (lambda () (setq ran t))) (sleep 0.05) (let ((before ran)) (setf (mp:process-interruptible-p p) t) (mp:process-wait-with-timeout "i" 10 (lambda () ran)) (mp:process-kill p :wait t) (list before ran)))) => (nil t)
+(let* ((q (make-instance 'mp:queue)) (got nil) (p (blocked (mp:process-run-function "a" (lambda () (setq got (mp:dequeue q :wait t))))))) (mp:process-add-arrest-reason p :x) (mp:process-wait-with-timeout "held" 60 (lambda () (equal (mp:process-whostate p) "held"))) (mp:enqueue q 1) (sleep 0.05) (let ((before got)) (mp:process-revoke-arrest-reason p :x) (mp:process-join p :timeout 60) (list before got))) => (nil 1)
+(let* ((log nil) (g (mp:make-gate nil)) (p (blocked (mp:process-run-function "d" (lambda () (excl:with-delayed-interrupts (mp:process-wait "g" #'mp:gate-open-p g) (push :body log)) (push :after log)))))) (mp:process-interrupt p (lambda () (push :interrupt log))) (sleep 0.05) (mp:open-gate g) (mp:process-join p :timeout 60) (reverse log)) => (:body :interrupt :after)
+(let* ((log nil) (p (mp:make-process :name "inactive"))) (mp:process-preset p (lambda () (push :run log))) (mp:process-interrupt p (lambda () (push :interrupt log))) (mp:process-wait-with-timeout "i" 60 (lambda () log)) (let ((active (mp:process-active-p p))) (mp:process-enable p) (mp:process-join p :timeout 60) (list active (reverse log)))) => (nil (:interrupt :run))
+(let* ((got nil) (p (mp:process-run-function "e" (lambda () (handler-case (mp:process-wait "bad" (lambda () (car 1))) (error (c) (setq got (type-of c)))))))) (mp:process-join p :timeout 60) got) => type-error
+(let* ((p (socket:make-socket :connect :passive :local-host "127.0.0.1")) (got nil) (w (blocked (mp:process-run-function "w" (lambda () (handler-case (accept-connection p) (error (c) (setq got (type-of c))))))))) (close p) (mp:process-join w :timeout 60) got) => excl:stream-closed-error
+(let* ((x nil) (p (blocked (mp:process-run-function "n" (lambda () (catch 'inner (sleep 1000)) (push :went-on x)))))) (mp:process-interrupt p (lambda () (mp:process-interrupt mp:*current-process* (lambda () (push :nested x))) (push :outer x) (throw 'inner nil))) (mp:process-join p :timeout 60) (reverse x)) => (:nested :outer :went-on)
+(let* ((p (blocked (mp:process-run-function "w" #'sleep 1000)))) (setf (mp:process-interruptible-p p) nil) (let ((ran nil)) (mp:process-interrupt p (lambda () (setq ran t))) (sleep 0.05) (let ((before ran)) (setf (mp:process-interruptible-p p) t) (mp:process-wait-with-timeout "i" 60 (lambda () ran)) (mp:process-kill p :wait t) (list before ran)))) => (nil t)
 (mp:process-kill (let ((p (mp:process-run-function "dead" (lambda ())))) (mp:process-join p) p) :wait t) => nil
 (multiple-value-list (mp:symeval-in-process '*never-bound-anywhere* mp:*current-process*)) => (nil :unbound)

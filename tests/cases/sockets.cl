@@ -43,7 +43,7 @@
 (socket:accept-connection *p* :wait nil) => nil
 (mp:wait-for-input-available *p* :timeout 0.02) => nil
 (defvar *a* (socket:make-socket :remote-host "127.0.0.1" :remote-port (socket:local-port *p*)))
-(equal (mp:wait-for-input-available (list *p* *a*) :timeout 10) (list *p*)) => t
+(equal (mp:wait-for-input-available (list *p* *a*) :timeout 60) (list *p*)) => t
 (defvar *b* (socket:accept-connection *p*))
 (list (streamp *a*) (typep *b* 'socket:socket-stream-internet-active) (input-stream-p *a*) (output-stream-p *a*) (open-stream-p *a*)) => (t t t t t)
 (list (eql (socket:local-port *a*) (socket:remote-port *b*)) (eql (socket:remote-port *a*) (socket:local-port *p*)) (socket:remote-host *a*) (socket:local-host *b*)) => (t t 2130706433 2130706433)
@@ -52,7 +52,7 @@
 (progn (write-line "hello" *a*) (force-output *a*) (read-line *b*)) => "hello" nil
 (listen *b*) => nil
 (read-char-no-hang *b*) => nil
-(progn (write-string "xyz" *b*) (force-output *b*) (mp:wait-for-input-available *a* :timeout 10) (list (listen *a*) (peek-char nil *a*) (read-char *a*) (progn (unread-char #\x *a*) (read-char *a*)))) => (t #\x #\x #\x)
+(progn (write-string "xyz" *b*) (force-output *b*) (mp:wait-for-input-available *a* :timeout 60) (list (listen *a*) (peek-char nil *a*) (read-char *a*) (progn (unread-char #\x *a*) (read-char *a*)))) => (t #\x #\x #\x)
 (list (read-byte *a*) (read-char *a*)) => (121 #\z)
 (progn (write-byte 200 *a*) (write-char #\A *a*) (write-byte 10 *a*) (force-output *a*) (list (read-byte *b*) (read-line *b*))) => (200 "A")
 (let ((v (make-array 4 :element-type '(unsigned-byte 8) :initial-contents '(1 2 3 4))) (w (make-array 4 :element-type '(unsigned-byte 8)))) (write-sequence v *a*) (force-output *a*) (list (read-sequence w *b*) (coerce w 'list))) => (4 (1 2 3 4))
@@ -71,8 +71,9 @@
 
 ;; errors
 (defun problem (function) (handler-case (funcall function) (excl:socket-error (c) (list (excl:stream-error-identifier c) (excl:stream-error-code c)))))
-(defvar *free* (let ((p (socket:make-socket :connect :passive))) (prog1 (socket:local-port p) (close p))))
-(problem (lambda () (socket:make-socket :remote-host "127.0.0.1" :remote-port *free*))) => (:connection-refused 111)
+(defvar *elsewhere* (socket:make-socket :connect :passive :local-host "127.0.0.2"))
+(problem (lambda () (socket:make-socket :remote-host "127.0.0.1" :remote-port (socket:local-port *elsewhere*)))) => (:connection-refused 111)
+(close *elsewhere*) => t
 (let ((p (socket:make-socket :connect :passive))) (unwind-protect (problem (lambda () (socket:make-socket :connect :passive :local-port (socket:local-port p)))) (close p))) => (:address-in-use 98)
 (problem (lambda () (socket:make-socket :connect :passive :local-host "192.0.2.1"))) => (:address-not-available 99)
 (handler-case (socket:make-socket :connect :passive :local-host "192.0.2.1") (error (c) (princ-to-string c))) => "\"Local socket address not available\" (errno 99) occurred while creating a passive socket on 192.0.2.1 port \"(any)\" ."
@@ -95,15 +96,15 @@
 (with-pair (a b) (list (sys:with-timeout (0.05 :late) (read-char a)) (progn (write-char #\x b) (force-output b) (read-char a)))) => (:late #\x)
 (let ((p (socket:make-socket :connect :passive))) (unwind-protect (list (sys:with-timeout (0.05 :late) (socket:accept-connection p)) (socket:accept-connection p :wait nil)) (close p))) => (:late nil)
 (socket:with-pending-connect (sys:with-timeout (1 :late) (values 1 2))) => 1 2
-(defun in-process (function) (let ((p (mp:process-run-function "io" function))) (mp:process-wait-with-timeout "b" 10 (lambda () (plusp (length (mp:process-whostate p))))) p))
-(with-pair (a b) (let* ((got nil) (log nil) (p (in-process (lambda () (setq got (read-line a)))))) (list (mp:process-whostate p) (progn (mp:process-interrupt p (lambda () (push :i log))) (mp:process-wait-with-timeout "w" 10 (lambda () log))) (progn (write-line "text" b) (force-output b) (mp:process-join p :timeout 10)) got))) => ("waiting for input" t t "text")
+(defun in-process (function) (let ((p (mp:process-run-function "io" function))) (mp:process-wait-with-timeout "b" 60 (lambda () (plusp (length (mp:process-whostate p))))) p))
+(with-pair (a b) (let* ((got nil) (log nil) (p (in-process (lambda () (setq got (read-line a)))))) (list (mp:process-whostate p) (progn (mp:process-interrupt p (lambda () (push :i log))) (mp:process-wait-with-timeout "w" 60 (lambda () log))) (progn (write-line "text" b) (force-output b) (mp:process-join p :timeout 60)) got))) => ("waiting for input" t t "text")
 (with-pair (a b) (let* ((log nil) (p (in-process (lambda () (unwind-protect (read-char a) (push :cleanup log)))))) (mp:process-kill p :wait t) (list log (open-stream-p a)))) => ((:cleanup) t)
-(with-pair (a b) (let* ((got nil) (p (in-process (lambda () (setq got (handler-case (read-char a) (stream-error (c) (type-of c)))))))) (mp:process-interrupt p 'close a) (mp:process-join p :timeout 10) got)) => excl:stream-closed-error
-(with-pair (a b) (let* ((got nil) (p (in-process (lambda () (setq got (handler-case (read-char a) (stream-error (c) (type-of c)))))))) (close a) (mp:process-join p :timeout 10) got)) => excl:stream-closed-error
-(with-pair (a b) (let* ((got nil) (p (in-process (lambda () (setq got (catch 'dead-partner (read-char a))))))) (mp:process-interrupt p (lambda () (throw 'dead-partner t))) (mp:process-join p :timeout 10) (list got (open-stream-p a)))) => (t t)
-(with-pair (a b) (let* ((got nil) (p (in-process (lambda () (setq got (catch 'dead-partner (read-char a))))))) (mp:process-run-function p #'(lambda () (throw 'dead-partner t))) (mp:process-join p :timeout 10) (list got (open-stream-p a)))) => (t t)
-(let* ((s (socket:make-socket :connect :passive)) (got nil) (p (in-process (lambda () (setq got (handler-case (socket:accept-connection s) (stream-error (c) (type-of c)))))))) (close s) (mp:process-join p :timeout 10) got) => excl:stream-closed-error
-(with-pair (a b) (progn (close b) (handler-case (dotimes (i 1000) (write-line "x" a) (force-output a) (sleep 0.001)) (excl:socket-error (c) (list :socket-error c)) (excl:errno-stream-error (c) (and (member (excl:stream-error-code c) '(32 104)) t))))) => t
+(with-pair (a b) (let* ((got nil) (p (in-process (lambda () (setq got (handler-case (read-char a) (stream-error (c) (type-of c)))))))) (mp:process-interrupt p 'close a) (mp:process-join p :timeout 60) got)) => excl:stream-closed-error
+(with-pair (a b) (let* ((got nil) (p (in-process (lambda () (setq got (handler-case (read-char a) (stream-error (c) (type-of c)))))))) (close a) (mp:process-join p :timeout 60) got)) => excl:stream-closed-error
+(with-pair (a b) (let* ((got nil) (p (in-process (lambda () (setq got (catch 'dead-partner (read-char a))))))) (mp:process-interrupt p (lambda () (throw 'dead-partner t))) (mp:process-join p :timeout 60) (list got (open-stream-p a)))) => (t t)
+(with-pair (a b) (let* ((got nil) (p (in-process (lambda () (setq got (catch 'dead-partner (read-char a))))))) (mp:process-run-function p #'(lambda () (throw 'dead-partner t))) (mp:process-join p :timeout 60) (list got (open-stream-p a)))) => (t t)
+(let* ((s (socket:make-socket :connect :passive)) (got nil) (p (in-process (lambda () (setq got (handler-case (socket:accept-connection s) (stream-error (c) (type-of c)))))))) (close s) (mp:process-join p :timeout 60) got) => excl:stream-closed-error
+(with-pair (a b) (progn (close b) (handler-case (dotimes (i 20000) (write-line "x" a) (force-output a) (sleep 0.001)) (excl:socket-error (c) (list :socket-error c)) (excl:errno-stream-error (c) (and (member (excl:stream-error-code c) '(32 104)) t))))) => t
 
 ;; chunking
 (with-pair (a b) (socket:socket-control a :output-chunking t) (write-string "TEST" a) (socket:socket-control a :output-chunking-eof t) (close a) (let ((v (make-array 20 :element-type '(unsigned-byte 8)))) (coerce (subseq v 0 (read-sequence v b)) 'list))) => (52 13 10 84 69 83 84 13 10 48 13 10 13 10)
@@ -135,7 +136,7 @@
 (list (close *u*) (close *v*)) => (t t)
 
 ;; local sockets
-(defvar *file* (format nil "/tmp/acl-socket-~d-~d" (random 1000000000) (get-universal-time)))
+(defvar *file* (format nil "/tmp/acl-socket-~36r" (random (expt 10 15) (make-random-state t))))
 (let* ((p (socket:make-socket :connect :passive :address-family :file :local-filename *file*)) (a (socket:make-socket :address-family :file :remote-filename *file*)) (b (socket:accept-connection p))) (write-line "hi" a) (force-output a) (prog1 (list (read-line b) (equal (socket:remote-filename a) *file*) (equal (socket:local-filename p) *file*) (socket:socket-address-family a) (typep a 'socket:socket-stream-file-active)) (mapc #'close (list a b p)))) => ("hi" t t :file t)
 (socket:make-socket :address-family :file :remote-filename *file*) => :error excl:socket-error
 (ignore-errors (delete-file *file*))

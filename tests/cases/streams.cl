@@ -39,7 +39,7 @@
 (read-sequence (list 1 2) (make-string-input-stream "a") :start 3) => :error type-error
 (read-sequence 1 (make-string-input-stream "a")) => :error type-error
 
-(defvar *file* "/tmp/acl-test-streams.txt")
+(defvar *file* (format nil "/tmp/acl-streams-~36r.txt" (random (expt 10 15) (make-random-state t))))
 (with-open-file (s *file* :direction :output :if-exists :supersede) (write-line "hello" s) (write-string "wörld" s) (file-position s)) => 12
 (with-open-file (s *file*) (list (read-line s) (file-position s) (multiple-value-list (read-line s)) (read-line s nil :eof) (file-length s))) => ("hello" 6 ("wörld" t) :eof 12)
 (with-open-file (s *file* :external-format :latin-1) (read-line s) (read-line s)) => "wÃ¶rld" t

@@ -21,8 +21,8 @@ def test_way_out(operation, way):
 
 
 def test_ctrl_c():
-    """In the initial process, which a signal interrupts."""
+    """In the initial process, which a signal interrupts: all but the nap, which might be over by then."""
     done = subprocess.run([sys.executable, "-m", "tests.mp.matrix", "1", "ctrl-c"], capture_output=True, text=True,
                           timeout=100, cwd=ROOT, env=dict(os.environ, PYTHONPATH=str(ROOT)))
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"{len(OPERATIONS)} rounds, 0 failed" in done.stdout
+    assert f"{len(OPERATIONS) - 1} rounds, 0 failed" in done.stdout
