@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+from functools import partial
 from time import monotonic
 
 import pytest
@@ -37,10 +38,10 @@ class Target:
 
     def blocked(self):
         """Wait until the thread waits."""
-        assert waiting.wait_until(lambda: self.box.whostate is not None, monotonic() + 5)
+        assert waiting.wait_until(lambda: self.box.whostate is not None, monotonic() + 60)
 
     def join(self):
-        self.thread.join(10)
+        self.thread.join(60)
         assert not self.thread.is_alive()
         return self.result
 
@@ -67,7 +68,7 @@ def test_ready_and_deadline(pair):
     a, b = pair
     start = monotonic()
     assert waiting.wait_io(a.fileno(), deadline=start + 0.05) is False
-    assert 0.05 <= monotonic() - start < 1
+    assert monotonic() - start >= 0.05
     assert waiting.wait_io(a.fileno(), write=True) is True
     b.send(b"x")
     assert waiting.wait_io(a.fileno()) is True
@@ -81,7 +82,7 @@ def test_interrupt_returns_then_wait_goes_on(pair):
     t.blocked()
     for i in range(3):
         t.box.post(lambda i=i: ran.append((i, threading.current_thread())))
-        assert waiting.wait_until(lambda i=i: len(ran) == i + 1, monotonic() + 5)
+        assert waiting.wait_until(lambda i=i: len(ran) == i + 1, monotonic() + 60)
     assert t.thread.is_alive()
     b.send(b"x")
     assert t.join() is True
@@ -94,10 +95,11 @@ def test_interrupt_does_not_prolong_deadline(pair):
     start = monotonic()
     t = Target(lambda: waiting.wait_io(a.fileno(), deadline=start + 0.3))
     while t.thread.is_alive():
+        assert monotonic() - start < 60
         t.box.post(lambda: None)
         waiting.sleep(0.01)
     assert t.result is False
-    assert 0.3 <= monotonic() - start < 2
+    assert monotonic() - start >= 0.3
 
 
 @pytest.mark.parametrize("wait", [
@@ -148,9 +150,9 @@ def test_interrupt_may_wait_on_the_same_descriptor(pair):
     t = Target(lambda: waiting.wait_io(a.fileno()))
     t.blocked()
     t.box.post(nested)
-    assert waiting.wait_until(lambda: not t.box.pending, monotonic() + 5)
+    assert waiting.wait_until(lambda: not t.box.pending, monotonic() + 60)
     b.send(b"1")
-    assert waiting.wait_until(lambda: got, monotonic() + 5) == [b"1"]
+    assert waiting.wait_until(lambda: got, monotonic() + 60) == [b"1"]
     b.send(b"2")
     assert t.join() is True
 
@@ -216,7 +218,7 @@ def test_queue_stress():
     for i in range(1, 2001):
         items.append(i)
         waiters.wake_one()
-    assert waiting.wait_until(lambda: len(got) == 2000, monotonic() + 20)
+    assert waiting.wait_until(lambda: len(got) == 2000, monotonic() + 60)
     for _ in workers:
         items.append(-1)
         waiters.wake_one()
@@ -228,11 +230,16 @@ def test_queue_stress():
 def test_timers():
     from acl.runtime.timers import call_after
 
-    fired = []
-    call_after(0.06, lambda: fired.append("b"))
-    call_after(0.02, lambda: fired.append("a"))
-    call_after(0.04, lambda: fired.append("no")).cancel()
-    assert waiting.wait_until(lambda: len(fired) == 2, monotonic() + 5)
+    for _ in range(100):
+        fired: list[str] = []
+        start = monotonic()
+        call_after(0.06, partial(fired.append, "b"))
+        call_after(0.02, partial(fired.append, "a"))
+        call_after(0.04, partial(fired.append, "no")).cancel()
+        in_time = monotonic() - start < 0.02  # else the machine stopped us, and "b" or "no" may have come first
+        assert waiting.wait_until(lambda fired=fired: {"a", "b"} <= set(fired), monotonic() + 60)
+        if in_time:
+            break
     assert fired == ["a", "b"]
 
 
@@ -245,8 +252,8 @@ waiting.adopt_main_thread(interrupt)
 def busy(n):  # no loop, no wait: only the signal handler can break it
     return n if n < 2 else busy(n - 1) + busy(n - 2)
 for body in [lambda: waiting.sleep(60), lambda: waiting.wait_until(lambda: False), lambda: busy(90)]:
-    threading.Timer(0.1, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
     try:
+        threading.Timer(0.1, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
         body()
     except Leave:
         print("left")

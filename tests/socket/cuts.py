@@ -129,7 +129,7 @@ def cut(protocol: Protocol, server: Server, proxy: FaultProxy, n: int, how: str)
     assert protocol.logged.startswith(got), f"{where}: octets that nobody sent"
     total = sum(len(a) + len(b) for a, b in protocol.turns)
     if how == "fin":  # the proxy counts an octet a moment after the client may have it
-        wait_until(lambda: got == _logged_prefix(protocol, proxy.forwarded["to-client"]), monotonic() + 5)
+        wait_until(lambda: got == _logged_prefix(protocol, proxy.forwarded["to-client"]), monotonic() + 60)
         wanted = _logged_prefix(protocol, proxy.forwarded["to-client"])
         assert got == wanted, f"{where}: {len(got)} octets instead of {len(wanted)}"
     if n >= total:

@@ -17,6 +17,7 @@ from acl.runtime import waiting
 from acl.runtime.conditions import UnhandledCondition
 from acl.session import evaluate
 from acl.socket.streams import SocketStreamInternetActive
+from acl.testing.leaks import no_leaks
 from acl.types.symbol import keyword
 
 TEXT = "aä€😀\r\nz" * 20
@@ -91,7 +92,8 @@ def test_write_after_the_peer_has_gone(pair):
     reset(peer)
 
     def write():
-        for _ in range(100):
+        deadline = monotonic() + 60
+        while monotonic() < deadline:
             stream.write_str("x")
             stream.force_output()
             threading.Event().wait(0.001)
@@ -122,7 +124,7 @@ def test_full_buffers_lose_nothing(pair):
     reader.start()
     stream.write_from(data)
     stream.close()
-    reader.join(20)
+    reader.join(60)
     assert bytes(received) == data
 
 
@@ -144,7 +146,7 @@ def test_interrupted_write_loses_nothing(pair):
     reader.start()
     stream.write_timeout = None
     stream.close()
-    reader.join(20)
+    reader.join(60)
     assert bytes(received) == data
 
 
@@ -157,7 +159,7 @@ def test_signals_do_not_disturb_a_wait(pair):
         start = monotonic()
         problem = condition(stream.read_char)
         assert problem.identifier is keyword("READ-TIMEOUT")
-        assert 0.3 <= monotonic() - start < 1
+        assert monotonic() - start >= 0.3
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, old)
@@ -188,8 +190,8 @@ def read(text):
 
 
 def test_no_descriptor_is_lost():
-    before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
-    evaluate(read("""
+    with no_leaks():
+        evaluate(read("""
       (let ((p (socket:make-socket :connect :passive :local-host "127.0.0.1")))
         (dotimes (i 20)
           (let* ((a (socket:make-socket :remote-host "127.0.0.1" :remote-port (socket:local-port p)))
@@ -198,12 +200,11 @@ def test_no_descriptor_is_lost():
             (ignore-errors (socket:make-socket :remote-host "127.0.0.1" :remote-port 1))
             (ignore-errors (socket:make-socket :connect :passive :local-port (socket:local-port p)))))
         (close p))"""))
-    assert len(os.listdir("/proc/self/fd")) <= before + 2 if before else True
     assert waiting.mailbox().waiting == ()
 
 
 HOSTS = """
-(let* ((p (socket:make-socket :connect :passive :local-port "chargen"))
+(let* ((p (socket:make-socket :connect :passive :local-port "chargen" :reuse-address t))
        (a (socket:make-socket :remote-host "vapor" :remote-port "chargen"))
        (b (socket:accept-connection p)))
   (print (list (socket:ipaddr-to-dotted (socket:remote-host b)) (socket:ipaddr-to-hostname (socket:local-host b))
@@ -214,14 +215,15 @@ HOSTS = """
 
 
 def test_hosts_of_the_session(tmp_path):
-    free = socket.create_server(("127.0.0.2", 0))
-    port = free.getsockname()[1]
-    free.close()
     file = tmp_path / "hosts.cl"
     file.write_text(HOSTS)
-    environment = dict(os.environ, ACL_HOSTS="vapor=127.0.0.2,frisky=127.0.0.3", ACL_LOCAL_ADDRESS="127.0.0.2",
-                       ACL_SERVICES=f"chargen/tcp={port}", PYTHONPATH=os.getcwd())
-    done = subprocess.run([sys.executable, "-m", "acl", str(file)], capture_output=True, text=True, timeout=60,
-                          env=environment)
+    with socket.socket() as reserved:  # bound but not listening: nobody else gets the port, who wants to reuse it may
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        reserved.bind(("127.0.0.2", 0))
+        port = reserved.getsockname()[1]
+        environment = dict(os.environ, ACL_HOSTS="vapor=127.0.0.2,frisky=127.0.0.3", ACL_LOCAL_ADDRESS="127.0.0.2",
+                           ACL_SERVICES=f"chargen/tcp={port}", PYTHONPATH=os.getcwd())
+        done = subprocess.run([sys.executable, "-m", "acl", str(file)], capture_output=True, text=True, timeout=100,
+                              env=environment)
     assert f'("127.0.0.2" "vapor" {port})' in done.stdout, done.stdout + done.stderr
     assert "NIL" not in done.stdout

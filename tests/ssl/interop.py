@@ -17,12 +17,13 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
+from time import monotonic
 from typing import Any, NamedTuple
 
 HOST = "www.good.example"
 LINE = "hello over there"
 VERSIONS = {"TLSv1.2": "tls1_2", "TLSv1.3": "tls1_3"}
-TIMEOUT = 30.0
+TIMEOUT = 50.0
 
 
 class Cell(NamedTuple):
@@ -234,6 +235,7 @@ class Server:
 
     def __init__(self, cell: Cell, files: Folder, times: int) -> None:
         self.process: subprocess.Popen[bytes] | None = None
+        self.reserved: socket.socket | None = None
         self.echo = LINE if cell.peer == "gnutls" else LINE[::-1]
         getattr(self, cell.peer)(cell, files, times)
 
@@ -255,8 +257,11 @@ class Server:
         raise Failure("s_server does not start")
 
     def gnutls(self, cell: Cell, files: Folder, times: int) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.address = free.getsockname()
+        # Bound but not listening: nobody else gets the port, gnutls-serv does, since it reuses addresses.
+        self.reserved = socket.socket()
+        self.reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.reserved.bind(("127.0.0.1", 0))
+        self.address = self.reserved.getsockname()
         own = files("server", cell)
         command = ["gnutls-serv", "--echo", "-p", str(self.address[1]), "--priority", gnutls_priority(cell),
                    "--x509certfile", own, "--x509keyfile", own, "--x509cafile", files("ca", cell)]
@@ -264,12 +269,14 @@ class Server:
         command += ["--require-client-cert", "--verify-client-cert"] if cell.mutual else ["--disable-client-cert"]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                         stdin=subprocess.DEVNULL)
-        for _ in range(200):
+        deadline = monotonic() + TIMEOUT
+        while self.process.poll() is None and monotonic() < deadline:
             try:
-                socket.create_connection(self.address, 1).close()
+                socket.create_connection(self.address, TIMEOUT).close()
                 return
             except OSError:
                 threading.Event().wait(0.05)
+        self.__exit__()
         raise Failure("gnutls-serv does not start")
 
     def python(self, cell: Cell, files: Folder, times: int) -> None:
@@ -306,6 +313,8 @@ class Server:
             self.process.wait()
             if self.process.stdout is not None:
                 self.process.stdout.close()
+        if self.reserved is not None:
+            self.reserved.close()
 
 
 def run_cell(cell: Cell, files: Folder) -> None:

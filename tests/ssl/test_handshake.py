@@ -104,7 +104,7 @@ def test_silent_peer_and_deadline(files: Any) -> None:
     stop = threading.Event()
 
     def dribble() -> None:
-        hello = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(300)
+        hello = b"\x16\x03\x01\x40\x00\x01\x00\x3f\xfc\x03\x03" + bytes(16_000)  # takes longer than anybody waits
         for octet in hello:
             if stop.wait(0.02):
                 return
@@ -118,9 +118,9 @@ def test_silent_peer_and_deadline(files: Any) -> None:
         with pytest.raises(UnhandledCondition) as caught:
             pair.stream.handshake()
         assert caught.value.condition.identifier.name == "READ-TIMEOUT"
-        assert 0.3 <= monotonic() - start < 30
-        stop.set()
+        assert 0.3 <= monotonic() - start < 60
         if not quiet:
+            stop.set()
             thread.join()
     pair.close()
 
@@ -197,8 +197,8 @@ def test_one_process_may_read_while_another_writes_first(files: Any) -> None:
             pair.peer.bio_write(pair.wire.recv(65536))
     pair.peer.send(b"answer\n")
     pair.peer_says()
-    reader.join(20)
-    writer.join(20)
+    reader.join(60)
+    writer.join(60)
     assert question == b"question\n" and got == [("answer", False)]
     pair.close()
 
@@ -217,11 +217,11 @@ def test_only_one_process_takes_octets_of_a_handshake(files: Any) -> None:
     def hold() -> None:
         with stream._driver:
             at_it.set()
-            done.wait(20)
+            done.wait(60)
 
     thread = threading.Thread(target=hold)
     thread.start()
-    at_it.wait(20)
+    at_it.wait(60)
     assert stream.read_char_no_hang() is WOULD_BLOCK and not stream.input_is_ready()
     assert stream.base_socket.sock.recv(1, socket.MSG_PEEK)  # all is still there
     done.set()
@@ -245,7 +245,7 @@ def test_closing_ends_a_handshake_in_another_process(files: Any) -> None:
     while pair.stream.engine.connection.get_state_string() == b"before SSL initialization":
         sleep(0.001)
     pair.stream.close(True)
-    thread.join(20)
+    thread.join(60)
     assert outcome == ["STREAM-CLOSED-ERROR"]
     pair.wire.close()
 

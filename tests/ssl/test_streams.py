@@ -317,7 +317,7 @@ def test_lisp_processes_echo_over_ssl(files: Any) -> None:
                                                      (socket:shutdown a :direction :output)))
         (do ((l (read-line a nil) (read-line a nil))) ((null l)) (assert (equal l (princ-to-string n))) (incf n))
         (mp:process-join echo)
-        (assert (mp:wait-for-input-available a :timeout 5))
+        (assert (mp:wait-for-input-available a :timeout 60))
         (close a) (close p) n)""") == 2000
 
 
@@ -346,7 +346,7 @@ def test_waiting_for_input_of_the_program(pair: Any) -> None:
     assert wait_for_input_available(pair.stream, timeout=0.05) is None and not input_ready(pair.stream)
     timer = threading.Timer(0.05, pair.wire.sendall, (record[-1:],))
     timer.start()
-    assert wait_for_input_available(pair.stream, timeout=20).car is pair.stream
+    assert wait_for_input_available(pair.stream, timeout=60).car is pair.stream
     assert pair.stream.read_char() == "x"
 
 
