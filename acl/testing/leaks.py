@@ -42,7 +42,7 @@ def live_threads() -> int:
 
 
 @contextmanager
-def no_leaks(descriptors: int = 0, threads: int = 0, patience: float = 60.0) -> Iterator[None]:
+def no_leaks(descriptors: int = 0, threads: int = 0, patience: float = 10.0) -> Iterator[None]:
     """Assert that the `with` block leaves no more than so many new descriptors and threads.
 
     What ends on its own has *patience* seconds to do so.

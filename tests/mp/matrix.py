@@ -66,7 +66,7 @@ OPERATIONS = [str(name) for name in to_list(_lisp(_NAMES))]
 
 def one_round(operation: str, way: str) -> float | None:
     """Do one round; the latency in seconds, None if the operation has no such way out; AssertionError if it fails."""
-    with no_leaks():
+    with no_leaks(patience=60):
         try:
             value = FUNCTIONS["MATRIX:ROUND-OF"](string(operation), keyword(way.upper()))
         except UnhandledCondition as unhandled:

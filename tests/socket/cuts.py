@@ -147,7 +147,7 @@ def run(step: int, report: Callable[[str], None] = print) -> int:
         total = sum(len(a) + len(b) for a, b in protocol.turns)
         server = Server(protocol)
         endings: Counter[str] = Counter()
-        with no_leaks():
+        with no_leaks(patience=60):
             with FaultProxy(server.remote) as proxy:
                 for how in ("fin", "rst"):
                     for n in range(0, total + 1, step):

@@ -190,7 +190,7 @@ def read(text):
 
 
 def test_no_descriptor_is_lost():
-    with no_leaks():
+    with no_leaks(patience=60):
         evaluate(read("""
       (let ((p (socket:make-socket :connect :passive :local-host "127.0.0.1")))
         (dotimes (i 20)

@@ -129,7 +129,7 @@ def test_refuse(echo):
 
 def test_leaks_are_found():
     assert open_descriptors() > 2
-    with no_leaks():
+    with no_leaks(patience=60):
         socket.socket().close()
     kept = []
     with pytest.raises(AssertionError, match="1 descriptors and 0 threads"), no_leaks(patience=0.1):
@@ -142,7 +142,7 @@ def test_leaks_are_found():
 
 
 def test_the_proxy_leaves_nothing(echo):
-    with no_leaks():
+    with no_leaks(patience=60):
         for faults in (Faults(), Faults(cut_after=5), Faults(cut_after=5, cut="rst"), Faults(stall_after=1)):
             with FaultProxy(echo.remote, faults) as proxy:
                 sock = socket.create_connection(("127.0.0.1", proxy.port), timeout=30)
