@@ -9,15 +9,16 @@ from typing import Any
 from acl.builtins.declare import builtin, variable
 from acl.compiler.references import UNIT, CompilationUnit
 from acl.expand import chain
+from acl.expand.environment import NULL_ENVIRONMENT
 from acl.runtime.condition_classes import class_named
-from acl.runtime.conditions import error
+from acl.runtime.conditions import error, signal_error, warn
 from acl.runtime.control import Cluster
 from acl.runtime.dynamic import bind, current
-from acl.runtime.faults import signal_fault
+from acl.runtime.faults import caught, signal_fault
 from acl.types.array import string
-from acl.types.cons import Cons, from_iterable, to_list
+from acl.types.cons import Cons, from_iterable, lisp_list, to_list
 from acl.types.function import call_values, key_of
-from acl.types.symbol import EXCL, SYSTEM, Symbol, T, cl
+from acl.types.symbol import EXCL, SYSTEM, Symbol, T, cl, keyword
 
 LOAD_PATHNAME = variable("*LOAD-PATHNAME*", None, "The file being loaded, as `load` was given it.")
 LOAD_TRUENAME = variable("*LOAD-TRUENAME*", None, "The truename of the file being loaded.")
@@ -307,34 +308,87 @@ def compile_text(text: str, path: str, show: bool = False) -> tuple[bytes, bool,
 
 def _compile_forms(text: str, path: str, show: bool) -> bytes:
     """Compile the forms of *text* in the compilation unit in force; return the compiled file's contents."""
-    from acl.compiler import compile_form, fasl
-    from acl.compiler.toplevel import TopLevel
+    from acl.compiler import fasl
     from acl.reader import EOF, TextSource, read_form
-    from acl.session import run_form
 
-    def compiled(form: Any) -> tuple[Any, ...]:
-        return writer.unit(compile_form(form, filename=path))
-
-    def keep(form: Any, env: Any) -> None:
-        unit = compile_form(form, env, path, source.positions)
-        UNIT.value.note_form(form, unit, os.path.basename(path), position)
-        units.append(writer.unit(unit))
-
-    writer = fasl.Writer(compiled, load_forms)
-    units: list[Any] = []
     source = TextSource(text, path)
-    top = TopLevel(lambda form, env: run_form(form, env, path, source.positions), keep, source.positions)
+    compiler = _FileCompiler(path, source.positions)
     lines = [0, *[i + 1 for i, c in enumerate(text) if c == "\n"]]
     while True:
         form = read_form(source, EOF)
         if form is EOF:
-            return fasl.dump(units)
+            return fasl.dump(compiler.units)
         line, column = source.positions.get(id(form), (1, 0))
-        position = lines[line - 1] + column
+        compiler.form, compiler.position = form, lines[line - 1] + column
         if show:
             _say_compiling(form)
-        top.process(form)
+        compiler.top.process(form)
         source.forget()
+
+
+class _FileCompiler:
+    """Compiles the forms of the file *path* to `units`; `form`, which begins at `position`, is the present one.
+
+    In the place of a form that cannot be compiled it puts, with a warning, one that signals an error when it is loaded.
+    """
+
+    def __init__(self, path: str, positions: dict[int, tuple[int, int]]) -> None:
+        from acl.compiler import fasl
+        from acl.compiler.toplevel import TopLevel
+        from acl.session import run_form
+
+        self.path = path
+        self.form: Any = None
+        self.position = 0
+        self.units: list[Any] = []
+        self.writer = fasl.Writer(lambda form: self.compiled(form, NULL_ENVIRONMENT)[1], load_forms)
+        self.top = TopLevel(lambda form, env: run_form(form, env, path, positions), self.keep, positions)
+        self.top.expand = self.expand
+
+    def compiled(self, form: Any, env: Any) -> tuple[Any, tuple[Any, ...]]:
+        """Compile *form*; return its unit, and what is written of it."""
+        from acl.compiler import compile_form
+
+        unit = compile_form(form, env, self.path, self.top.positions)
+        return unit, self.writer.unit(unit)
+
+    def keep(self, form: Any, env: Any) -> None:
+        """Compile *form* into the file."""
+        made: list[Any] = []
+        problem = caught(lambda: made.append(self.compiled(form, env)))
+        if problem is not None:
+            made.append(self.compiled(self.failing(problem), NULL_ENVIRONMENT))
+        unit, written = made[0]
+        UNIT.value.note_form(form, unit, os.path.basename(self.path), self.position)
+        self.units.append(written)
+
+    def expand(self, form: Any, env: Any) -> tuple[Any, bool]:
+        """Expand the macro call that *form* may be, as `macroexpand-1` does."""
+        from acl.expand.macroexpand import macroexpand_1
+
+        made: list[tuple[Any, bool]] = []
+        problem = caught(lambda: made.append(macroexpand_1(form, env)))
+        return made[0] if problem is None else (self.failing(problem), True)
+
+    def failing(self, problem: Any) -> Any:
+        """Warn that the form cannot be compiled, for the reason *problem*; return one that is to stand for it."""
+        if not isinstance(problem, class_named("ERROR")):  # the stack, or memory, is exhausted
+            signal_error(problem)
+        what = string(_shortened(self.form))
+        place = string(f"position {self.position} in {os.path.basename(self.path)}")
+        why = string(str(problem))
+        warn("SIMPLE-WARNING", "While compiling ~a (~a): ~a~%Loading it will be an error.", what, place, why)
+        text = string("~a (~a) could not be compiled: ~a")
+        return lisp_list(cl("ERROR"), lisp_list(cl("QUOTE"), cl("PROGRAM-ERROR")), keyword("FORMAT-CONTROL"), text,
+                         keyword("FORMAT-ARGUMENTS"), lisp_list(cl("LIST"), what, place, why))
+
+
+def _shortened(form: Any) -> str:
+    """Return the beginning of *form* as it is printed, on one line."""
+    from acl.printer.writer import prin1_to_string
+
+    with bind(cl("*PRINT-LENGTH*"), 3, cl("*PRINT-LEVEL*"), 2, cl("*PRINT-PRETTY*"), None):
+        return str(prin1_to_string(form))
 
 
 def _say_compiling(form: Any) -> None:

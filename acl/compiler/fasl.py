@@ -57,7 +57,19 @@ class Writer:
         self.pending: list[tuple[Any, int]] = []
 
     def unit(self, unit: Unit) -> tuple[Any, ...]:
-        """Return what is written of a compiled unit."""
+        """Return what is written of a compiled unit; if that fails it is as if nothing had been tried."""
+        known = len(self.alive)
+        try:
+            return self._unit(unit)
+        except BaseException:
+            for x in self.alive[known:]:
+                self.numbers.pop(id(x), None)
+            del self.alive[known:]
+            self.pending.clear()
+            self.depth = 0
+            raise
+
+    def _unit(self, unit: Unit) -> tuple[Any, ...]:
         unit.compile_all()
         assert unit.code is not None
         code_all = marshal.dumps(unit.code_all) if unit.code_all is not None else None

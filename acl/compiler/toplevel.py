@@ -30,6 +30,7 @@ class TopLevel:
                  positions: dict[int, tuple[int, int]] | None = None) -> None:
         self.run = run
         self.keep = keep
+        self.expand: Callable[[Any, Environment], tuple[Any, bool]] = macroexpand_1
         self.positions = positions if positions is not None else {}
         self.kept: list[Any] = []
 
@@ -51,7 +52,7 @@ class TopLevel:
             if operator is _SYMBOL_MACROLET:
                 new = symbol_macros(form)
                 return self.forms_of(form, env.with_variables(new), compile_too)
-            expansion, expanded = macroexpand_1(form, env)
+            expansion, expanded = self.expand(form, env)
             if not expanded:
                 break
             position = self.positions.get(id(form))

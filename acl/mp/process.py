@@ -73,7 +73,7 @@ def _computed_variable(name: str, function: Callable[[], Any]) -> Symbol:
 
 # A thread that Lisp did not make becomes a process when it looks at this.
 CURRENT_PROCESS = _computed_variable("*CURRENT-PROCESS*", lambda: current_process())
-ALL_PROCESSES = _computed_variable("*ALL-PROCESSES*", lambda: from_iterable(all_processes()))
+ALL_PROCESSES = _computed_variable("*ALL-PROCESSES*", lambda: current_process() and from_iterable(all_processes()))
 ENABLE = keyword("ENABLE")
 
 _numbers = count(2)  # Allegro's initial listener is number 2

@@ -14,7 +14,10 @@ from acl.types.cons import lisp_list
 from acl.types.symbol import Symbol, cl
 
 from . import messages
+from .condition_classes import class_named
 from .conditions import Condition, UnhandledCondition, make_condition, signal_error
+from .control import Cluster, Transfer
+from .dynamic import current
 
 LISP_TYPE_OF_ATTRIBUTE = {
     "car": "LIST", "cdr": "LIST", "s": "STRING", "data": "VECTOR", "dimensions": "ARRAY", "element_type": "ARRAY",
@@ -40,6 +43,24 @@ def signal_fault(exception: Exception) -> None:
         _stack_overflow(exception)
         return
     signal_error(condition_of(exception))
+
+
+def caught(thunk: Callable[[], Any]) -> Any:
+    """Call *thunk*; return the error that it signalled and did not handle, None if it returned."""
+    state = current()
+    saved = state.handlers
+    token = state.handlers = (Cluster(class_named("ERROR")), None, saved)
+    try:
+        thunk()
+        return None
+    except Transfer as transfer:
+        if transfer.args[0] is not token:
+            raise
+        return transfer.args[2]
+    except Exception as fault:
+        return condition_of(fault)
+    finally:
+        state.handlers = saved
 
 
 def condition_of(exception: BaseException) -> Any:

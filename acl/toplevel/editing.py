@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from acl.runtime.condition_classes import class_named
 from acl.runtime.dynamic import bind
-from acl.toplevel.sanity import caught
+from acl.runtime.faults import caught
 from acl.types.symbol import T, cl
 
 _BODY_AT = {"DEFUN": 2, "DEFMACRO": 2, "DEFMETHOD": 2, "DEFGENERIC": 2, "DEFVAR": 1, "DEFPARAMETER": 1, "DEFCLASS": 2,

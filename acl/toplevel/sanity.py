@@ -10,30 +10,6 @@ from acl.toplevel import variables as v
 from acl.types.array import SimpleString
 from acl.types.symbol import EXCL, USER, Package, Symbol, cl
 
-
-def caught(thunk: Callable[[], Any]) -> Any:
-    """Call *thunk*; return the error that it signalled, None if it did not."""
-    from acl.runtime.condition_classes import class_named
-    from acl.runtime.control import Cluster, Transfer
-    from acl.runtime.dynamic import current
-    from acl.runtime.faults import condition_of
-
-    state = current()
-    saved = state.handlers
-    token = state.handlers = (Cluster(class_named("ERROR")), None, saved)
-    try:
-        thunk()
-        return None
-    except Transfer as transfer:
-        if transfer.args[0] is not token:
-            raise
-        return transfer.args[2]
-    except Exception as fault:
-        return condition_of(fault)
-    finally:
-        state.handlers = saved
-
-
 Test = Callable[[Any], bool]
 
 

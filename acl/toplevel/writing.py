@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from acl.runtime.dynamic import bind
+from acl.runtime.faults import caught
 from acl.toplevel import variables as v
 from acl.toplevel.display import fill, package_name, prompt
 from acl.toplevel.frames import frame_text, python_frames
 from acl.toplevel.levels import Level
-from acl.toplevel.sanity import caught
 from acl.types.array import SimpleString
 from acl.types.function import FUNCTIONS
 from acl.types.symbol import Symbol, T, cl

@@ -18,7 +18,10 @@
 (quietly (let ((values (multiple-value-list (compile-file (path "a.lisp"))))) (list (pathname-type (first values)) (rest values)))) => ("fasl" (nil nil))
 (list (pathname-name (compile-file-pathname (path "a.lisp"))) (pathname-type (compile-file-pathname (path "a.lisp")))) => ("a" "fasl")
 (progn (setq *loads* 0) (list (load (path "a.fasl") :verbose nil) *loads* (from-a 5))) => (t 1 (5 1))
-(progn (write-file "bad.lisp" '(defun bad (x) (car x) (let ((y 1)) (go nowhere)))) (quietly (multiple-value-bind (file warnings failure) (compile-file (path "bad.lisp")) (list (null file) warnings failure)))) => :error program-error
+(progn (write-file "bad.lisp" '(defun bad (x) (car x) (let ((y 1)) (go nowhere)))) (quietly (multiple-value-bind (file warnings failure) (compile-file (path "bad.lisp")) (list (null file) warnings failure)))) => (nil t t)
+(load (path "bad.fasl") :verbose nil) => :error program-error
+(progn (write-file "bad2.lisp" '(defmacro fails () (error "Not this way.")) '(defvar *good* '(1)) '(defun bad () (fails)) '(defun good () *good*)) (quietly (compile-file (path "bad2.lisp"))) (list (handler-case (load (path "bad2.fasl") :verbose nil) (program-error (c) (not (null (search "(DEFUN BAD NIL ...)" (princ-to-string c)))))) *good*)) => (t (1))
+(progn (write-file "bad3.lisp" '(eval-when (:compile-toplevel) (error "At once."))) (quietly (compile-file (path "bad3.lisp")))) => :error simple-error
 (progn (write-file "w.lisp" '(eval-when (:compile-toplevel) (setq *loads* 77)) '(eval-when (:load-toplevel) (setq *loads* (list *loads*))) '(eval-when (:execute) (setq *loads* :executed))) (quietly (compile-file (path "w.lisp"))) (list *loads* (progn (load (path "w.fasl") :verbose nil) *loads*) (progn (load (path "w.lisp") :verbose nil) *loads*))) => (77 (77) :executed)
 (progn (write-file "s.lisp" '(defparameter *shared* (let ((x '(1 2))) (list x x))) '(defparameter *lit* '#1=(a . #1#)) '(defparameter *sym* '(#:g1 cl-user::plain :k "s" #\c 1.5 2/3 #(1 2)))) (quietly (compile-file (path "s.lisp"))) (load (path "s.fasl") :verbose nil) (list (eq (first *shared*) (second *shared*)) (eq (cdr *lit*) *lit*) (symbol-package (first *sym*)) (rest *sym*))) => (t t nil (plain :k "s" #\c 1.5 2/3 #(1 2)))
 (quietly (compile-file (path "none.lisp"))) => :error file-error
