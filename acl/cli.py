@@ -161,6 +161,7 @@ def run(options: Options) -> int:
     prepare()  # before other imports, so that nothing is collected meanwhile
     from acl.runtime.conditions import UnhandledCondition, set_debugger
     from acl.toplevel.listener import Listener
+    from acl.types.symbol import SYSTEM
 
     if options.file is not None and not _readable(options.file):
         return 1
@@ -184,6 +185,10 @@ def run(options: Options) -> int:
                     _script = False
                     listener.run()
         finally:
+            if SYSTEM.external["*EXIT-CLEANUP-FORMS*"].value is not None:
+                from acl.builtins.system import run_exit_cleanup_forms
+
+                run_exit_cleanup_forms()
             _flush()
     except SystemExit as leaving:
         status = leaving.code if isinstance(leaving.code, int) else 0

@@ -22,6 +22,8 @@ from acl.types.symbol import EXCL, SYSTEM, Symbol, T, cl, keyword
 
 LOAD_PATHNAME = variable("*LOAD-PATHNAME*", None, "The file being loaded, as `load` was given it.")
 LOAD_TRUENAME = variable("*LOAD-TRUENAME*", None, "The truename of the file being loaded.")
+SOURCE_PATHNAME = variable("*SOURCE-PATHNAME*", None, "The file being loaded or compiled, as it was given.",
+                           package=EXCL)
 LOAD_PRINT = variable("*LOAD-PRINT*", None, "Default of the :PRINT argument of `load`.")
 LOAD_VERBOSE = variable("*LOAD-VERBOSE*", None, "Default of the :VERBOSE argument of `load`.")
 COMPILE_FILE_PATHNAME = variable("*COMPILE-FILE-PATHNAME*", None, "The file being compiled, as it was given.")
@@ -84,7 +86,8 @@ def load(filespec: Any, *, verbose: Any = _UNGIVEN, print: Any = _UNGIVEN, if_do
             from acl.printer.writer import princ_to_string as text
 
             _say_loading("Loading", text(filespec))
-        with bind(_PACKAGE, _PACKAGE.value, _READTABLE, _READTABLE.value, LOAD_PATHNAME, None, LOAD_TRUENAME, None):
+        with bind(_PACKAGE, _PACKAGE.value, _READTABLE, _READTABLE.value, LOAD_PATHNAME, None, LOAD_TRUENAME, None,
+                  SOURCE_PATHNAME, None):
             load_stream(filespec, show)
         return T
     from acl.builtins.pathnames import to_pathname
@@ -142,7 +145,7 @@ def _load_once(filespec: Any, given: Any, show: bool, tell: bool, needed: bool) 
     if tell:
         _say_loading("Fast loading" if data.startswith(b"acl fasl ") else "Loading", os.path.realpath(path))
     with bind(_PACKAGE, _PACKAGE.value, _READTABLE, _READTABLE.value, LOAD_PATHNAME, pathname,
-              LOAD_TRUENAME, truename, _DEPTH, _DEPTH.value + 1):
+              LOAD_TRUENAME, truename, SOURCE_PATHNAME, pathname, _DEPTH, _DEPTH.value + 1):
         load_data(data, path, show)
     return T
 
@@ -252,7 +255,7 @@ def compile_file(input_file: Any, *, output_file: Any = None, verbose: Any = _UN
     with open(path, encoding="utf-8", errors="replace") as file:
         text = file.read()
     with bind(_PACKAGE, _PACKAGE.value, _READTABLE, _READTABLE.value, COMPILE_FILE_PATHNAME, to_pathname(path),
-              COMPILE_FILE_TRUENAME, to_pathname(os.path.realpath(path))):
+              COMPILE_FILE_TRUENAME, to_pathname(os.path.realpath(path)), SOURCE_PATHNAME, to_pathname(path)):
         data, warned, failed = compile_text(text, path, show)
     if tell:
         _say(f";;; Writing fasl file {target}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from acl.builtins.declare import builtin
+from acl.builtins.declare import builtin, variable
 from acl.types.array import string
 from acl.types.cons import from_iterable
 from acl.types.function import FUNCTIONS
@@ -15,9 +15,27 @@ ARGUMENTS: list[str] = ["acl"]
 """The command line as Lisp sees it: the file or program first."""
 
 
+EXIT_CLEANUP_FORMS = variable("*EXIT-CLEANUP-FORMS*", None, "Forms that are evaluated when Lisp is left.",
+                              package=SYSTEM)
+
+
+def run_exit_cleanup_forms() -> None:
+    """Evaluate the forms of `sys:*exit-cleanup-forms*`, each once; an error in one does not keep the others from it."""
+    from acl.mp.running import guarded
+    from acl.runtime.conditions import UnhandledCondition
+    from acl.session import evaluate
+
+    while EXIT_CLEANUP_FORMS.value is not None:
+        form, EXIT_CLEANUP_FORMS.value = EXIT_CLEANUP_FORMS.value.car, EXIT_CLEANUP_FORMS.value.cdr
+        try:
+            guarded(evaluate, (form,))
+        except (SystemExit, UnhandledCondition):
+            pass  # the debugger of a script has told of the error
+
+
 @builtin("EXIT", "&optional (code 0) &key no-unwind quiet", package=EXCL)
 def _exit(code: Any = 0, *, no_unwind: Any = None, quiet: Any = None) -> Any:
-    """Leave Lisp with status CODE; cleanup forms run unless NO-UNWIND is true."""
+    """Leave Lisp with status CODE; cleanup forms, and `sys:*exit-cleanup-forms*`, run unless NO-UNWIND is true."""
     from acl.toplevel.listener import ExitLisp
 
     status = code if type(code) is int else 0

@@ -163,6 +163,7 @@ def _uninterrupted(name: str, export: bool) -> None:
 
 _uninterrupted("FAST-AND-CLEAN", True)
 _uninterrupted(".ATOMICALLY", False)
+_uninterrupted("ATOMICALLY", False)
 
 
 # Variables that cannot be bound

@@ -22,7 +22,7 @@ from acl.runtime.dynamic import _states
 from acl.runtime.functions import coerce_function
 from acl.types.array import string
 from acl.types.base import wrong_type
-from acl.types.cons import Cons, to_list
+from acl.types.cons import Cons, from_iterable, to_list
 from acl.types.function import FUNCTIONS
 from acl.types.symbol import GLOBAL_CELLS, MP, SYSTEM, Symbol, T, function_key, keyword
 
@@ -203,10 +203,15 @@ def join(process: Process, deadline: float | None) -> bool:
     return bool(process.changed.wait(lambda: process.state == "dead", deadline, "waiting for a process to end"))
 
 
-@builtin("PROCESS-JOIN", "process &key timeout", package=MP)
-def process_join(process: Any, *, timeout: Any = None) -> Any:
-    """Wait until PROCESS has ended and return true; NIL if TIMEOUT seconds passed before."""
-    return T if join(the_process(process), seconds_deadline(timeout)) else None
+@builtin("PROCESS-JOIN", "process &key timeout", package=MP, values=True)
+def process_join(process: Any, *, timeout: Any = None) -> tuple[Any, Any]:
+    """Wait until PROCESS has ended; return the list of the values of its initial function, and true.
+
+    The list is empty if the function did not return.  NIL and NIL if TIMEOUT seconds passed before.
+    """
+    if not join(the_process(process), seconds_deadline(timeout)):
+        return None, None
+    return from_iterable(process.results or ()), T
 
 
 @builtin("PROCESS-TERMINATE", "process", package=MP)

@@ -99,6 +99,7 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
     initial_bindings: Any = None
     function: Any = None
     args: tuple[Any, ...] = ()
+    results: tuple[Any, ...] | None = None
     reset_action: Any = None
     resume_hook: Any = None
     suspend_hook: Any = None

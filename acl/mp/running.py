@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from acl.builtins.declare import variable
@@ -10,6 +11,7 @@ from acl.runtime.control import ControlTransfer
 from acl.runtime.dynamic import current
 from acl.runtime.functions import coerce_function
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
+from acl.types.function import call_values
 from acl.types.symbol import EXCL, USER, Symbol, cl
 
 _QUOTE = cl("QUOTE")
@@ -73,7 +75,8 @@ def call_initial_function(process: Any) -> None:
             key = symbol.special_key()
             undo.append((key, getattr(state, key)))
             setattr(state, key, [value])
-        with_abort_restart(lambda: guarded(coerce_function(process.function), process.args))
+        process.results = with_abort_restart(lambda: guarded(partial(call_values, coerce_function(process.function)),
+                                                             process.args))
     finally:
         for key, cell in reversed(undo):
             setattr(state, key, cell)
@@ -89,11 +92,11 @@ def guarded(function: Any, args: tuple[Any, ...]) -> Any:
         return signal_fault(problem)
 
 
-def with_abort_restart(function: Any) -> None:
-    """Call *function* with a restart `abort` in force, which just leaves it."""
+def with_abort_restart(function: Any) -> Any:
+    """Call *function* with a restart `abort` in force, which returns None; return what it returns."""
     from acl.runtime.restarts import restart_case
 
-    restart_case(function, ("ABORT", lambda: None, "Abort entirely from this (lisp) process."))
+    return restart_case(function, ("ABORT", lambda: None, "Abort entirely from this (lisp) process."))
 
 
 def run_exit_actions(process: Any) -> None:

@@ -31,7 +31,7 @@
 (excl::.atomically 3) => 3
 
 ;; many processes at once
-(defun many (n function) (let ((ps nil)) (dotimes (i n) (push (mp:process-run-function "many" function) ps)) (dolist (p ps t) (assert (mp:process-join p :timeout 60)))))
+(defun many (n function) (let ((ps nil)) (dotimes (i n) (push (mp:process-run-function "many" function) ps)) (dolist (p ps t) (assert (nth-value 1 (mp:process-join p :timeout 60))))))
 (progn (setq *count* 0) (many 8 (lambda () (dotimes (i 500) (excl:incf-atomic *count*)))) *count*) => 4000
 (let ((c (list nil))) (many 4 (lambda () (dotimes (i 200) (excl:push-atomic i (car c))))) (list (length (car c)) (reduce #'+ (car c)))) => (800 79600)
 (let ((c (list 0))) (many 4 (lambda () (dotimes (i 100) (excl:update-atomic (x (car c)) (mp:process-allow-schedule) (1+ x))))) c) => (400)

@@ -114,3 +114,38 @@
 (mapcar (lambda (f) (format nil "~(~a~)" (excl:arglist f))) '(outer when (setf aref))) => ("(n)" "(test &body forms)" "(new-value array &rest subscripts)")
 (multiple-value-list (excl:arglist (lambda (a &key (b 1)) (list a b)))) => ((a &key (b 1)) t)
 (excl:arglist 'no-such-function) => :error undefined-function
+
+;; what macros can ask of an environment
+(defmacro kind (name &environment env) `',(multiple-value-list (sys:variable-information name env)))
+(kind pi)                                        => (:constant (3.141592653589793d0) nil nil)
+(kind *print-base*)                              => (:special nil nil nil)
+(kind never-heard-of)                            => (nil nil nil nil)
+(let ((x 1)) (declare (ignorable x)) (kind x))   => (:lexical nil nil t)
+(let ((y 1)) (declare (special y)) (kind y))     => (:special nil nil t)
+(symbol-macrolet ((x (car y))) (kind x))         => (:symbol-macro ((car y)) nil t)
+(define-symbol-macro everywhere (car y))         => everywhere
+(kind everywhere)                                => (:symbol-macro ((car y)) nil nil)
+(defmacro operator (name &environment env) `',(list (sys:function-information name env) (nth-value 3 (sys:function-information name env))))
+(operator car)                                   => (:function nil)
+(operator setf)                                  => (:macro nil)
+(operator if)                                    => (:special-operator nil)
+(operator never-heard-of)                        => (nil nil)
+(flet ((f () 1)) (list (f) (operator f)))        => (1 (:function t))
+(macrolet ((f () 1)) (list (f) (operator f)))    => (1 (:macro t))
+(sys:variable-information 1)                     => :error type-error
+
+;; weak vectors and finalizations
+(let ((w (excl:weak-vector 3))) (setf (svref w 0) 1 (svref w 1) 'a) (list (length w) (coerce w 'list) (find 'a w))) => (3 (1 a nil) a)
+(defvar *weak* (excl:weak-vector 1))
+(setf (svref *weak* 0) (list 1 2))               => (1 2)
+(progn (excl:gc t) (svref *weak* 0))             => nil
+(excl:weak-vector -1)                            => :error type-error
+(defstruct dying name)
+(defvar *dead* nil)
+(defun make-garbage (name &rest more) (apply #'excl:schedule-finalization (make-dying :name name) (lambda (x) (push (dying-name x) *dead*)) more))
+(progn (make-garbage :a) (excl:gc t) (mp:process-wait-with-timeout "finalization" 10 (lambda () *dead*)) *dead*) => (:a)
+(defvar *queue* (make-instance 'mp:queue))
+(progn (make-garbage :b :queue *queue*) (excl:gc t) (excl:call-finalizer (mp:dequeue *queue* :wait 10)) *dead*) => (:b :a)
+(let ((x (make-dying :name :c))) (excl:unschedule-finalization (excl:schedule-finalization x (lambda (x) (push x *dead*))))) => nil
+(progn (excl:gc t) *dead*)                       => (:b :a)
+(excl:schedule-finalization 1 'print)            => :error error

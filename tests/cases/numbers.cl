@@ -158,3 +158,12 @@
 (let ((x nil)) (dpb 1 (byte 8 4) x)) => :error type-error
 (atan 1 nil) => :error type-error
 (upgraded-complex-part-type nil) => nil
+
+;; the bits of floats
+(excl:single-float-to-shorts 1.5)                    => 16320 0
+(excl:shorts-to-single-float 16320 0)                => 1.5
+(excl:double-float-to-shorts -1.1d0)                 => 49137 39321 39321 39322
+(excl:shorts-to-double-float 49137 39321 39321 39322) => -1.1d0
+(excl:single-float-to-shorts 1d0)                    => :error type-error
+(excl:double-float-to-shorts 1.0)                    => :error type-error
+(excl:shorts-to-single-float 65536 0)                => :error type-error

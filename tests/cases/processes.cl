@@ -36,7 +36,7 @@
 (defvar *special* :global)
 (let ((*special* :mine)) (run (lambda () *special*))) => (:global)
 (let ((got nil)) (mp:process-join (mp:process-run-function (list :name "b" :initial-bindings '((*special* . (list 1 2)) (*print-base* . 2))) (lambda () (setq got (list *special* *print-base*))))) got) => ((1 2) 2)
-(mp:process-join (mp:process-run-function "bad" (lambda () (ignore-errors (error "x")))) :timeout 60) => t
+(mp:process-join (mp:process-run-function "bad" (lambda () (ignore-errors (error "x")) (values 1 2))) :timeout 60) => (1 2) t
 (let ((p (mp:make-process :name "not yet" :initial-bindings nil))) (prog1 (list (mp:process-name p) (mp:process-active-p p) (mp:process-run-reasons p) (and (member p mp:*all-processes*) t)) (mp:process-kill p) (assert (not (member p mp:*all-processes*))))) => ("not yet" nil nil t)
 (let* ((n 0) (p (mp:make-process))) (mp:process-preset p (lambda (x) (setq n x)) 7) (mp:process-allow-schedule) (assert (eql n 0)) (mp:process-enable p) (mp:process-join p) n) => 7
 (let ((p (mp:process-run-function "p" #'sleep 100))) (setf (getf (mp:process-property-list p) 'x) 1) (setf (mp:process-name p) "q" (mp:process-priority p) 3) (prog1 (list (getf (mp:process-property-list p) 'x) (mp:process-name p) (mp:process-priority p) (mp:process-quantum p) (mp:process-initial-bindings p)) (mp:process-kill p :wait t))) => (1 "q" 3 2 nil)
@@ -47,6 +47,8 @@
 
 ;; kill, interrupt, reset, arrest
 (defun blocked (p) (mp:process-wait-with-timeout "b" 60 (lambda () (plusp (length (mp:process-whostate p))))) p)
+(mp:process-join (let ((p (blocked (mp:process-run-function "killed" (lambda () (sleep 100)))))) (mp:process-kill p) p) :timeout 60) => nil t
+(let ((p (blocked (mp:process-run-function "slow" (lambda () (sleep 100)))))) (multiple-value-prog1 (mp:process-join p :timeout 0.01) (mp:process-kill p))) => nil nil
 (defun several (n make) (let ((all nil)) (dotimes (i n all) (push (funcall make) all))))
 (let* ((log nil) (p (blocked (mp:process-run-function "k" (lambda () (unwind-protect (sleep 100) (push :cleanup log))))))) (mp:process-kill p :wait t) (list log (mp:process-alive-p p) (mp:process-kill p))) => ((:cleanup) nil nil)
 (let* ((log nil) (p (blocked (mp:process-run-function "i" (lambda () (sleep 100) (push :end log)))))) (dotimes (i 3) (mp:process-interrupt p (lambda (x) (push x log)) i)) (mp:process-wait-with-timeout "w" 60 (lambda () (= (length log) 3))) (mp:process-kill p :wait t) (sort log #'<)) => (0 1 2)
@@ -120,7 +122,7 @@
 (let ((b (mp:make-barrier 2 :discount-on-timeout t))) (list (mp:barrier-wait b :timeout 0.01) (mp:barrier-wait b :timeout 0.01))) => (:timeout :timeout)
 (let ((b (mp:make-barrier 2))) (list (mp:barrier-wait b :timeout 0.01) (mp:barrier-wait b :timeout 0.01))) => (:timeout :unblocked)
 (let* ((b (mp:make-barrier t)) (got nil) (p (blocked (mp:process-run-function "b" (lambda () (push (mp:barrier-wait b) got)))))) (mp:barrier-unblock b) (mp:process-join p :timeout 60) got) => (t)
-(let* ((b (mp:make-barrier 2)) (p (blocked (mp:process-run-function "b" (lambda () (mp:barrier-wait b)))))) (mp:barrier-unblock b :kill-waiting t :disable t :reset-count 3) (list (mp:process-join p :timeout 60) (mp:barrier-wait b))) => (t nil)
+(let* ((b (mp:make-barrier 2)) (p (blocked (mp:process-run-function "b" (lambda () (mp:barrier-wait b)))))) (mp:barrier-unblock b :kill-waiting t :disable t :reset-count 3) (list (nth-value 1 (mp:process-join p :timeout 60)) (mp:barrier-wait b))) => (t nil)
 (let* ((b (mp:make-barrier 2 :discount-on-abort t)) (p (blocked (mp:process-run-function "b" (lambda () (mp:barrier-wait b)))))) (mp:process-kill p :wait t) (mp:barrier-wait b :timeout 0.01)) => :timeout
 
 ;; condition variables: one, all

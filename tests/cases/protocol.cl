@@ -82,3 +82,10 @@
 (defmethod watched ((x (eql 5))) :five)
 (list (eq (mop:intern-eql-specializer 'a) (mop:intern-eql-specializer 'a)) (mop:eql-specializer-object (first (mop:method-specializers (first (mop:generic-function-methods #'watched)))))) => (t 5)
 (mapcar #'mop:generic-function-name (mop:specializer-direct-generic-functions (mop:intern-eql-specializer 5))) => (watched)
+
+;; a method on finalize-inheritance finds the slots of the class's own metaclass filled
+(defclass filled-class (standard-class) ((lock :initform :lock :reader lock-of) (seen :accessor seen)))
+(defmethod clos:validate-superclass ((a filled-class) (b standard-class)) t)
+(defmethod clos:finalize-inheritance :before ((c filled-class)) (setf (seen c) (lock-of c)))
+(defclass filled () ((a :initform 1)) (:metaclass filled-class))
+(list (seen (find-class 'filled)) (slot-value (make-instance 'filled) 'a)) => (:lock 1)

@@ -122,3 +122,9 @@
 (excl:with-output-to-buffer (s) (setf (excl:eol-convention s) :dos) (write-line "a" s) (setf (excl:eol-convention s) :unix) (write-line "b" s)) => #(97 13 10 98 10)
 (excl:create-newline-ef :sideways) => :error type-error
 (with-output-to-string (s) (write-string "abc" s) (prin1 (excl:charpos s) s)) => "abc3"
+
+;; a Gray stream of octets whose methods know only stream-read-byte
+(defclass three-octets (excl:fundamental-binary-input-stream) ((n :initform 0)))
+(defmethod excl:stream-read-byte ((s three-octets)) (with-slots (n) s (if (< n 3) (incf n) :eof)))
+(let ((v (make-array 2 :element-type '(unsigned-byte 8)))) (list (read-sequence v (make-instance 'three-octets)) v)) => (2 #(1 2))
+(let ((v (make-array 5 :element-type '(unsigned-byte 8) :initial-element 0))) (list (read-sequence v (make-instance 'three-octets)) v)) => (3 #(1 2 3 0 0))

@@ -182,8 +182,8 @@
   :timed (mp:process-wait-with-timeout "ready" seconds (lambda () ready)) :late nil)
 
 (defoperation "join" ((p (idle-process)))
-  :block (mp:process-join p) :finish (mp:process-kill p) :clean (mp:process-kill p :wait t)
-  :timed (mp:process-join p :timeout seconds) :late nil)
+  :block (nth-value 1 (mp:process-join p)) :finish (mp:process-kill p) :clean (mp:process-kill p :wait t)
+  :timed (nth-value 1 (mp:process-join p :timeout seconds)) :late nil)
 
 (defoperation "kill-and-wait"
     ((g (mp:make-gate nil)) (inside nil)

@@ -9,6 +9,7 @@ from acl.clos.base import StandardObject
 from acl.runtime.attempt import attempt
 from acl.runtime.conditions import error
 from acl.runtime.functions import coerce_function
+from acl.types.cons import lisp_list, to_list
 from acl.types.symbol import EXCL
 
 
@@ -41,7 +42,7 @@ def _finalize(object: Any) -> None:
         else:
             from acl.mp.gates import enqueue
 
-            enqueue(each.queue, lambda function=each.function: function(object))
+            enqueue(each.queue, lisp_list(each.function, object))
 
 
 @builtin("SCHEDULE-FINALIZATION", "object function &key queue", package=EXCL)
@@ -49,7 +50,7 @@ def schedule_finalization(object: Any, function: Any, *, queue: Any = None) -> A
     """Have FUNCTION called with OBJECT when nobody refers to OBJECT any more; return a finalization.
 
     OBJECT is an instance, a structure or a stream.  It is called by whoever drops the last reference, or by the garbage
-    collector.  With QUEUE, an `mp:queue`, a function of no arguments is put there instead, which calls FUNCTION.
+    collector.  With QUEUE, an `mp:queue`, a list for `call-finalizer` is put there instead.
     """
     cls = type(object)
     if getattr(cls, "__del__", None) is not _finalize:
@@ -61,6 +62,13 @@ def schedule_finalization(object: Any, function: Any, *, queue: Any = None) -> A
     made.function, made.queue, made.identity = coerce_function(function), queue, id(object)
     _scheduled.setdefault(id(object), []).append(made)
     return made
+
+
+@builtin("CALL-FINALIZER", "finalizer", package=EXCL)
+def call_finalizer(finalizer: Any) -> Any:
+    """Call the function of FINALIZER, a list that a finalization put on its queue, with the object in it."""
+    function, dead = to_list(finalizer)
+    return coerce_function(function)(dead)
 
 
 @builtin("UNSCHEDULE-FINALIZATION", "finalization", package=EXCL)

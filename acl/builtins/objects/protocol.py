@@ -545,8 +545,9 @@ def _initialize_class(cls: Any, *initargs: Any) -> Any:
     args = _class_arguments(initargs)
     args.setdefault("supers", [])
     args.setdefault("slots", [])
+    _shared_initialize(cls, T, *initargs)  # methods on the protocol that `configure` follows may look at the slots
     classes.configure(cls, **args)
-    return _shared_initialize(cls, T, *initargs)
+    return cls
 
 
 def _reinitialize_class(cls: Any, *initargs: Any) -> Any:

@@ -57,6 +57,12 @@ def device_close(stream: Any, abort: Any) -> Any:
     return T
 
 
+@standard_generic("DEVICE-EXTEND", "stream need action", package=EXCL)
+def device_extend(stream: Any, need: Any, action: Any) -> Any:
+    """Make the buffer of STREAM larger by NEED octets.  Buffers here grow by themselves, so nobody calls this."""
+    return None
+
+
 @standard_generic("DEVICE-READ", "stream buffer start end blocking", package=EXCL)
 def device_read(stream: Any, buffer: Any, start: Any, end: Any, blocking: Any) -> int:
     """Read octets from the device of STREAM into BUFFER, a vector of octets, from START to END.

@@ -71,6 +71,8 @@ def read_sequence(sequence: Any, stream: Any, *, start: Any = 0, end: Any = None
     partial = partial_fill is not None
     if octets is not None and stream.octets_p:
         return stream.read_into(octets, start, len(octets) if end is None else end, partial)
+    if end is None:
+        end = _length(sequence)
     items = _read_items(stream, end - start, _wants_characters(sequence, stream), partial)
     _store(sequence, start, items)
     return start + len(items)
