@@ -11,9 +11,9 @@ from acl.ssl.credentials import filename
 from acl.ssl.errors import argument_error
 from acl.types.array import string
 from acl.types.base import wrong_type
-from acl.types.cons import Cons, to_list
+from acl.types.cons import Cons, lisp_list, to_list
 from acl.types.number import Ratio
-from acl.types.symbol import EXCL, Symbol, keyword
+from acl.types.symbol import EXCL, Symbol, cl, keyword
 
 
 @builtin("MAKE-CERTIFICATE", "names directory &key client file (days 30) (key :ecdsa)", package=EXCL, export=False)
@@ -23,13 +23,14 @@ def make_certificate(names: Any, directory: Any, *, client: Any = None, file: An
 
     NAMES is a host, an address, or a list of them.  The certificate is signed by the authority whose files ca.pem and
     ca-key.pem are in DIRECTORY; they are made if they are not there.  With CLIENT it is a client's.  FILE is the file's
-    name instead of "server.pem" or "client.pem".  It is valid for DAYS.  KEY is :ECDSA, :RSA or :ED25519.
+    name instead of "server.pem" or "client.pem".  It is valid for DAYS; 0 makes one that has expired.  KEY is :ECDSA,
+    :RSA or :ED25519.
     """
-    from acl.testing.authority import issue_into
+    from acl.testing.authority import MOST_DAYS, issue_into
 
     texts = [text_argument(name) for name in (to_list(names) if type(names) is Cons else [names])]
-    if not isinstance(days, (int, float, Ratio)) or days <= 0:
-        wrong_type(days, "REAL")
+    if not isinstance(days, (int, float, Ratio)) or not 0 <= days <= MOST_DAYS:
+        wrong_type(days, lisp_list(cl("REAL"), 0, MOST_DAYS))
     if type(key) is not Symbol or key.name not in ("ECDSA", "RSA", "ED25519"):
         argument_error("~s is not a valid value of :key: :ecdsa, :rsa or :ed25519.", key)
     folder = filename(directory)

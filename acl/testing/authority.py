@@ -10,7 +10,7 @@ Everything that a bad certificate may have wrong can be asked for; see `issue`. 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from typing import Any, NamedTuple
@@ -22,6 +22,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 CA_DAYS = 365
 DAYS = 30
+MOST_DAYS = 36500
 KEY_KINDS = ("ecdsa", "rsa", "ed25519")
 _BEFORE = timedelta(minutes=5)
 """How far back certificates begin: clocks differ."""
@@ -163,25 +164,47 @@ CA_FILE, CA_KEY_FILE, CRL_FILE = "ca.pem", "ca-key.pem", "crl.pem"
 
 
 def folder_authority(folder: str, kind: str = "ecdsa") -> Authority:
-    """Return the authority whose files are in *folder*; make it, with a key of that *kind*, if they are not there."""
+    """Return the authority whose files are in *folder*; make it, with a key of that *kind*, if they are not there.
+
+    ValueError if it cannot sign any more: one of the files is missing or broken, or it has expired.
+    """
     certificate, key = os.path.join(folder, CA_FILE), os.path.join(folder, CA_KEY_FILE)
-    if os.path.exists(certificate) and os.path.exists(key):
-        with open(certificate, "rb") as file:
-            own = x509.load_pem_x509_certificate(file.read())
-        with open(key, "rb") as file:
-            return Authority(Identity(own, serialization.load_pem_private_key(file.read(), None)))
+    missing = [path for path in (certificate, key) if not os.path.exists(path)]
+    if len(missing) == 1:
+        raise ValueError(f"{missing[0]} is missing, without which the authority in {folder} cannot sign")
+    if not missing:
+        own = _load(certificate, x509.load_pem_x509_certificate, "certificate")
+        if own.not_valid_after_utc < datetime.now(UTC):
+            raise ValueError(f"the authority has expired; delete {certificate} and {key}, and a new one will be made")
+        private = _load(key, lambda octets: serialization.load_pem_private_key(octets, None), "private key")
+        return Authority(Identity(own, private))
     authority = Authority.new(kind=kind)
     write_file(certificate, authority.identity.certificates())
     write_file(key, authority.identity.private_key(), secret=True)
     return authority
 
 
+def _load(path: str, load: Callable[[bytes], Any], what: str) -> Any:
+    with open(path, "rb") as file:
+        octets = file.read()
+    try:
+        return load(octets)
+    except (ValueError, TypeError):
+        raise ValueError(f"there is no {what} in PEM format in {path}") from None
+
+
 def issue_into(folder: str, names: Sequence[str], *, client: bool = False, file: str | None = None, days: float = DAYS,
                kind: str = "ecdsa") -> str:
-    """Write a certificate for *names* with its key into *folder*, and return the name of the file."""
+    """Write a certificate for *names* with its key into *folder*, and return the name of the file.
+
+    One that is valid for 0 *days* has expired five minutes ago, for a lesson.  A *client*'s name is not that of a host.
+    """
+    if not 0 <= days <= MOST_DAYS:
+        raise ValueError(f"a certificate is valid for 0 to {MOST_DAYS} days")
     os.makedirs(folder, exist_ok=True)
     purposes = ("client",) if client else ("server",)
-    identity = folder_authority(folder, kind).issue(names, kind, days=days, purposes=purposes)
+    identity = folder_authority(folder, kind).issue(names, kind, days=days, purposes=purposes,
+                                                     alternative=not client)
     path = os.path.join(folder, file or ("client.pem" if client else "server.pem"))
     write_file(path, identity.pem(), secret=True)
     return path
@@ -192,11 +215,9 @@ def revoke_into(folder: str, files: Iterable[str]) -> str:
     path = os.path.join(folder, CRL_FILE)
     numbers: set[int] = set()
     if os.path.exists(path):
-        with open(path, "rb") as file:
-            numbers = {entry.serial_number for entry in x509.load_pem_x509_crl(file.read())}
+        numbers = {entry.serial_number for entry in _load(path, x509.load_pem_x509_crl, "list of revoked certificates")}
     for name in files:
-        with open(name, "rb") as file:
-            numbers.add(x509.load_pem_x509_certificate(file.read()).serial_number)
+        numbers.add(_load(name, x509.load_pem_x509_certificate, "certificate").serial_number)
     write_file(path, folder_authority(folder).revocation_list(sorted(numbers)))
     return path
 
@@ -204,7 +225,10 @@ def revoke_into(folder: str, files: Iterable[str]) -> str:
 def write_file(path: str, octets: bytes, secret: bool = False) -> None:
     """Write a file; a *secret* one nobody else can read, not even while it is written."""
     temporary = f"{path}.{os.getpid()}.new"
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if secret else 0o644)
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if secret else 0o644)
+    except OSError as problem:
+        raise OSError(problem.errno, problem.strerror, path) from None
     with open(descriptor, "wb") as file:
         file.write(octets)
     os.replace(temporary, path)

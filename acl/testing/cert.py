@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("-d", "--directory", default=".", metavar="DIR", help="the folder (default: the current one)")
     parser.add_argument("-o", "--output", metavar="FILE", help="the file's name in the folder, instead of server.pem")
     parser.add_argument("--client", action="store_true", help="make a client's certificate, client.pem")
-    parser.add_argument("--days", type=float, default=30, help="how long it is valid (default: 30)")
+    parser.add_argument("--days", type=float, default=30, help="how long it is valid (default: 30; 0: it has expired)")
     parser.add_argument("--key", choices=("ecdsa", "rsa", "ed25519"), default="ecdsa", help="kind of key")
     parser.add_argument("--revoke", action="append", default=[], metavar="FILE",
                         help="revoke the certificate in FILE: write crl.pem, for :crl-file")

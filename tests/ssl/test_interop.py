@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import subprocess
 import threading
-from pathlib import Path
 
 import pytest
 
@@ -59,14 +58,3 @@ def test_new_keys_and_renegotiation(version: str, command: str, works: bool, fol
     assert (LINE[::-1].encode() in out) is works, out
     assert (b"no renegotiation" in out) is not works, out
     assert bool(problems) is not works
-
-
-def test_folder_is_private(tmp_path: Path) -> None:
-    """What `acl cert` writes: keys for the owner only, and the authority is used again."""
-    from acl.testing.cert import main
-
-    for arguments in (["localhost"], ["--client", "Alice"], ["--revoke", str(tmp_path / "client.pem")]):
-        assert main(["-d", str(tmp_path), *arguments]) == 0
-    modes = {p.name: p.stat().st_mode & 0o777 for p in tmp_path.iterdir()}
-    assert modes == {"ca.pem": 0o644, "ca-key.pem": 0o600, "server.pem": 0o600, "client.pem": 0o600, "crl.pem": 0o644}
-    assert main(["-d", str(tmp_path), "--revoke", str(tmp_path / "none.pem")]) == 1
