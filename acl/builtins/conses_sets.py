@@ -23,10 +23,10 @@ def _finder(items: list[Any], test: Any, test_not: Any, key: Any, swap: bool = F
     compare = two_tests(test, test_not)
     k = key_function(key)
     probes = items if k is None else [k(x) for x in items]
-    if len(probes) > 8 and (compare is eql or compare is eq or compare is equal):
+    if compare is eql or compare is eq or (compare is equal and len(probes) > 8):
         normal = equal_key if compare is equal else eql_key
-        known = {normal(x) for x in probes}
-        return lambda x: normal(x if k is None else k(x)) in known
+        known = set(map(normal, probes))
+        return (lambda x: normal(x) in known) if k is None else lambda x: normal(k(x)) in known
 
     def find(x: Any) -> bool:
         if k is not None:

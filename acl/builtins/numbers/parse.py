@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from acl.builtins.declare import builtin
-from acl.types.array import bad_index, is_string
+from acl.types.array import SimpleString, bad_index, is_string
 from acl.types.base import wrong_type
 
 _WHITESPACE = " \t\n\r\f\x0b"
@@ -19,6 +19,10 @@ def parse_integer(string: Any, *, start: Any = 0, end: Any = None, radix: Any = 
     Whitespace around it is skipped.  Anything else is a `parse-error`, unless JUNK-ALLOWED: then the value is NIL
     if there is no integer.
     """
+    if type(string) is SimpleString and (start, end, radix) == (0, None, 10) and type(start) is int:
+        text = string.text()
+        if text.isdigit() and text.isascii():
+            return int(text), len(text)
     if not is_string(string):
         wrong_type(string, "STRING")
     if type(radix) is not int or not 2 <= radix <= 36:

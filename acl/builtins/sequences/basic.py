@@ -46,12 +46,15 @@ def set_elt(new_value: Any, sequence: Any, index: Any) -> Any:
 def subseq(sequence: Any, start: Any, end: Any = None) -> Any:
     """Return a copy of the part of SEQUENCE from START to END, or to its end."""
     kind = type(sequence)
+    if kind is SimpleString:
+        s = sequence.s
+        if not (type(start) is int and 0 <= start <= len(s) and end is None):
+            start, end = bounds(start, end, len(s), sequence)
+        part = s[start:end]
+        return SimpleString(part if type(part) is str else "".join(part))
     if kind is Cons or sequence is None:
         return _sublist(sequence, start, end)
     start, end = bounds(start, end, length(sequence), sequence)
-    if kind is SimpleString:
-        part = sequence.s[start:end]
-        return SimpleString(part if type(part) is str else "".join(part))
     if kind is SimpleVector:
         return SimpleVector(sequence.data[start:end])
     if kind is SpecializedVector:
