@@ -15,6 +15,7 @@ from acl.clos.base import StandardObject
 from acl.mp.workers import run_in_thread
 from acl.runtime.control import ControlTransfer
 from acl.runtime.dynamic import current, forget_thread, register_thread
+from acl.runtime.pressing import Presser
 from acl.runtime.waiting import Mailbox, Waiters, has_main_thread, mailbox, nudge
 from acl.types.array import SimpleString
 from acl.types.base import wrong_type
@@ -227,6 +228,9 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
         """Run in the calling thread, which has another process before and after."""
         forget_thread()
         self.enter()
+        presser = self.box.press = Presser(self.box)
+        if self.box.pending:
+            presser()
         self.clock_start = thread_time()
         from acl.mp.running import background_debugger, flush_terminal
 
@@ -236,6 +240,8 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
             while again:
                 again = self._once()
         finally:
+            self.box.press = None
+            presser.leave()
             self._end()
             flush_terminal()
 

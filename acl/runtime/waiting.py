@@ -48,11 +48,12 @@ class Mailbox:
     """What others can do to a process: queue functions for it (`post`) and wake it (`wake`).
 
     `deferred` counts the `without-interrupts` forms it is in; `whostate` says what it waits for, None if
-    it does not; `waiting` is what it polls: (descriptor, events) pairs.
+    it does not; `waiting` is what it polls: (descriptor, events) pairs.  `press` has an interrupt taken by code that
+    neither waits nor has loops.
     """
 
-    __slots__ = ("__weakref__", "deferred", "main", "pending", "pollers", "signalled", "waiting", "wake_in", "wake_out",
-                 "whostate")
+    __slots__ = ("__weakref__", "deferred", "main", "pending", "pollers", "press", "signalled", "waiting", "wake_in",
+                 "wake_out", "whostate")
 
     def __init__(self) -> None:
         self.pending: deque[Callable[[], Any]] = deque()
@@ -61,6 +62,7 @@ class Mailbox:
         self.waiting: tuple[tuple[int, int], ...] = ()
         self.signalled = False
         self.main = False
+        self.press: Callable[[], Any] | None = None
         self.wake_in = -1
         self.wake_out = -1
         self.pollers: dict[Any, select.poll] = {}
@@ -79,8 +81,8 @@ class Mailbox:
         if not self.deferred:
             FUNCTIONS[FLAG] = T
         self.wake()
-        if self.main and not self.deferred:
-            _press_main()
+        if not self.deferred and self.press is not None:
+            self.press()
 
     def wake(self) -> None:
         """Make the process look again at what it waits for."""
@@ -424,8 +426,10 @@ FUNCTIONS["RUN-INTERRUPTS"] = run_interrupts
 
 # The main thread: signals
 
-_PRESS_AFTER = 0.1
-_PATIENCE = 5
+PRESS_AFTER = 0.1
+"""After how many seconds a process is pressed that has not taken its interrupts."""
+PATIENCE = 5
+"""How many times only where compiled code runs, before it is anywhere."""
 _pressing = _urgent = False
 
 
@@ -440,6 +444,7 @@ def adopt_main_thread(on_interrupt: Callable[[], Any] | None = None) -> None:
 
     box = mailbox()
     box.main = True
+    box.press = _press_main
     signal.set_wakeup_fd(box.use_pipe(), warn_on_full_buffer=False)
     signal.signal(signal.SIGURG, _pressed)
     _pressing = True
@@ -456,7 +461,7 @@ def _press_main() -> None:
     if _pressing:
         from acl.runtime.timers import call_after
 
-        call_after(_PRESS_AFTER, lambda: _signal_main(0))
+        call_after(PRESS_AFTER, lambda: _signal_main(0))
 
 
 def _signal_main(tries: int) -> None:
@@ -468,9 +473,9 @@ def _signal_main(tries: int) -> None:
     global _urgent
     box = next((each for each in (ref() for ref in list(_mailboxes.values())) if each is not None and each.main), None)
     if box is not None and box.ready():
-        _urgent = tries >= _PATIENCE
+        _urgent = tries >= PATIENCE
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGURG)
-        call_after(_PRESS_AFTER, lambda: _signal_main(tries + 1))
+        call_after(PRESS_AFTER, lambda: _signal_main(tries + 1))
 
 
 def _pressed(_: int, frame: Any) -> None:
