@@ -46,7 +46,6 @@ def read_file(path: str) -> bytes:
     except OSError as problem:
         why = string(problem.strerror or "unknown error")
         error("FILE-ERROR", "The file ~s cannot be read: ~a.", string(path), why, pathname=string(path))
-    raise AssertionError
 
 
 def load_credentials(certificate: str, key: str | None, password: Any) -> Credentials:

@@ -45,16 +45,13 @@ def ssl_error(problem: BaseException, action: str, stream: Any) -> NoReturn:
         explanation = f": {verified[1]} ({code}).{'  ' if why else ''}{why}"
     error("SSL-ERROR", "SSL error while ~a: ~a~a", string(action), string(text), string(explanation or "."),
           stream=stream, code=code, identifier=keyword(text.upper().replace(" ", "-")), action=string(action))
-    raise AssertionError
 
 
 def plain_error(control: str, *args: Any) -> NoReturn:
     """Signal an `ssl-error` about the arguments of a function: a certificate or key that is of no use."""
     error("SSL-ERROR", control, *args, identifier=keyword("UNKNOWN"))
-    raise AssertionError
 
 
 def argument_error(control: str, *args: Any) -> NoReturn:
     """Signal that arguments do not go together or have no meaning."""
     error("SIMPLE-ERROR", control, *args)
-    raise AssertionError

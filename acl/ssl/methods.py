@@ -52,12 +52,10 @@ DEFAULT = Method(_DEFAULT)
 
 
 def parse_method(x: Any) -> Method:
-    """Return the protocols that a value of :method means, a keyword or a list of keywords; NIL is the default.
+    """Return the protocols that a value of :method means, a keyword or a list of keywords.
 
     Protocols that OpenSSL has no more are left out; an error if no other is left, or if *x* means nothing.
     """
-    if x is None:
-        return DEFAULT
     wanted: set[str] = set()
     for each in to_list(x) if type(x) is Cons else [x]:
         name = each.name if type(each) is Symbol else ""

@@ -15,6 +15,7 @@ from OpenSSL import SSL
 from acl.printer.writer import prin1_to_string
 from acl.runtime.conditions import UnhandledCondition
 from acl.session import evaluate_values
+from acl.ssl import library
 from acl.ssl.certificates import from_cryptography
 from acl.ssl.operators import (
     get_ssl_peer_certificate,
@@ -454,3 +455,33 @@ def test_loading_is_late_and_may_talk() -> None:
     assert "; OpenSSL" not in script("(require :ssl)")
     out = script("(print (multiple-value-list (openssl-version)))")
     assert out.strip().startswith("((") and out.count('"') == 8
+
+
+def test_version_numbers() -> None:
+    """Old ones have a letter, new ones three numbers."""
+    assert library.version_numbers(0x1010117F) == (1, 1, 1, "w", "f")
+    assert library.version_numbers(0x10100000) == (1, 1, 0, "", "0")
+    assert library.version_numbers(0x30500010) == (3, 5, 1, "", "0")
+
+
+def test_no_pyopenssl(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A condition that says what to install; `openssl-version` and the makers signal it too."""
+    monkeypatch.setattr(library, "_loaded", None)
+    monkeypatch.setitem(sys.modules, "OpenSSL", None)
+    for function in (library.load, library.openssl_version, make_ssl_client_context):
+        problem = condition(function)
+        assert type(problem).__name__ == "OPENSSL-LOAD-ERROR" and "pip install pyOpenSSL" in str(problem)
+
+
+@pytest.mark.parametrize(("value", "environment", "expected"), [
+    (None, "", False), (None, "1", True), (T, "", True), (keyword("QUIET"), "1", False)])
+def test_verbose(value: Any, environment: str, expected: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`*aclssl-verbose*` beats its environment variable."""
+    from acl.runtime.dynamic import bind
+
+    said: list[str] = []
+    monkeypatch.setenv("ACLSSL_VERBOSE", environment)
+    monkeypatch.setattr(library, "_say", said.append)
+    with bind(library.VERBOSE, value):
+        library.load()
+    assert any("; OpenSSL" in text for text in said) is expected

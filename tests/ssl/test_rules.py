@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.x509.oid import NameOID
 
-from acl.ssl.certificates import from_cryptography
+from acl.ssl.certificates import from_cryptography, key_text
 from acl.ssl.operators import (
     get_ssl_peer_certificate,
     get_ssl_peer_certificate_chain,
     get_ssl_verify_result,
+    make_ssl_client_stream,
     make_ssl_server_context,
     ssl_do_handshake,
     ssl_protocol,
@@ -88,6 +90,23 @@ def test_peer_certificate_needs_the_handshake(files: Any) -> None:
         pair.close()
 
 
+def test_synonyms_and_streams_that_are_taken_over(files: Any) -> None:
+    """A synonym stream stands for the SSL stream; a connection can be taken over only once."""
+    pair = Pair(False, peer_context(files.server), verify=None)
+    pair.shake()
+    function, = lisp("""
+      (lambda (stream)
+        (defvar *ssl-of-the-test* stream)
+        (list (socket:ssl-do-handshake (make-synonym-stream '*ssl-of-the-test*))
+              (type-of (socket:get-ssl-peer-certificate (make-synonym-stream '*ssl-of-the-test*)))))""")
+    found, = call_values(function, pair.stream)
+    assert found.car is T and found.cdr.car.name == "X509-CERTIFICATE"
+    problem = condition(make_ssl_client_stream, pair.stream.base_socket)
+    assert "has been taken over" in str(problem) and pair.stream.is_open
+    assert type(condition(make_ssl_client_stream, pair.stream)).__name__ == "TYPE-ERROR"  # nor SSL over SSL
+    pair.close()
+
+
 # Arguments
 
 def test_key_in_a_file_of_its_own(files: Any) -> None:
@@ -103,6 +122,16 @@ def test_key_in_a_file_of_its_own(files: Any) -> None:
     assert "no private key" in str(condition(make_ssl_server_context, **arguments({"certificate": alone})))
     assert "must be a string" in str(condition(make_ssl_server_context, certificate=string(str(files.server)),
                                                certificate_password=5))
+
+
+def test_chain_of_a_server(files: Any) -> None:
+    """The certificates behind the first in the file of :certificate are sent along."""
+    between = files.authority.authority("between")
+    pair = Pair(True, peer_context(), certificate=files.write("chain.pem", between.issue(["localhost"]).pem()))
+    pair.shake()
+    assert [c.subject.rfc4514_string() for c in pair.peer.get_peer_cert_chain(as_cryptography=True)] == [
+        "CN=localhost", "CN=between"]
+    pair.close()
 
 
 def test_files_that_cannot_be_read(files: Any, tmp_path: Path) -> None:
@@ -183,6 +212,17 @@ def test_names_of_every_kind() -> None:
     assert str(found.public_key) == "Ed25519" and str(found.signature_algorithm) == "sha256WithRSAEncryption"
     root = from_cryptography(authority.identity.certificate)
     assert root.subject_alt_name is None and str(root.public_key) == "RSA 2048"
+
+
+def test_key_of_an_unknown_kind() -> None:
+    """It is told by its number."""
+    class Strange:
+        public_key_algorithm_oid = x509.ObjectIdentifier("1.2.3.4")
+
+        def public_key(self) -> None:
+            raise UnsupportedAlgorithm("?")
+
+    assert key_text(Strange()) == "1.2.3.4"
 
 
 def test_accessors_can_be_set_without_effect(files: Any) -> None:
