@@ -306,6 +306,7 @@ def standard_generic(name: str, lambda_list: str, on: tuple[str, ...] = (), *, p
         DECLARATIONS[key] = Declaration(symbol, "function", lambda_list, function.__doc__ or "", gf.function, None,
                                         None, values, setf)
         gf.documentation = function.__doc__
+        gf.function.__module__ = function.__module__
         FUNCTIONS[key] = gf.function
         if key + " mv" in FUNCTIONS:
             FUNCTIONS[key + " mv"] = gf.function.mv
