@@ -1,7 +1,9 @@
 """Proofs that code depends on nothing but the text it was compiled from: what the cache of loaded files rests on.
 
 `decided` holds of the code of a top-level form if running it calls only functions that compute their results from their
-arguments, or that define something as told by constants of the form: then what it defines follows from the text.
+arguments, or that define something as told by constants of the form: then what it defines follows from the text.  It
+also holds if the form defines no more than functions and variables, and what it calls besides cannot define anything:
+the values of variables, whatever they are, make no difference to what other forms are compiled to.
 `pure` holds of a macro function if it only computes, and changes nothing but the form it is given, so that leaving the
 expansion out changes nothing either.  Both look at the names that the code mentions, and say no when in doubt.
 """
@@ -39,9 +41,29 @@ _DEFINING = frozenset([
     *(f"COMMON-LISP:{name}" for name in "PROCLAIM EXPORT IMPORT SHADOW USE-PACKAGE PROVIDE LOAD".split())])
 """Functions that define by their arguments; `load` keeps account of what it loads itself."""
 
+_HOLDING = frozenset(f"SYSTEM:{name}" for name in "%DEFUN %SPECIAL %BOUNDP %SET-GLOBAL %DOCUMENT".split())
+"""Those of them that define functions and variables."""
+
+_MINDLESS = frozenset([
+    *(f"COMMON-LISP:{name}" for name in (
+        "GET-UNIVERSAL-TIME GET-DECODED-TIME GET-INTERNAL-REAL-TIME GET-INTERNAL-RUN-TIME RANDOM MAKE-RANDOM-STATE "
+        "MAKE-STRING-OUTPUT-STREAM MAKE-STRING-INPUT-STREAM GET-OUTPUT-STREAM-STRING PATHNAME MAKE-PATHNAME "
+        "MERGE-PATHNAMES NAMESTRING TRUENAME PROBE-FILE DIRECTORY-NAMESTRING FILE-NAMESTRING PATHNAME-NAME "
+        "PATHNAME-TYPE PATHNAME-DIRECTORY USER-HOMEDIR-PATHNAME FIND-PACKAGE PACKAGE-NAME MACHINE-INSTANCE "
+        "LISP-IMPLEMENTATION-TYPE LISP-IMPLEMENTATION-VERSION SYMBOL-VALUE BOUNDP FBOUNDP FINISH-OUTPUT FRESH-LINE "
+        "TERPRI WRITE-LINE WRITE-STRING WRITE-CHAR GET").split()),
+    "write_text", "sequence_length", "(setf COMMON-LISP:GET)", "COMMON-LISP:REMHASH", "SYSTEM:GETENV", "EXCL:CURRENT-DIRECTORY",
+    *(f"MULTIPROCESSING:{name}" for name in "MAKE-PROCESS-LOCK MAKE-GATE MAKE-SHARABLE-LOCK".split())])
+"""Functions that define nothing and call nothing of a program's; what they return may depend on more than a text."""
+
 _EXPANDING = frozenset(f"SYSTEM:{name}" for name in (
     "%DEFTYPE %SET-SETF-EXPANDER %SET-LONG-SETF %DEFINE-COMPILER-MACRO").split())
 """Those of them whose functions the compiler calls without telling `acl.expand.chain`."""
+
+_READING = frozenset(f"COMMON-LISP:{name}" for name in (
+    "*PACKAGE* *READTABLE* *READ-BASE* *READ-DEFAULT-FLOAT-FORMAT* *READ-EVAL* *READ-SUPPRESS* *FEATURES* *MODULES* "
+    "*MACROEXPAND-HOOK*").split())
+"""Variables whose values do make a difference to what forms are compiled to."""
 
 _METAOBJECTS = frozenset(
     "METACLASS GENERIC-FUNCTION-CLASS METHOD-CLASS STANDARD-OBJECT CLASS STANDARD-CLASS FUNCALLABLE-STANDARD-CLASS "
@@ -50,27 +72,31 @@ _METAOBJECTS = frozenset(
 
 _SUPPORT = frozenset(
     "Cons %function %cur %U %rest %parse_keys %error %Leaving %leave_frame loop_limit_to type int float str len range "
-    "isinstance INTERRUPTS-PENDING RUN-INTERRUPTS".split())
+    "isinstance INTERRUPTS-PENDING RUN-INTERRUPTS HashTable SimpleVector SimpleString SpecializedVector Symbol Char "
+    "%list_of".split())
 """What compiled code itself is made of; an error ends the load, and nothing is cached."""
 
 _CHANGING = frozenset(["STORE_SUBSCR", "DELETE_ATTR", "DELETE_SUBSCR", "STORE_GLOBAL"])
 _INDIRECT = frozenset(["PUSH_NULL", "CALL_FUNCTION_EX", "IMPORT_NAME", "LOAD_NAME"])
 _ACCESS = frozenset(["LOAD_ATTR", "LOAD_METHOD", "STORE_ATTR"])
 _ATTRIBUTES = frozenset(["car", "cdr"])
+_CONTENTS = frozenset(["car", "cdr", "data", "s", "append"])
 
 
 def decided(unit: Any) -> bool:
     """True if running the top-level code of *unit* defines and computes only what its text says."""
     if any(type(x) is LoadTimeForm or _mentions(x, _METAOBJECTS) for x in unit.objects):
         return False
-    attributes = _ATTRIBUTES.union(unit.specials)
+    attributes = _CONTENTS.union(unit.specials)
     passed: list[str] = []
     called: list[str] = []
+    looks = False  # whether the value of a variable is made use of
     before = ""
     for instruction in dis.get_instructions(unit.code):
         operation, name = instruction.opname, instruction.argval
         if operation in _INDIRECT or (operation in _ACCESS and name not in attributes):
             return False
+        looks = looks or (operation in _ACCESS and name not in _ATTRIBUTES and name not in _READING)
         if operation == "LOAD_GLOBAL":
             (passed if before == "%function" else called).append(name)
             before = name
@@ -79,7 +105,10 @@ def decided(unit: Any) -> bool:
         return False
     others = [name for name in called if _key(name) not in _DEFINING]
     # A function that is passed on (#'f) is only called if something other than a definition is.
-    return all(_computes(name, set()) for name in (others + passed if set(others) - _SUPPORT else others))
+    used = others + passed if set(others) - _SUPPORT else others
+    if {_key(name) for name in called} & _DEFINING <= _HOLDING and _READING.isdisjoint(unit.specials):
+        return all(_computes(name, set(), True) for name in used)
+    return not looks and all(_computes(name, set()) for name in used)
 
 
 def _mentions(x: Any, names: frozenset[str]) -> bool:
@@ -91,45 +120,51 @@ def _mentions(x: Any, names: frozenset[str]) -> bool:
     return type(x) is Symbol and x.name in names
 
 
-def pure(function: Any, visited: set[Any] | None = None) -> bool:
+def pure(function: Any) -> bool:
     """True if the compiled Lisp *function* computes from its arguments alone, and changes at most these."""
+    return _proved(function, set(), False)
+
+
+def _proved(function: Any, visited: set[Any], mindless: bool) -> bool:
+    """True if *function* is pure; with *mindless* it may also use variables and change their contents."""
     info = function_info(function)
-    visited = visited if visited is not None else set()
     if function in visited:
         return True
     if info is None or info.unit is None or function.__closure__:
         return False
-    if any(type(x) is LoadTimeForm for x in info.unit.objects):
+    if any(type(x) is LoadTimeForm for x in info.unit.objects) or not _READING.isdisjoint(info.unit.specials):
         return False
     visited.add(function)
-    return all(_pure_code(code, visited) for code in _codes(function.__code__))
+    attributes = _CONTENTS.union(info.unit.specials) if mindless else _ATTRIBUTES
+    return all(_pure_code(code, visited, attributes) for code in _codes(function.__code__))
 
 
-def _pure_code(code: CodeType, visited: set[Any]) -> bool:
+def _pure_code(code: CodeType, visited: set[Any], attributes: frozenset[str] = _ATTRIBUTES) -> bool:
+    mindless = attributes is not _ATTRIBUTES
     local_calls = False
     for instruction in dis.get_instructions(code):
         operation, name = instruction.opname, instruction.argval
-        if operation in _CHANGING or operation in ("CALL_FUNCTION_EX", "IMPORT_NAME", "LOAD_NAME"):
+        if (operation in _CHANGING and not mindless) or operation in ("CALL_FUNCTION_EX", "IMPORT_NAME", "LOAD_NAME"):
             return False
         local_calls = local_calls or operation == "PUSH_NULL"
-        if operation == "LOAD_GLOBAL" and not _computes(name, visited):
+        if operation == "LOAD_GLOBAL" and not _computes(name, visited, mindless):
             return False
-        if operation in _ACCESS and name not in _ATTRIBUTES:
+        if operation in _ACCESS and name not in attributes:
             return False
     # What is called otherwise than by name may come from anywhere, but for the functions that stand in the code itself.
     return not local_calls
 
 
-def _computes(name: str, visited: set[Any]) -> bool:
-    """True if the global *name* is a function that only computes from its arguments."""
+def _computes(name: str, visited: set[Any], mindless: bool = False) -> bool:
+    """True if the global *name* is a function that only computes from its arguments; *mindless* as in `_proved`."""
     if name in _SUPPORT:
         return True
     key = _key(name)
-    if key in _MAKING:
+    if key in _MAKING or (mindless and (key in _MINDLESS or key.startswith("SYSTEM:MAKE "))):
         return True
     function = FUNCTIONS.get(key)
     if function_info(function) is not None:
-        return pure(function, visited)
+        return _proved(function, visited, mindless)
     declared = declaration(key)
     return declared is not None and declared.function.__module__ in _COMPUTING
 

@@ -145,6 +145,18 @@ OUTSIDE = [
     "(define-compiler-macro cm () (if (sys:getenv \"OUTSIDE\") 2 1)) (defun cm () 0) (defmacro m () '(cm))",
     "(defun set-up () (when (sys:getenv \"OUTSIDE\") (eval '(defmacro m () 2)))) (defmacro m () 1) (set-up)",
     "(define-symbol-macro sm (sys:getenv \"OUTSIDE\")) (defmacro m () '(if sm 2 1))",
+    "(defvar *v* (sys:getenv \"OUTSIDE\")) (defconstant +m+ (if *v* 2 1)) (defmacro m () '+m+)",
+    "(defvar *h* (make-hash-table)) (setf (gethash 1 *h*) (sys:getenv \"OUTSIDE\"))"
+    " (defconstant +m+ (if (gethash 1 *h*) 2 1)) (defmacro m () '+m+)",
+    "(setf (get 'm :out) (sys:getenv \"OUTSIDE\")) (defmacro m () (if (get 'm :out) 2 1))",
+    "(defvar *v* 1) (defun set-v () (setq *v* (sys:getenv \"OUTSIDE\"))) (set-v)\n"
+    "(defconstant +m+ (if *v* 2 1)) (defmacro m () '+m+)",
+    "(defun a () 1) (defun b () 2)\n(setf (symbol-function 'o) (if (sys:getenv \"OUTSIDE\") #'b #'a))"
+    " (defmacro m () (o))",
+    "(setq *read-base* (if (sys:getenv \"OUTSIDE\") 16 10))\n"
+    "(defconstant +m+ (if (= 10 #xa) 1 2)) (defmacro m () '+m+)",
+    "(defun set-base () (setq *read-base* (if (sys:getenv \"OUTSIDE\") 16 10))) (set-base)\n"
+    "(defconstant +m+ (if (= 10 #xa) 1 2)) (defmacro m () '+m+)",
     "(if (sys:getenv \"OUTSIDE\") (push :outside *features*))\n(defmacro m () #+outside 2 #-outside 1)",
 ]
 
@@ -157,6 +169,29 @@ def test_what_depends_on_the_world_is_not_cached(lisp: Lisp, text: str) -> None:
     form = "(prin1-to-string (list (value) (later)))"
     assert lisp.run(file, later, form=form)[1] == "(1 (1))"
     assert lisp.run(file, later, form=form, OUTSIDE="yes")[1] == "(2 (2))"
+
+
+EFFECTS = """
+(defstruct place name)
+(defvar *places* (make-hash-table :test #'equal))
+(defvar *log* nil)
+(defvar *squares* (loop for i below 5 collect (* i i)))
+(defvar *home* (or (sys:getenv "HOME") "none"))
+(defvar *lock* (mp:make-process-lock))
+(defun register (name) (push name *log*) (setf (gethash name *places*) (make-place :name name)))
+(register "here")
+(dolist (name '("a" "b")) (register name))
+(setf (get 'register :count) (length *log*))
+"""
+
+
+def test_effects_on_data(lisp: Lisp) -> None:
+    """Forms that fill tables and variables, whatever with, do not end what is cached; they run at each load."""
+    file = lisp.write("file.cl", EFFECTS)
+    form = "(prin1-to-string (list *squares* *log* (hash-table-count *places*) (get 'register :count)))"
+    expected = '((0 1 4 9 16) ("b" "a" "here") 3 3)'
+    assert lisp.run(file, form=form)[1] == expected
+    assert lisp.run(file, form=form) == (0, expected)
 
 
 def test_expanders_with_effects_are_called(lisp: Lisp) -> None:
