@@ -52,9 +52,11 @@ _MINDLESS = frozenset([
         "PATHNAME-TYPE PATHNAME-DIRECTORY USER-HOMEDIR-PATHNAME FIND-PACKAGE PACKAGE-NAME MACHINE-INSTANCE "
         "LISP-IMPLEMENTATION-TYPE LISP-IMPLEMENTATION-VERSION SYMBOL-VALUE BOUNDP FBOUNDP FINISH-OUTPUT FRESH-LINE "
         "TERPRI WRITE-LINE WRITE-STRING WRITE-CHAR GET").split()),
-    "write_text", "sequence_length", "(setf COMMON-LISP:GET)", "COMMON-LISP:REMHASH", "SYSTEM:GETENV", "EXCL:CURRENT-DIRECTORY",
+    "write_text", "sequence_length", "(setf COMMON-LISP:GET)", "COMMON-LISP:REMHASH", "SYSTEM:GETENV",
+    "EXCL:CURRENT-DIRECTORY",
     *(f"MULTIPROCESSING:{name}" for name in "MAKE-PROCESS-LOCK MAKE-GATE MAKE-SHARABLE-LOCK".split())])
-"""Functions that define nothing and call nothing of a program's; what they return may depend on more than a text."""
+"""Functions that define nothing and call nothing of a program's; what they return may depend on more than a text.
+(Methods of a program's own streams may be called; a program that defines macros by printing is not thought of.)"""
 
 _EXPANDING = frozenset(f"SYSTEM:{name}" for name in (
     "%DEFTYPE %SET-SETF-EXPANDER %SET-LONG-SETF %DEFINE-COMPILER-MACRO").split())
