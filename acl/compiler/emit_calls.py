@@ -105,14 +105,18 @@ def _not(e: Emitter, node: Any) -> Any:
 
 @_for(CONDITIONS, "EQ")
 def _eq(e: Emitter, node: Any) -> Any:
+    """Equal integers are EQ, as Allegro's fixnums: programs written for it count on that."""
     if len(node.args) != 2:
         return None
-    a, b = _arguments(e, node)
-    if isinstance(a, ast.Constant) and type(a.value) in (int, float):
-        a, b = b, a
-    if isinstance(b, ast.Constant) and type(b.value) in (int, float):
-        return p.call("%eql", a, b)  # `is` with a number literal is not reliable, nor worth a warning
-    return p.is_(a, b)
+    kinds = [e.kind(x) for x in node.args]
+    if any(_identity(x) for x in node.args) or any(k in OBJECT_KINDS for k in kinds):
+        return p.is_(*_arguments(e, node))
+    if kinds[0] in INTEGER_KINDS or kinds[1] in INTEGER_KINDS:
+        return e.paste(_EQL_INTEGER[kinds[0] in INTEGER_KINDS], node.args)
+    return e.paste(_EQ, node.args)
+
+
+_EQ = "{0} is {1} or type({0}) is int and {0} == {1} and type({1}) is int"
 
 
 @_for(CONDITIONS, "EQL")

@@ -21,6 +21,7 @@ from .faults import end_of_file, reader_error
 from .readtable import (
     CONSTITUENT,
     INVALID,
+    INVERT,
     MULTIPLE_ESCAPE,
     NON_TERMINATING,
     SINGLE_ESCAPE,
@@ -282,6 +283,8 @@ def interpret(token: str, stream: Any, readtable: Readtable, state: Any, close: 
             reader_error(stream, "the token ~a consists of dots only", _string(token))
     name = token.upper() if readtable.case is UPCASE and token.isascii() else fold_case(token, set(), readtable.case)
     if ":" in name:
+        if readtable.case is INVERT:  # a package's name says nothing of the case of the symbol's
+            name = ":".join(fold_case(part, set(), INVERT) for part in token.split(":"))
         return _qualified(name, stream, state)
     package = getattr(state, PACKAGE_KEY)[0]
     if type(package) is not Package:
@@ -355,7 +358,10 @@ def symbol_in(prefix: str, name: str, internal: bool, stream: Any, state: Any) -
     """Return the symbol prefix:name, or prefix::name if *internal*."""
     from .packages import package_named
 
-    package = package_named(prefix, getattr(state, PACKAGE_KEY)[0])
+    current_package = getattr(state, PACKAGE_KEY)[0]
+    package = package_named(prefix, current_package)
+    if package is None and getattr(state, READTABLE_KEY)[0].case is INVERT:  # what `package-name` returns, as it is
+        package = package_named(prefix.swapcase(), current_package)
     if package is None:
         package = _missing_package(prefix, stream)
     if internal:
