@@ -70,6 +70,13 @@ def require(name: Any, pathnames: Any = None) -> Any:
     return T
 
 
+def require_if_there(name: Any) -> None:
+    """Load the module *name* unless that is done, if it can be found in the directories of modules."""
+    text = _module_name(name).lower()
+    if any(find_file(place) for directory in _directories() for place in _places(directory, text)):
+        require(name)
+
+
 def _directories() -> list[str]:
     """Return the names of the directories in which modules are looked for."""
     given = [native_namestring(directory) for directory in to_list(SEARCH_LIST.value)]

@@ -74,6 +74,10 @@ def as_package(x: Any) -> Package:
     """Return the package that *x* designates; `package-error` if there is none."""
     found = find_package(x)
     if found is None:
+        from .packages import autoloaded
+
+        found = autoloaded(name_text(x))
+    if found is None:
         no_package(name_text(x))
     if not found.name:
         from .packages import package_fault

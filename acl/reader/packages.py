@@ -34,6 +34,26 @@ def package_named(name: str, current: Any = None) -> Package | None:
     return PACKAGES.get(name)
 
 
+_loading: set[str] = set()
+
+
+def autoloaded(name: str) -> Package | None:
+    """Return the package *name* after its module was loaded: that which `excl::*autoload-package-name-alist*` says."""
+    from acl.types.cons import to_list
+    from acl.types.symbol import EXCL
+
+    for pair in to_list(EXCL.intern("*AUTOLOAD-PACKAGE-NAME-ALIST*").value):
+        if pair.car.text() == name and name not in _loading:
+            from acl.builtins.modules import require_if_there
+
+            _loading.add(name)
+            try:
+                require_if_there(pair.cdr)
+            finally:
+                _loading.discard(name)
+    return PACKAGES.get(name)
+
+
 def package_fault(package: Any, control: str, *args: Any,
                   restarts: Iterable[tuple[str, Callable[..., Any], str]] = ()) -> Any:
     """Signal a `package-error`; return the value of the restart that was chosen."""

@@ -363,7 +363,9 @@ def symbol_in(prefix: str, name: str, internal: bool, stream: Any, state: Any) -
     if package is None and getattr(state, READTABLE_KEY)[0].case is INVERT:  # what `package-name` returns, as it is
         package = package_named(prefix.swapcase(), current_package)
     if package is None:
-        package = _missing_package(prefix, stream)
+        from .packages import autoloaded
+
+        package = autoloaded(prefix) or _missing_package(prefix, stream)
     if internal:
         return denil_symbol(intern(name, package))
     symbol, status = package.find(name)

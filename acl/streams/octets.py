@@ -246,6 +246,14 @@ class OctetStream(TextSource, TextSink, SimpleStream):
                 raise
         return index
 
+    def peek_octets(self, count: int) -> bytes:
+        """Return the next *count* octets without reading them, fewer at the end of the file."""
+        if self.text:
+            self._sync_input()
+        while self.iend - self.ipos < count and self._fill(True):
+            pass
+        return bytes(self.ibuf[self.ipos:min(self.iend, self.ipos + count)])
+
     def octets_ready(self) -> bool:
         """Return true if reading octets would not block (at end of file it does not)."""
         return self.pos < len(self.text) or self.ipos < self.iend or self._fill(False) is not WOULD_BLOCK

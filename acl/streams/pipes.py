@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from acl.types.symbol import EXCL
+from acl.types.cons import lisp_list
+from acl.types.symbol import EXCL, cl
 
 from .descriptors import FdStream
 
@@ -17,7 +18,13 @@ def _ends() -> tuple[int, int]:
     return ends
 
 
-class PipeStream(FdStream, lisp="PIPE-STREAM", package=EXCL):
+class _Octets:
+    """Mixed in: programs make buffers of the element type, and what goes through a pipe are octets first."""
+
+    element_type: Any = lisp_list(cl("UNSIGNED-BYTE"), 8)
+
+
+class PipeStream(_Octets, FdStream, lisp="PIPE-STREAM", package=EXCL):
     """A stream from which can be read what was written to it."""
 
     what = "pipe-stream"
@@ -31,7 +38,7 @@ class PipeStream(FdStream, lisp="PIPE-STREAM", package=EXCL):
         return super().device_read_into(view, wait)
 
 
-class FunctionInputStream(FdStream, lisp="FUNCTION-INPUT-STREAM", package=EXCL):
+class FunctionInputStream(_Octets, FdStream, lisp="FUNCTION-INPUT-STREAM", package=EXCL):
     """Reads what a function writes, in a process of its own; an error that ended it is signalled at the end."""
 
     what = "function-input-stream"
@@ -48,7 +55,7 @@ class FunctionInputStream(FdStream, lisp="FUNCTION-INPUT-STREAM", package=EXCL):
         return got
 
 
-class FunctionOutputStream(FdStream):
+class FunctionOutputStream(_Octets, FdStream):
     """What the function writes to."""
 
     what = "function-output-stream"

@@ -330,6 +330,7 @@ MP = make_package("MULTIPROCESSING", ("MP",), (CL, EXCL))
 FF = make_package("FOREIGN-FUNCTIONS", ("FF",), (CL, EXCL))
 TPL = make_package("TOP-LEVEL", ("TPL",), (CL, EXCL))
 TPL_DEBUG = make_package("TOP-LEVEL.DEBUG", (), (CL, EXCL, TPL))
+COMPILER = make_package("COMPILER", ("COMP",), (CL, EXCL))
 CLOS = make_package("CLOS", ("MOP", "ACLMOP"), (CL,))
 PYTHON = make_package("PYTHON", ("PY",), (CL,))
 OSI = make_package("EXCL.OSI", ("OSI",), (CL, EXCL))
@@ -342,7 +343,7 @@ USER = make_package("COMMON-LISP-USER", ("CL-USER", "USER"), (CL, EXCL, ACL_SOCK
 """The prompt shows USER, the nickname of the documentation's sessions."""
 
 
-for _package in (CL, SYSTEM, EXCL, ACL_SOCKET, MP, OSI, FF, TPL, TPL_DEBUG, CLOS, PYTHON,
+for _package in (CL, SYSTEM, EXCL, ACL_SOCKET, MP, OSI, FF, TPL, TPL_DEBUG, COMPILER, CLOS, PYTHON,
                  ACL_TESTING, VIEW):
     _package.system = True
 

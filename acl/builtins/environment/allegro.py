@@ -10,14 +10,25 @@ from acl.expand.declarations import OPTIMIZE
 from acl.runtime.conditions import error
 from acl.types.array import string
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
-from acl.types.symbol import EXCL, SYSTEM, cl, keyword
+from acl.types.symbol import COMPILER, EXCL, SYSTEM, T, cl, keyword
 
 variable("*COMMON-LISP-VERSION-NUMBER*", string(cache_name()),
          "What compiled files are valid for: the versions of acl and of Python.", package=EXCL, export=False)
 variable("*WARN-ON-NESTED-READER-CONDITIONALS*", None, "Nested #+ and #- are never warned of, whatever this is.",
          package=EXCL)
-variable("*AUTOLOAD-PACKAGE-NAME-ALIST*", None, "Packages whose mention loads a module: none.", package=EXCL,
-         export=False)
+_MODULES = {"URI": ("NET.URI",), "ASERVE": ("NET.ASERVE", "NET.ASERVE.CLIENT", "NET.HTML.GENERATOR"),
+            "IMAP": ("NET.POST-OFFICE",), "RFC2822": ("NET.MAIL",), "PHTML": ("NET.HTML.PARSER",),
+            "INFLATE": ("UTIL.ZIP",), "TESTER": ("UTIL.TEST",)}
+variable("*AUTOLOAD-PACKAGE-NAME-ALIST*",
+         from_iterable([Cons(string(name), keyword(module)) for module, names in _MODULES.items() for name in names]),
+         "Packages whose mention loads a module, if there is none and the module can be found: (name . module).",
+         package=EXCL, export=False)
+variable("SAVE-SOURCE-LEVEL-DEBUG-INFO-SWITCH", T, "Whether compiled code is to know its source; acl's always does.",
+         package=COMPILER, export=False)
+variable("*DRIBBLE-BUG-HOOKS*", None, "Functions of a stream that tell what programs are loaded, for reports of bugs; "
+         "acl calls none of them.", package=EXCL)
+variable("REAL-CHAR-CODE-LIMIT", 0x110000, "One more than the greatest code of a character.", package=EXCL,
+         constant=True)
 variable(".FUNCTIONS-DEFINED.", None, "Functions defined in other processes' compilation units, as programs give it.",
          package=EXCL, export=False)
 variable(".FUNCTIONS-CALLED.", None, "Functions called in other processes' compilation units, as programs give it.",

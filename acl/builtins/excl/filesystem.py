@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
-from functools import wraps
+from collections.abc import Callable
 from typing import Any
 
 from acl.builtins.declare import builtin, predicate, variable
+from acl.builtins.excl.osi import descriptor, system_call
 from acl.builtins.pathnames import native_namestring, to_pathname
 from acl.builtins.streams.files import os_fault
 from acl.clos.base import StandardObject
@@ -169,32 +170,6 @@ for _row in (("SIZE", "the number of octets", lambda s: s.st_size), ("MODE", "th
 # ------------------------------------------------------------------------------------------------ EXCL.OSI: operations
 
 
-def _called(name: str, lambda_list: str, doc: str, call: Any, result: Any = T) -> None:
-    """Declare an operator of EXCL.OSI that calls the operating system, and signals what it reports."""
-
-    @wraps(call)
-    def operator(*args: Any) -> Any:
-        try:
-            value = call(*args)
-        except OSError as problem:
-            error("SYSCALL-ERROR", "~a: ~a", string(name.lower()), string(os.strerror(problem.errno or 0)),
-                  errno=problem.errno)
-        return value if value is not None else result
-
-    operator.__doc__ = doc
-    builtin(name, lambda_list, package=OSI)(operator)
-
-
-def _descriptor(stream: Any) -> int:
-    if type(stream) is int:
-        return stream
-    resolved = stream.resolve()
-    if resolved.output_p:
-        resolved.force_output()
-    fd = getattr(resolved, "out_fd", None)
-    return int(fd if fd is not None else resolved.in_fd)
-
-
 def _find_in_path(name: Any) -> Any:
     import shutil
 
@@ -208,29 +183,37 @@ def _ctime(time: Any = None) -> Any:
     return SimpleString(clock.ctime(None if time is None else time - _UNIX_EPOCH))
 
 
-_called("UNLINK", "file", "Remove the name FILE.", lambda file: os.unlink(native_namestring(file)))
-_called("RENAME", "from to", "Give the file FROM the name TO, in place of a file that has it.",
-        lambda old, new: os.rename(native_namestring(old), native_namestring(new)))
-_called("LINK", "from to", "Give the file FROM another name, TO.",
-        lambda old, new: os.link(native_namestring(old), native_namestring(new)))
-_called("SYMLINK", "from to", "Make TO a symbolic link to FROM.",
-        lambda old, new: os.symlink(native_namestring(old), native_namestring(new)))
-_called("CHMOD", "file mode", "Set the permissions of FILE.",
-        lambda file, mode: os.chmod(native_namestring(file), mode))
-_called("RMDIR", "directory", "Remove the empty DIRECTORY.", lambda file: os.rmdir(native_namestring(file)))
-_called("UMASK", "mask", "Set the permissions that new files do not get; return the old ones.",
-        lambda mask: os.umask(mask))
-_called("FSYNC", "stream", "Have what was written to STREAM, or a descriptor, put on the disk.",
-        lambda stream: os.fsync(_descriptor(stream)))
-_called("FIND-IN-PATH", "name", "Return the pathname of the program NAME of the search path, or NIL.", _find_in_path,
-        None)
-_called("CTIME", "&optional time", "Return the universal TIME, or now, as a string of the C library.", _ctime)
-_called("READLINK", "file", "Return what the symbolic link FILE points to, as a string.",
-        lambda file: SimpleString(os.readlink(native_namestring(file))))
-_called("DIRNAME", "pathname", "Return the directory of PATHNAME as a string.",
-        lambda file: SimpleString(os.path.dirname(native_namestring(file).rstrip("/")) or "."))
-_called("BASENAME", "pathname", "Return the name and type of PATHNAME as a string, its directory left out.",
-        lambda file: SimpleString(os.path.basename(native_namestring(file).rstrip("/"))))
+def _base_name(file: Any) -> SimpleString:
+    return SimpleString(os.path.basename(native_namestring(file).rstrip("/")))
+
+
+def _directory_name(file: Any) -> SimpleString:
+    return SimpleString(os.path.dirname(native_namestring(file).rstrip("/")) or ".")
+
+
+_TABLE: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
+    ("UNLINK", "file", lambda file: os.unlink(native_namestring(file)), "Remove the name FILE."),
+    ("RENAME", "from to", lambda old, new: os.rename(native_namestring(old), native_namestring(new)),
+     "Give the file FROM the name TO, in place of a file that has it."),
+    ("LINK", "from to", lambda old, new: os.link(native_namestring(old), native_namestring(new)),
+     "Give the file FROM another name, TO."),
+    ("SYMLINK", "from to", lambda old, new: os.symlink(native_namestring(old), native_namestring(new)),
+     "Make TO a symbolic link to FROM."),
+    ("READLINK", "file", lambda file: SimpleString(os.readlink(native_namestring(file))),
+     "Return what the symbolic link FILE points to, as a string."),
+    ("CHMOD", "file mode", lambda file, mode: os.chmod(native_namestring(file), mode),
+     "Set the permissions of FILE."),
+    ("RMDIR", "directory", lambda file: os.rmdir(native_namestring(file)), "Remove the empty DIRECTORY."),
+    ("UMASK", "mask", lambda mask: os.umask(mask),
+     "Set the permissions that new files do not get; return the old ones."),
+    ("FSYNC", "stream", lambda stream: os.fsync(descriptor(stream)),
+     "Have what was written to STREAM, or a descriptor, put on the disk."),
+    ("FIND-IN-PATH", "name", _find_in_path, "Return the pathname of the program NAME of the search path, or NIL."),
+    ("CTIME", "&optional time", _ctime, "Return the universal TIME, or now, as a string of the C library."),
+    ("DIRNAME", "pathname", _directory_name, "Return the directory of PATHNAME as a string."),
+    ("BASENAME", "pathname", _base_name, "Return the name and type of PATHNAME as a string."))
+for _call in _TABLE:
+    system_call(*_call)
 
 
 @builtin("MKDIR", "directory &optional (mode #o777)", package=OSI)
@@ -257,4 +240,10 @@ def perror(errno: int, control: Any, *arguments: Any) -> Any:
 
 for _name in ("O_RDONLY", "O_WRONLY", "O_RDWR", "O_CREAT", "O_EXCL", "O_TRUNC", "O_APPEND", "O_NONBLOCK"):
     variable(f"*{_name.replace('_', '-')}*", getattr(os, _name), f"The flag {_name} of open(2).", package=OSI)
+for _name in ("S_IFMT", "S_IFSOCK", "S_IFLNK", "S_IFREG", "S_IFBLK", "S_IFDIR", "S_IFCHR", "S_IFIFO", "S_ISUID",
+              "S_ISGID", "S_ISVTX"):
+    for _package in (OSI, EXCL):
+        _mask = 0o170000 if _name == "S_IFMT" else getattr(stat, _name)
+        variable(f"*{_name.replace('_', '-')}*", _mask, f"The bits {_name} of the mode of a file.", package=_package,
+                 export=_package is OSI)
 

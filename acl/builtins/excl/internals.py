@@ -183,7 +183,7 @@ _underlying = template("""(multiple-value-bind (,variable ,offset) (%underlying-
     (declare (ignorable ,offset)) ,@body)""")
 
 
-@macro("WITH-UNDERLYING-SIMPLE-VECTOR", "(array variable &optional offset) &body forms", package=EXCL, export=False)
+@macro("WITH-UNDERLYING-SIMPLE-VECTOR", "(array variable &optional offset) &body forms", package=EXCL)
 def _with_underlying_simple_vector(form: Any, env: Any) -> Any:
     """Evaluate FORMS with VARIABLE bound to the simple vector that holds ARRAY's elements, from OFFSET on."""
     array, variable, *rest = form.cdr.car

@@ -125,6 +125,33 @@ for _row in (
     _declare(*_row)
 
 
+def system_call(name: str, lambda_list: str, call: Any, doc: str) -> None:
+    """Declare an operator of EXCL.OSI: *call*, with what the operating system reports signalled; no value is T."""
+
+    @wraps(call)
+    def operator(*args: Any) -> Any:
+        try:
+            value = call(*args)
+        except OSError as problem:
+            error("SYSCALL-ERROR", "~a: ~a", string(name.lower()), string(os.strerror(problem.errno or 0)),
+                  errno=problem.errno)
+        return value
+
+    operator.__doc__ = doc
+    builtin(name, lambda_list, package=OSI)(operator)
+
+
+def descriptor(stream: Any) -> int:
+    """Return the descriptor of STREAM, which may be one; what is buffered has been written."""
+    if type(stream) is int:
+        return stream
+    resolved = stream.resolve()
+    if resolved.output_p:
+        resolved.force_output()
+    fd = getattr(resolved, "out_fd", None)
+    return int(fd if fd is not None else resolved.in_fd)
+
+
 @builtin("USER-NAME", "&optional uid", package=SYSTEM)
 def user_name(uid: Any = None) -> Any:
     """Return the name of the user with the number UID, of Lisp's user without."""

@@ -7,6 +7,7 @@ from typing import Any
 from acl.builtins.declare import builtin, predicate
 from acl.streams.base import any_stream
 from acl.streams.formats import ALIASES, ExternalFormat, external_format, find_format
+from acl.streams.octets import OctetStream
 from acl.types.base import wrong_type
 from acl.types.cons import from_iterable, lisp_list, to_list
 from acl.types.symbol import EXCL, T, keyword
@@ -77,6 +78,15 @@ def ef_width(format: Any) -> Any:
 def ef_nulls(format: Any) -> Any:
     """Return how many zero octets end a string in EXTERNAL-FORMAT."""
     return len("\0".encode(external_format(format).encoder))
+
+
+@builtin("SNIFF-FOR-UNICODE", "stream", package=EXCL)
+def sniff_for_unicode(stream: Any) -> Any:
+    """Return the external format of STREAM: made :UNICODE if the next octets are a byte order mark of UTF-16."""
+    source = any_stream(stream).resolve()
+    if isinstance(source, OctetStream) and source.peek_octets(2) in (b"\xff\xfe", b"\xfe\xff"):
+        source.external_format = keyword("UNICODE")
+    return source.external_format
 
 
 # Composed formats

@@ -1,0 +1,278 @@
+"""The package EXCL.OSI: users and groups, identities, descriptors, locks of files, as the C library has them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from acl.builtins.declare import builtin, macro
+from acl.builtins.excl.osi import descriptor, system_call
+from acl.builtins.pathnames import native_namestring
+from acl.clos.base import StandardObject
+from acl.expand.template import template
+from acl.reader.designators import string_text
+from acl.runtime.conditions import error
+from acl.types.array import SimpleString
+from acl.types.base import wrong_type
+from acl.types.cons import from_iterable
+from acl.types.symbol import OSI, T
+
+_UNIX_EPOCH = 2208988800
+
+
+# ------------------------------------------------------------------------------------------------------------- entries
+
+
+class Pwent(StandardObject, lisp="PWENT", package=OSI):
+    """An entry of the list of users."""
+
+    fields: dict[str, Any]
+
+
+class Grent(StandardObject, lisp="GRENT", package=OSI):
+    """An entry of the list of groups."""
+
+    fields: dict[str, Any]
+
+
+class Spwd(StandardObject, lisp="SPWD", package=OSI):
+    """An entry of the list of passwords, which not everybody may read."""
+
+    fields: dict[str, Any]
+
+
+_FIELDS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "PWENT": (Pwent, ("NAME", "PASSWD", "UID", "GID", "GECOS", "DIR", "SHELL")),
+    "GRENT": (Grent, ("NAME", "PASSWD", "GID", "MEM")),
+    "SPWD": (Spwd, ("NAME", "PASSWD", "LAST-CHANGE", "MIN", "MAX", "WARN", "INACT", "EXPIRE"))}
+
+
+def _lisp(value: Any) -> Any:
+    if isinstance(value, list):
+        return from_iterable([_lisp(x) for x in value])
+    return SimpleString(value) if isinstance(value, str) else value
+
+
+def _entry(kind: str, values: Any) -> Any:
+    cls, names = _FIELDS[kind]
+    made = cls.__new__(cls)
+    made.fields = dict(zip(names, map(_lisp, values), strict=False))
+    return made
+
+
+def _accessors(kind: str, cls: Any, name: str) -> None:
+    def fields(entry: Any) -> dict[str, Any]:
+        if not isinstance(entry, cls):
+            wrong_type(entry, f"EXCL.OSI:{kind}")
+        return entry.fields  # type: ignore[no-any-return]
+
+    def reader(entry: Any) -> Any:
+        return fields(entry)[name]
+
+    def writer(new: Any, entry: Any) -> Any:
+        fields(entry)[name] = new
+        return new
+
+    reader.__doc__ = f"Return the field {name.lower()} of ENTRY, a {kind.lower()}."
+    writer.__doc__ = f"Set the field {name.lower()} of ENTRY, a {kind.lower()}; the system's list stays as it is."
+    builtin(f"{kind}-{name}", "entry", package=OSI)(reader)
+    builtin(f"{kind}-{name}", "new entry", package=OSI, setf=True)(writer)
+
+
+for _kind, (_cls, _names) in _FIELDS.items():
+    for _name in _names:
+        _accessors(_kind, _cls, _name)
+
+
+def _look_up(kind: str, find: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a function from a name or number to an entry; NIL if there is none."""
+
+    def look_up(key: Any) -> Any:
+        try:
+            return _entry(kind, find(key if type(key) is int else string_text(key)))
+        except KeyError:
+            return None
+
+    return look_up
+
+
+def _users() -> Any:
+    import pwd
+
+    return pwd
+
+
+def _groups() -> Any:
+    import grp
+
+    return grp
+
+
+def _shadow(name: str) -> list[Any]:
+    """Return the fields of the line for *name* in the list of passwords."""
+    with open("/etc/shadow", encoding="utf-8", errors="replace") as file:
+        for line in file:
+            fields = line.rstrip("\n").split(":")
+            if fields[0] == name:
+                return fields[:2] + [int(x) if x else -1 for x in fields[2:8]]
+    raise KeyError(name)
+
+
+def _crypt(key: Any, salt: Any) -> Any:
+    import ctypes
+    import ctypes.util
+
+    library = ctypes.util.find_library("crypt")
+    if library is None:
+        return error("ERROR", "This system has no library for ~s.", OSI.external["CRYPT"])
+    function = ctypes.CDLL(library).crypt
+    function.restype = ctypes.c_char_p
+    made = function(string_text(key).encode(), string_text(salt).encode())
+    return SimpleString(made.decode()) if made is not None else None
+
+
+# --------------------------------------------------------------------------------------------------------- operations
+
+
+def _initgroups(name: Any, gid: int) -> None:
+    os.initgroups(string_text(name), gid)
+
+
+def _utime(file: Any, access: int, modification: int) -> None:
+    os.utime(native_namestring(file), (access - _UNIX_EPOCH, modification - _UNIX_EPOCH))
+
+
+def _stream(fd: int, flags: int) -> Any:
+    from acl.streams.descriptors import FdStream
+
+    mode = flags & os.O_ACCMODE
+    return FdStream(fd if mode != os.O_WRONLY else None, fd if mode != os.O_RDONLY else None)
+
+
+def _os_open(file: Any, flags: int, mode: int = 0o666) -> Any:
+    return _stream(os.open(native_namestring(file), flags, mode), flags)
+
+
+def _mkstemp(template: Any) -> tuple[Any, ...]:
+    import tempfile
+
+    folder, name = os.path.split(native_namestring(template))
+    fd, path = tempfile.mkstemp(prefix=name.rstrip("X"), dir=folder or ".")
+    return _stream(fd, os.O_RDWR), SimpleString(path)
+
+
+def _lock(stream: Any, wait: Any = T) -> Any:
+    import fcntl
+
+    try:
+        fcntl.lockf(descriptor(stream), fcntl.LOCK_EX | (0 if wait is not None else fcntl.LOCK_NB))
+    except BlockingIOError:
+        return None
+    return T
+
+
+def _unlock(stream: Any) -> None:
+    import fcntl
+
+    fcntl.lockf(descriptor(stream), fcntl.LOCK_UN)
+
+
+def _syslog(priority: int, control: Any, *arguments: Any) -> None:
+    import syslog
+
+    from acl.types.function import FUNCTIONS
+
+    syslog.syslog(priority, FUNCTIONS["COMMON-LISP:FORMAT"](None, control, *arguments).text())
+
+
+def _openlog(name: Any, options: int = 0, facility: int = 8) -> None:
+    import syslog
+
+    syslog.openlog(string_text(name), options, facility)
+
+
+_TABLE: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
+    ("GETPWNAM", "name", _look_up("PWENT", lambda key: _users().getpwnam(key)),
+     "Return the entry of the user NAME, see `pwent-uid` and so on; NIL if there is none."),
+    ("GETPWUID", "uid", _look_up("PWENT", lambda key: _users().getpwuid(key)),
+     "Return the entry of the user with the number UID, or NIL."),
+    ("GETGRNAM", "name", _look_up("GRENT", lambda key: _groups().getgrnam(key)),
+     "Return the entry of the group NAME, see `grent-gid` and so on; NIL if there is none."),
+    ("GETGRGID", "gid", _look_up("GRENT", lambda key: _groups().getgrgid(key)),
+     "Return the entry of the group with the number GID, or NIL."),
+    ("GETSPNAM", "name", _look_up("SPWD", _shadow),
+     "Return the entry of the user NAME in the list of passwords, see `spwd-passwd`; NIL if there is none."),
+    ("SHADOW-PASSWD-SUPPORTED-P", "", lambda: T if os.path.exists("/etc/shadow") else None,
+     "Return true if the system keeps passwords in a list of their own."),
+    ("CRYPT", "key salt", _crypt, "Return the string KEY encrypted with the string SALT, as passwords are."),
+    ("SETUID", "uid", lambda uid: os.setuid(uid), "Become the user with the number UID."),
+    ("SETEUID", "uid", lambda uid: os.seteuid(uid), "Act as the user with the number UID."),
+    ("SETGID", "gid", lambda gid: os.setgid(gid), "Become a member of the group with the number GID."),
+    ("SETEGID", "gid", lambda gid: os.setegid(gid), "Act as a member of the group with the number GID."),
+    ("SETSID", "", lambda: os.setsid(), "Begin a new session."),
+    ("INITGROUPS", "name gid", _initgroups, "Become a member of all groups of the user NAME, and of GID."),
+    ("CHROOT", "directory", lambda directory: os.chroot(native_namestring(directory)), "Make DIRECTORY the root."),
+    ("CHOWN", "file uid gid", lambda file, uid, gid: os.chown(native_namestring(file), uid, gid),
+     "Give FILE to a user and a group."),
+    ("FCHMOD", "stream mode", lambda stream, mode: os.fchmod(descriptor(stream), mode),
+     "Set the permissions of the file of STREAM."),
+    ("UTIME", "file access-time modification-time", _utime, "Set both times of FILE, universal times."),
+    ("OS-OPEN", "file flags &optional (mode #o666)", _os_open,
+     "Open FILE as open(2) does with FLAGS, such as `*o-rdwr*`, and MODE; return a stream."),
+    ("OS-CLOSE", "stream", lambda stream: stream.close() or T, "Close STREAM, which `os-open` returned."),
+    ("OS-TRUNCATE", "file length", lambda file, length: os.truncate(native_namestring(file), length),
+     "Make FILE LENGTH octets long."),
+    ("OS-FTRUNCATE", "stream length", lambda stream, length: os.ftruncate(descriptor(stream), length),
+     "Make the file of STREAM LENGTH octets long."),
+    ("LOCK-STREAM", "stream &optional (wait t)", _lock,
+     "Lock the file of STREAM against other programs; NIL if that is not possible at once and WAIT is NIL."),
+    ("UNLOCK-STREAM", "stream", _unlock, "Undo what `lock-stream` did."),
+    ("STREAM-TO-FD", "stream", lambda stream: descriptor(stream), "Return the descriptor of STREAM."),
+    ("ISATTY", "stream", lambda stream: T if os.isatty(descriptor(stream)) else None,
+     "Return true if STREAM is that of a terminal."),
+    ("REALPATH", "file", lambda file: SimpleString(os.path.realpath(native_namestring(file))),
+     "Return the name of FILE without symbolic links."),
+    ("SYNC", "", lambda: os.sync(), "Have everything that was written put on the disk."),
+    ("OPENLOG", "name &optional (options 0) (facility 8)", _openlog, "Say who writes to the log of the system."),
+    ("SYSLOG", "priority control &rest arguments", _syslog,
+     "Write what CONTROL and ARGUMENTS are formatted to into the log of the system."))
+for _row in _TABLE:
+    system_call(*_row)
+
+
+@builtin("MKSTEMP", "template", package=OSI, values=True)
+@wraps(_mkstemp)
+def mkstemp(template: Any) -> tuple[Any, ...]:
+    """Return a stream to a new file and its name: TEMPLATE, in which the last letters X are replaced."""
+    return _mkstemp(template)
+
+
+def _impossible(name: str, lambda_list: str, why: str) -> None:
+    def refuse(*arguments: Any) -> Any:
+        return error("ERROR", f"~s: {why}.", OSI.external[name])
+
+    refuse.__doc__ = f"Signal an error: {why}."
+    builtin(name, lambda_list, package=OSI)(refuse)
+
+
+_impossible("FORK", "&rest arguments", "a process with threads cannot be doubled; run-shell-command starts programs")
+_impossible("DETACH-FROM-TERMINAL", "&rest arguments", "acl cannot leave its terminal; start it by nohup or a service")
+
+_WITH_FILE = template("(let ((,stream (,open ,@arguments))) (unwind-protect (progn ,@body) (close ,stream)))")
+_WITH_LOCK = template("(progn (,lock ,@arguments) (unwind-protect (progn ,@body) (,unlock ,stream)))")
+
+
+@macro("WITH-OS-OPEN-FILE", "(stream file flags &optional mode) &body body", package=OSI)
+def _with_os_open_file(form: Any, env: Any) -> Any:
+    """Evaluate BODY with STREAM bound to what `os-open` returns, which is closed at last."""
+    return _WITH_FILE(stream=form.cdr.car.car, open=OSI.external["OS-OPEN"], arguments=form.cdr.car.cdr,
+                      body=form.cdr.cdr)
+
+
+@macro("WITH-STREAM-LOCK", "(stream &optional wait) &body body", package=OSI)
+def _with_stream_lock(form: Any, env: Any) -> Any:
+    """Evaluate BODY while the file of STREAM, a variable, is locked against other programs."""
+    return _WITH_LOCK(stream=form.cdr.car.car, lock=OSI.external["LOCK-STREAM"], arguments=form.cdr.car,
+                      unlock=OSI.external["UNLOCK-STREAM"], body=form.cdr.cdr)
