@@ -336,6 +336,7 @@ PYTHON = make_package("PYTHON", ("PY",), (CL,))
 OSI = make_package("EXCL.OSI", ("OSI",), (CL, EXCL))
 UTIL_STRING = make_package("UTIL.STRING", (), (CL,))
 UTIL_DATE_TIME = make_package("UTIL.DATE-TIME", (), (CL,))
+NET_SASL = make_package("NET.SASL", (), (CL,))
 ACL_TESTING = make_package("ACL-TESTING", ("TESTING",), (CL,))
 VIEW = make_package("VIEW", (), (CL, EXCL))
 VIEW.shadowing["SEQUENCE"] = VIEW.external["SEQUENCE"] = Symbol("SEQUENCE", VIEW)  # not the type

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from acl.builtins.declare import builtin, macro
 from acl.builtins.excl.osi import descriptor, system_call
-from acl.builtins.pathnames import native_namestring
+from acl.builtins.pathnames import native_namestring, to_pathname
+from acl.builtins.streams.files import os_fault
 from acl.clos.base import StandardObject
 from acl.expand.template import template
 from acl.reader.designators import string_text
@@ -155,14 +155,6 @@ def _os_open(file: Any, flags: int, mode: int = 0o666) -> Any:
     return _stream(os.open(native_namestring(file), flags, mode), flags)
 
 
-def _mkstemp(template: Any) -> tuple[Any, ...]:
-    import tempfile
-
-    folder, name = os.path.split(native_namestring(template))
-    fd, path = tempfile.mkstemp(prefix=name.rstrip("X"), dir=folder or ".")
-    return _stream(fd, os.O_RDWR), SimpleString(path)
-
-
 def _lock(stream: Any, wait: Any = T) -> Any:
     import fcntl
 
@@ -243,10 +235,16 @@ for _row in _TABLE:
 
 
 @builtin("MKSTEMP", "template", package=OSI, values=True)
-@wraps(_mkstemp)
 def mkstemp(template: Any) -> tuple[Any, ...]:
     """Return a stream to a new file and its name: TEMPLATE, in which the last letters X are replaced."""
-    return _mkstemp(template)
+    import tempfile
+
+    folder, name = os.path.split(native_namestring(template))
+    try:
+        fd, path = tempfile.mkstemp(prefix=name.rstrip("X"), dir=folder or ".")
+    except OSError as problem:
+        return os_fault(problem, to_pathname(template))  # type: ignore[no-any-return]
+    return _stream(fd, os.O_RDWR), SimpleString(path)
 
 
 def _impossible(name: str, lambda_list: str, why: str) -> None:
