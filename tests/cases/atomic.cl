@@ -50,3 +50,9 @@
 (let ((b (make-box :n 7))) (list (box-n b) (excl:with-locked-structure (b :non-smp :without-scheduling) (excl:with-locked-object (b :type :struct) (incf (box-n b)))))) => (7 8)
 (excl:with-locked-structure ((make-counted)) 1) => :error type-error
 (let* ((b (make-box)) (g (mp:make-gate nil)) (p (mp:process-run-function "holder" (lambda () (excl:with-locked-structure (b) (mp:open-gate g) (sleep 100)))))) (mp:process-wait "held" #'mp:gate-open-p g) (list (excl:with-locked-structure (b :block nil) 1) (progn (mp:process-kill p :wait t) (excl:with-locked-structure (b :block nil) 2)))) => (nil 2)
+
+;; locks as structures, locked streams
+(let ((l (excl::make-basic-lock :name "plain"))) (list (excl:with-locked-structure (l) (excl:with-locked-structure (l :block nil) 1)) (typep l 'structure-object))) => (1 t)
+(let ((c (list 0)) (l (excl::make-basic-lock))) (many 4 (lambda () (dotimes (i 100) (excl:with-locked-structure (l) (let ((n (car c))) (mp:process-allow-schedule) (setf (car c) (1+ n))))))) c) => (400)
+(with-output-to-string (s) (many 3 (lambda () (dotimes (i 20) (excl::with-locked-stream (s :block t :non-smp :without-scheduling) (write-char #\( s) (mp:process-allow-schedule) (write-char #\) s))))) (assert (equal (get-output-stream-string s) (apply #'concatenate 'string (make-list 60 :initial-element "()"))))) => ""
+(let ((log nil)) (excl::atomically (mp:process-interrupt mp:*current-process* (lambda () (push :interrupt log))) (push :body log)) log) => (:interrupt :body)

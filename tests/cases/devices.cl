@@ -57,6 +57,9 @@
 (mapcar (lambda (x) (typep x 'excl:simple-stream)) (list *terminal-io* (make-string-input-stream "") *standard-output*)) => (t t nil)
 (let ((s (make-instance 'excl:null-simple-stream))) (setf (getf (excl:stream-property-list s) 'x) 1) (list (excl:stream-property-list s) (excl:stream-output-handle s))) => ((x 1) nil)
 (excl:device-read 3 4 5 6 7) => :error type-error
+;; the system's own methods, for streams that no program defined
+(with-open-file (f *file* :element-type '(unsigned-byte 8)) (list (excl:device-file-length f) (excl:device-file-position f) (setf (excl:device-file-position f) 2) (read-byte f) (excl:device-file-position f) (excl:device-extend f 10 nil))) => (3 0 2 99 3 nil)
+(with-open-file (f *file*) (excl::set-sc-stream-external-format-body f (excl:find-external-format :latin1) :access 'excl::buffer) (stream-external-format f) (read-line f)) => "abc" t
 (progn (delete-file *file*) nil) => nil
 
 ;; read-vector and write-vector: octets of any vector of numbers, exchanged or not

@@ -4,7 +4,7 @@
 (defun start (function &rest keys) (let ((p (mp:process-run-function (append keys (list :name "p")) function))) (until (lambda () (plusp (length (mp:process-whostate p))))) p))
 (defmacro with-process ((p &optional (function '#'idle) &rest keys) &body body) `(let ((,p (start ,function ,@keys))) (unwind-protect (progn ,@body) (mp:process-kill ,p :wait t))))
 (defun idle () (mp:process-wait "idle" (lambda () nil)))
-(defun await (p) (mp:process-join p :timeout 60))
+(defun await (p) (nth-value 1 (mp:process-join p :timeout 60)))
 
 ;; making processes
 (let ((p (mp:make-process :quantum 3 :priority 2 :resume-hook 'list :suspend-hook 'vector :stack-allocation 100000 :message-interrupt-function 'car))) (list (mp:process-quantum p) (mp:process-priority p) (mp:process-resume-hook p) (mp:process-suspend-hook p) (mp:process-message-interrupt-function p) (mp:process-name p) (mp:process-state p))) => (3 2 list vector car "Anonymous" "inactive")

@@ -70,6 +70,7 @@
 (multiple-value-list (mp:symeval-in-process '*special* mp:*current-process*)) => (:global nil)
 (let ((*special* 1)) (multiple-value-list (mp:symeval-in-process '*special* mp:*current-process*))) => (1 t)
 (let ((*special* 1)) (sys:global-symbol-value '*special*)) => :global
+(let ((*special* 1)) (setf (sys:global-symbol-value '*special*) :other) (list *special* (sys:global-symbol-value '*special*) (setf (sys:global-symbol-value '*special*) :global))) => (1 :other :global)
 
 ;; gates
 (let ((g (mp:make-gate nil))) (list (mp:gate-open-p g) (progn (mp:open-gate g) (mp:gate-open-p g)) (progn (mp:close-gate g) (mp:gate-open-p g)))) => (nil t nil)
