@@ -60,6 +60,11 @@ class Trust(NamedTuple):
     crl_check: str | None = None
     lists: tuple[Any, ...] = ()
 
+    @property
+    def is_the_systems(self) -> bool:
+        """True if the system's authorities are believed."""
+        return self.ca_file is None and self.ca_directory is None
+
 
 class SSLContext(StandardObject, lisp="SSL-CONTEXT", package=EXCL):
     """The parameters of SSL connections, of servers or of clients.
@@ -147,7 +152,7 @@ class SSLContext(StandardObject, lisp="SSL-CONTEXT", package=EXCL):
         from OpenSSL import SSL, crypto
 
         trust = self.trust
-        if trust.ca_file is None and trust.ca_directory is None:
+        if trust.is_the_systems:
             context.set_default_verify_paths()
         else:
             for name, place in ((trust.ca_file, "file"), (trust.ca_directory, "directory")):

@@ -76,6 +76,8 @@ def make_ssl_client_stream(socket: Any, **keys: Any) -> SSLClientStream:
     if expected is not None and parameters.verify is None:
         argument_error(":verify-host is of no use with :verify nil.")
     wanted = _expected_host(expected, name, base)
+    if wanted is None and parameters.verify is not None and context.trust.is_the_systems:
+        _warn_about_names()
     connection = _connection(context, parameters, base)
     connection.set_connect_state()
     if name is not None and library.address_octets(name) is None:
@@ -106,6 +108,19 @@ def make_ssl_server_stream(socket: Any, **keys: Any) -> SSLServerStream:
     connection = _connection(context, parameters, base)
     connection.set_accept_state()
     return SSLServerStream(base, context, connection, lax)
+
+
+_warned = False
+
+
+def _warn_about_names() -> None:
+    """Say, once, what is dangerous with the system's authorities: they sign for everybody who owns some domain."""
+    from acl.runtime.conditions import warn
+
+    global _warned
+    if not _warned:
+        _warned = True
+        warn("SIMPLE-WARNING", "Nobody compares the name in the server's certificate: see :verify-host.")
 
 
 def _connection(context: SSLContext, parameters: Parameters, base: SocketStream) -> Any:

@@ -19,8 +19,8 @@ def shows_mixed_case(example: Example) -> bool:
     """True if the page shows a symbol that keeps the case it was written in: so it was run in modern mode."""
     for step in example.steps:
         if "Restart actions" in step.expected or step.form.startswith(":"):
-            continue  # the texts of errors and commands are in lower case in both modes
-        bare = re.sub(r"#<[^>]*>|\"[^\"]*\"|#\\\S+", " ", step.expected)
+            continue  # the texts of errors, warnings and commands are in lower case in both modes
+        bare = re.sub(r"^Warning: .*$|#<[^>]*>|\"[^\"]*\"|#\\\S+", " ", step.expected, flags=re.MULTILINE)
         if any(re.search(r"[a-z]", word) for word in bare.split()):
             return True
     return False

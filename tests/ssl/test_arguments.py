@@ -13,9 +13,10 @@ import pytest
 from OpenSSL import SSL
 
 from acl.printer.writer import prin1_to_string
+from acl.runtime import conditions
 from acl.runtime.conditions import UnhandledCondition
 from acl.session import evaluate_values
-from acl.ssl import library
+from acl.ssl import library, operators
 from acl.ssl.certificates import from_cryptography
 from acl.ssl.operators import (
     get_ssl_peer_certificate,
@@ -193,6 +194,23 @@ def test_ciphersuites(files: Any) -> None:
     made.shake()
     assert str(ssl_protocol(made.stream)[1]) == "TLS_CHACHA20_POLY1305_SHA256"  # the peer does not offer CCM
     made.close()
+
+
+def test_warning_about_names(files: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once, and only if the system's authorities are believed and nobody looks at the name."""
+    def told(**options: Any) -> bool:
+        monkeypatch.setattr(operators, "_warned", False)
+        context = peer_context(files.server)
+        for _ in range(2):
+            Pair(False, context, **options).close()
+        return sum("see :verify-host" in text for text in warned) == 1
+
+    warned: list[str] = []
+    monkeypatch.setattr(conditions, "warn", lambda kind, text: warned.append(text))
+    for options in ({"ca_file": files.ca}, {"verify": None}, {"verify_host": "x.example"},
+                    {"ca_directory": files.folder}):
+        assert not told(**options) and not warned
+    assert told()
 
 
 def test_server_cipher_order(files: Any) -> None:
