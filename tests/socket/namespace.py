@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import fcntl
 import os
+import socket
 import struct
 import subprocess
 import sys
 import threading
+from typing import Any
 
 import acl.boot
 
@@ -19,6 +21,7 @@ acl.boot.boot()
 sys.setrecursionlimit(20_000)
 
 from acl.session import evaluate  # noqa: E402
+from acl.socket.classes import SocketDatagramInternetActive  # noqa: E402
 from acl.types.array import string  # noqa: E402
 from acl.types.function import FUNCTIONS, set_fdefinition  # noqa: E402
 from acl.types.symbol import USER  # noqa: E402
@@ -86,7 +89,26 @@ FAULTS = {
                                        :tcp-keepalive-max-probes 1)
           (user::cut-the-cable)
           (read-char a))""",
+    "no-buffer-space": """
+        (let ((s (socket:make-socket :type :datagram :send-buffer-size 1)))
+          (user::shorten-packets)
+          (socket:send-to s (make-string 60000) 60000 :remote-host "127.0.0.1" :remote-port 9))""",
+    "network-down": "(socket:receive-from (user::socket-on-a-dead-link) 100)",
 }
+
+
+def socket_on_a_dead_link() -> Any:
+    """Return a datagram socket that listens to a device which is down.
+
+    What comes over a link that goes down is lost without a word to those that only know addresses; who listens to the
+    device is told.  So the socket is one for packets.
+    """
+    result = SocketDatagramInternetActive()
+    result.sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
+    result.sock.setblocking(False)
+    result.sock.bind(("tun0", 0x0800))
+    shell("ip link set tun0 down")
+    return result
 
 
 def main() -> None:
@@ -96,6 +118,8 @@ def main() -> None:
     shell("sysctl -w net.ipv4.tcp_syn_retries=1")
     set_fdefinition(USER.intern("KILL-CONNECTION"), lambda port: shell(f"ss -K dst 127.0.0.1 dport = {port}"))
     set_fdefinition(USER.intern("CUT-THE-CABLE"), lambda: shell("ip link set lo down"))
+    set_fdefinition(USER.intern("SOCKET-ON-A-DEAD-LINK"), socket_on_a_dead_link)
+    set_fdefinition(USER.intern("SHORTEN-PACKETS"), lambda: shell("ip link set lo up mtu 1500"))
     for name, form in FAULTS.items():
         seen = evaluate(FUNCTIONS["COMMON-LISP:READ-FROM-STRING"](string(FORM.replace(",FORM", form))))
         print(name, FUNCTIONS["COMMON-LISP:PRIN1-TO-STRING"](seen).text().replace("\n", " "), flush=True)
