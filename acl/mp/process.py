@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 from time import monotonic, thread_time
 from typing import Any
@@ -243,7 +244,8 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
             self.box.press = None
             presser.leave()
             self._end()
-            flush_terminal()
+            with suppress(ControlTransfer):
+                flush_terminal()
 
     def _once(self) -> bool:
         """Run the initial function; return true if it is to be run again."""
@@ -261,7 +263,8 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
         except Leave as leave:
             return leave.args[0] is self and leave.args[1] == "reset"
         except UnhandledCondition as unhandled:
-            report_error(self, unhandled.condition)
+            with suppress(ControlTransfer):  # it may be killed meanwhile
+                report_error(self, unhandled.condition)
             return False
         except (ControlTransfer, SystemExit):
             return False

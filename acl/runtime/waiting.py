@@ -127,17 +127,21 @@ class Mailbox:
             poller.register(fd, mask)
         return poller
 
-    def poll(self, key: Any, entries: tuple[tuple[int, int], ...], deadline: float | None, whostate: Any) -> Any:
+    def poll(self, key: Any, entries: tuple[tuple[int, int], ...], deadline: float | None, whostate: Any,
+             owner: Any = None) -> Any:
         """Wait until one of *entries* is ready; the list of (descriptor, events) that are, [] after the deadline.
 
         The list can name a descriptor that is not ready: when one was closed in the meantime the
-        caller has to look again.
+        caller has to look again.  *owner*, if given, has an attribute `closed`, set before its descriptor is closed and
+        `wake_waiters` called: then a close that comes just before the wait is not missed either.
         """
         outer = self.whostate, self.waiting
         self.whostate, self.waiting = whostate, entries
         closes = _closes
         poller = self.pollers.pop(key, None) or self._poller(entries)
         try:
+            if owner is not None and owner.closed:
+                return list(entries)
             while True:
                 if self.pending and not self.deferred:
                     run_interrupts()

@@ -15,7 +15,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from acl.clos.base import CLASSES, StandardClass, TClass, symbol_named
-from acl.runtime.waiting import wait_io, wake_waiters
+from acl.runtime.waiting import POLLIN, mailbox, wake_waiters
 from acl.socket import recording, reserve
 from acl.socket.addresses import address_text, from_python
 from acl.socket.errors import closed_error, socket_error
@@ -79,9 +79,14 @@ class Socket(TClass, metaclass=StandardClass, lisp="SOCKET", package=ACL_SOCKET)
             self.remote_address = from_python(name[0], name[3] if len(name) > 3 else 0)
             self.remote_port = name[1]
 
+    def wait_io(self, mask: int, deadline: float | None, whostate: Any) -> bool:
+        """Wait until the descriptor is ready, or closed; false after *deadline*."""
+        fd = self.sock.fileno()
+        return fd < 0 or bool(mailbox().poll(fd * 8 + mask, ((fd, mask),), deadline, whostate, self))
+
     def input_is_ready(self) -> bool:
         """True if a read, accept or receive will not block."""
-        return self.closed or wait_io(self.fd, False, 0.0)
+        return self.closed or self.wait_io(POLLIN, 0.0, "waiting for input")
 
     def shut(self) -> None:
         """Close the descriptor and wake those who wait for it."""
@@ -175,7 +180,7 @@ class PassiveSocket(Socket, lisp="PASSIVE-SOCKET", package=ACL_SOCKET):
             except BlockingIOError:
                 if not wait:
                     return None
-                wait_io(self.fd, False, None, "waiting for input")
+                self.wait_io(POLLIN, None, "waiting for input")
             except OSError as problem:
                 socket_error(problem, "accepting a connection", self)
         stream = self.accepted(sock, name)

@@ -6,7 +6,7 @@ from time import monotonic
 from typing import Any
 
 from acl.clos.generic import keyword_generic
-from acl.runtime.waiting import wait_io
+from acl.runtime.waiting import POLLIN, POLLOUT
 from acl.socket import recording
 from acl.socket.addresses import IPv6Address, from_python, text_of
 from acl.socket.errors import plain_error, socket_error
@@ -113,7 +113,7 @@ def send_to(socket: Any, buffer: Any, size: Any, *, remote_host: Any = None, rem
             recording.note_between("send", recording.ends(socket)[0], name, octets, begun=begun)
             return sent
         except BlockingIOError:
-            wait_io(socket.fd, True, None, "waiting for output")
+            socket.wait_io(POLLOUT, None, "waiting for output")
             socket.check_socket()
         except OSError as problem:
             what = f"the file {name}" if socket.family == "file" else f"{name[0]} on port {name[1]}"
@@ -166,7 +166,7 @@ def _receive(socket: Any, size: int) -> tuple[bytes, Any]:
         socket.waits -= 1
     while True:
         if wait:
-            wait_io(socket.fd, False, None, "waiting for input")
+            socket.wait_io(POLLIN, None, "waiting for input")
             socket.check_socket()
         try:
             return socket.sock.recvfrom(size)  # type: ignore[no-any-return]

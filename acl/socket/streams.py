@@ -100,7 +100,7 @@ class SocketStream(Socket, SocketSimpleStream):
     def _wait(self, mask: int, timeout: float | None, what: str, whostate: Any) -> None:
         fd = self.in_fd
         deadline = None if timeout is None else monotonic() + timeout
-        if not mailbox().poll(fd * 8 + mask, ((fd, mask),), deadline, whostate):
+        if not mailbox().poll(fd * 8 + mask, ((fd, mask),), deadline, whostate, self):
             timeout_error(what, timeout, self)
         if self.closed:
             closed_error(self)

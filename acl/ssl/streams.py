@@ -155,7 +155,7 @@ class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
 
     def _poll(self, mask: int, deadline: float | None, whostate: Any) -> Any:
         fd = self.in_fd
-        return mailbox().poll(fd * 8 + mask, ((fd, mask),), deadline, whostate)
+        return mailbox().poll(fd * 8 + mask, ((fd, mask),), deadline, whostate, self.base_socket)
 
     def _time_out(self, write: bool) -> None:
         timeout_error("write" if write else "read", self.write_timeout if write else self.read_timeout, self)

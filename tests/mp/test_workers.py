@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any
 
 import acl
-from acl.mp import workers
+from acl.mp import running, workers
 from acl.runtime.dynamic import current, forget_thread
 from acl.runtime.waiting import wait_until
 
@@ -91,3 +91,16 @@ def test_nothing_is_left_of_the_process_before() -> None:
         return before
 
     assert [run(Job(spoil)).result for _ in range(3)] == [(None, {})] * 3
+
+
+def test_killed_while_its_error_is_reported(monkeypatch):
+    """A process that is killed while it says what has ended it, to a terminal that takes nothing, ends in silence."""
+    escaped = []
+    monkeypatch.setattr(threading, "excepthook", escaped.append)
+    monkeypatch.setattr(running, "report_error", lambda process, condition: wait_until(lambda: False, None, "stuck"))
+    process = acl.eval('(mp:process-run-function "fails" (lambda () (error "Something.")))')
+    assert wait_until(lambda: str(process.whostate()) == "stuck", monotonic() + 60)
+    thread = process.thread
+    acl.function("mp:process-kill")(process, wait=True)
+    assert wait_until(lambda: thread.name == workers.IDLE or not thread.is_alive(), monotonic() + 60)
+    assert not escaped

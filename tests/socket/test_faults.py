@@ -227,3 +227,47 @@ def test_hosts_of_the_session(tmp_path):
                               env=environment)
     assert f'("127.0.0.2" "vapor" {port})' in done.stdout, done.stdout + done.stderr
     assert "NIL" not in done.stdout
+
+
+class ClosedInBetween(SocketStreamInternetActive):
+    """Another process closes it just when it is about to wait; the descriptor is another connection's then."""
+
+    heirs: tuple[socket.socket, ...] = ()
+
+    def _wait(self, mask, timeout, what, whostate):
+        fd = self.fd
+        self.shut()
+        self.heirs = socket.socketpair()
+        if fd not in [heir.fileno() for heir in self.heirs]:
+            self.heirs += (socket.socket(fileno=os.dup2(self.heirs[0].fileno(), fd)),)
+        super()._wait(mask, timeout, what, whostate)
+
+
+def test_closed_just_before_the_wait(pair):
+    _, stream = pair
+    stream.read_timeout = 5
+    stream.__class__ = ClosedInBetween
+    try:
+        assert type(condition(stream.read_char)).__name__ == "STREAM-CLOSED-ERROR"
+    finally:
+        for heir in stream.heirs:
+            heir.close()
+
+
+def test_passive_socket_closed_just_before_the_wait():
+    passive = evaluate(read('(socket:make-socket :connect :passive :local-host "127.0.0.1")'))
+    sock = passive.sock
+
+    class Closing:
+        """The Python socket, closed by another process just when `accept` has found nothing."""
+
+        fileno, close = sock.fileno, sock.close
+
+        def accept(self):
+            try:
+                return sock.accept()
+            finally:
+                passive.shut()
+
+    passive.sock = Closing()
+    assert type(condition(passive.accept, True)).__name__ == "STREAM-CLOSED-ERROR"
