@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import monotonic, process_time, thread_time
 from typing import Any
 
@@ -62,10 +63,14 @@ class _Timeout:
 @builtin("%CALL-WITH-TIMEOUT", "seconds body timeout-body", package=SYSTEM, export=False, values=True)
 def call_with_timeout(seconds: Any, body: Any, timeout_body: Any) -> tuple[Any, ...]:
     """Return the values of calling BODY, or those of TIMEOUT-BODY if BODY takes longer than SECONDS."""
-    limit = _real(seconds)
+    return _limited(_real(seconds), _Timeout, body, timeout_body)
+
+
+def _limited(limit: float, start: Callable[[float], _Timeout], body: Any, timeout_body: Any) -> tuple[Any, ...]:
+    """Call *body* under the time-out that *start* makes for so many seconds; if it expires *timeout_body*."""
     if limit <= 0:
         return call_values(timeout_body)
-    timeout = _Timeout(limit)
+    timeout = start(limit)
     token = timeout.token
     try:
         return call_values(body)
@@ -113,19 +118,8 @@ class _VirtualTimeout(_Timeout):
 @builtin("%CALL-WITH-VIRTUAL-TIMEOUT", "mode seconds body timeout-body", package=SYSTEM, export=False, values=True)
 def call_with_virtual_timeout(mode: Any, seconds: Any, body: Any, timeout_body: Any) -> tuple[Any, ...]:
     """Return the values of calling BODY, or those of TIMEOUT-BODY if BODY takes more CPU time than SECONDS."""
-    limit = _real(seconds)
-    if limit <= 0:
-        return call_values(timeout_body)
-    timeout = _VirtualTimeout(limit, process_time if mode is keyword("PROCESS") else thread_time)
-    token = timeout.token
-    try:
-        return call_values(body)
-    except Transfer as transfer:
-        if transfer.args[0] is not token:
-            raise
-    finally:
-        timeout.end()
-    return call_values(timeout_body)
+    clock = process_time if mode is keyword("PROCESS") else thread_time
+    return _limited(_real(seconds), lambda limit: _VirtualTimeout(limit, clock), body, timeout_body)
 
 
 _WITH_VIRTUAL = template("(%call-with-virtual-timeout ,mode ,seconds #'(lambda () ,@body) #'(lambda () ,@timeout))")

@@ -14,6 +14,7 @@ Deadlines are of `time.monotonic`; None is none.
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import threading
@@ -23,6 +24,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from math import ceil
 from time import monotonic
+from time import sleep as stop_thread
 from typing import Any
 
 from acl.runtime.dynamic import current
@@ -147,7 +149,10 @@ class Mailbox:
                     run_interrupts()
                 if closes != _closes:
                     return list(entries)
-                events = poller.poll(None if deadline is None else _milliseconds(deadline))
+                try:
+                    events = poller.poll(None if deadline is None else _milliseconds(deadline))
+                except OSError as problem:
+                    events = _nothing(problem)
                 woken = bool(events) and events[0][0] == self.wake_in  # the first that was registered
                 if len(events) > woken:
                     if self.pending and not self.deferred:
@@ -166,13 +171,25 @@ class Mailbox:
         poller = self.pollers.pop(None, None) or self._poller(())
         try:
             while True:
-                if poller.poll(None if deadline is None else _milliseconds(deadline)):
+                try:
+                    woken = poller.poll(None if deadline is None else _milliseconds(deadline))
+                except OSError as problem:
+                    woken = _nothing(problem)
+                if woken:
                     self.drain()
                     return True
                 if deadline is not None and monotonic() >= deadline:
                     return False
         finally:
             self.pollers[None] = poller
+
+
+def _nothing(problem: OSError) -> list[tuple[int, int]]:
+    """Say that nothing is ready, a little later, when the system has no memory to tell; raise any other *problem*."""
+    if problem.errno != errno.ENOMEM:
+        raise problem
+    stop_thread(0.01)
+    return []
 
 
 def _milliseconds(deadline: float) -> int:

@@ -60,11 +60,8 @@ class Socket(TClass, metaclass=StandardClass, lisp="SOCKET", package=ACL_SOCKET)
         return self.sock.family == system.AF_INET6
 
     def note_local(self) -> None:
-        """Ask the system for this end's name and keep it."""
-        try:
-            name = self.sock.getsockname()
-        except OSError:
-            return
+        """Ask the system for this end's name and keep it; OSError if it does not say."""
+        name = self.sock.getsockname()
         if self.family == "file":
             self.local_filename = os.fsdecode(name) if name else ""
         else:

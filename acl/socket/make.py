@@ -109,6 +109,15 @@ def _fail(sock: system.socket, problem: OSError, action: str) -> NoReturn:
     socket_error(problem if problem.errno else errno.ENAMETOOLONG, action)
 
 
+def _with_name(result: Any, sock: system.socket, action: str) -> None:
+    """Give the new socket object *result* its Python socket and the name that the system gave that."""
+    result.sock = sock
+    try:
+        result.note_local()
+    except OSError as problem:
+        _fail(sock, problem, action)
+
+
 def _backlog(keys: dict[str, Any]) -> int:
     """Return how many connections may wait for `accept-connection`."""
     backlog = keys.get("backlog")
@@ -167,9 +176,8 @@ def _internet_passive(keys: dict[str, Any]) -> Any:
         sock.listen(backlog)
     except OSError as problem:
         _fail(sock, problem, action)
-    result.sock = sock
+    _with_name(result, sock, action)
     result.backlog = backlog
-    result.note_local()
     if result.anywhere and family == system.AF_INET:
         result.local_address = 0
     return result
@@ -281,8 +289,7 @@ def _internet_datagram(keys: dict[str, Any]) -> Any:
     port = port_number(local_port, "udp") if local_port is not None else 0
     result = classes.SocketDatagramInternetActive()
     result.anywhere = _bind(sock, keys, family, local, port, action)
-    result.sock = sock
-    result.note_local()
+    _with_name(result, sock, action)
     if result.anywhere and family == system.AF_INET:
         result.local_address = 0
     result.remote_address = remote
@@ -340,9 +347,8 @@ def _file_passive(keys: dict[str, Any], local: str | None) -> Any:
     except OSError as problem:
         _fail(sock, problem, action)
     result = classes.SocketStreamFilePassive()
-    result.sock = sock
+    _with_name(result, sock, action)
     result.backlog = backlog
-    result.note_local()
     return result
 
 
@@ -355,8 +361,7 @@ def _file_datagram(keys: dict[str, Any], local: str | None, remote: str | None) 
         except OSError as problem:
             _fail(sock, problem, action)
     result = classes.SocketDatagramFileActive()
-    result.sock = sock
-    result.note_local()
+    _with_name(result, sock, action)
     result.remote_filename = remote
     return result
 

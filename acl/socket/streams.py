@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket as system
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
@@ -51,7 +52,8 @@ class SocketStream(Socket, SocketSimpleStream):
         self.in_fd = self.out_fd = sock.fileno()
         OctetStream.__init__(self, format)
         self.set_defaults()
-        self.note_local()
+        with suppress(OSError):  # a connection that is over already may have lost its name
+            self.note_local()
         if remote_name is not None:
             self.note_remote(remote_name)
 
@@ -60,9 +62,10 @@ class SocketStream(Socket, SocketSimpleStream):
 
     def device_read_into(self, view: memoryview, wait: bool = True) -> int | None:
         """Receive."""
+        fills = self.fills
         if self.drained and wait:
             self._wait(POLLIN, self.read_timeout, "read", _INPUT)
-        while True:
+        while self.fills == fills:
             try:
                 got = self.sock.recv_into(view)
                 if recording.on:
@@ -77,6 +80,7 @@ class SocketStream(Socket, SocketSimpleStream):
                     closed_error(self)
                 socket_error(problem, "reading from a socket", self)
             self._wait(POLLIN, self.read_timeout, "read", _INPUT)
+        return None
 
     def device_write(self, view: Any) -> int:
         """Send."""

@@ -77,7 +77,8 @@ class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
         write = action is _WRITING
         timeout = self.write_timeout if write else self.read_timeout
         deadline = None if timeout is None else monotonic() + timeout
-        while True:
+        fills = self.fills
+        while write or self.fills == fills:
             if self.base_socket.closed:
                 closed_error(self)
             if not self.engine.ready and not self._shake(write, deadline, wait):
@@ -87,6 +88,7 @@ class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
                 return got
             if not self._poll(self.engine.mask(write), deadline, _OUTPUT if write else _INPUT):
                 self._time_out(write)
+        return None
 
     def _call(self, operation: Callable[..., Any], action: str, *args: Any) -> Any:
         """Call a method of the engine; its exceptions become conditions."""

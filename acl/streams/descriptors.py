@@ -48,12 +48,13 @@ class FdStream(OctetStream, lisp="FD-STREAM", package=EXCL):
     def device_read_into(self, view: memoryview, wait: bool = True) -> int | None:
         """Read from the descriptor."""
         assert self.in_fd is not None
+        fills = self.fills
         if self.blocking:
             if wait:
                 self.wait_for(False)
             elif not poll_input(self.in_fd):
                 return None
-        while True:
+        while self.fills == fills:
             try:
                 return self.receive(view)
             except BlockingIOError:
@@ -62,6 +63,7 @@ class FdStream(OctetStream, lisp="FD-STREAM", package=EXCL):
                 self.wait_for(False)
             except OSError as error:
                 return self.device_fault("reading", error, 0)
+        return None
 
     def receive(self, view: memoryview) -> int:
         """Read what there is; the descriptor was ready, or it is non-blocking."""

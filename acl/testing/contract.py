@@ -353,6 +353,25 @@ def an_interrupt_that_returns(stream: Any, peer: Any) -> None:
 
 
 @clause
+def an_interrupt_that_reads(stream: Any, peer: Any) -> None:
+    """What an interrupt reads is gone, what it leaves is there for the read that it has interrupted."""
+    buffer = bytearray(2)
+    reads: list[tuple[Callable[[], Any], Any, str]] = [
+        (stream.read_char, "b", "c\n"), (stream.read_byte, ord("b"), "c\n"), (stream.read_line, ("bc", False), ""),
+        (lambda: (stream.read_into(buffer, 0, 2), bytes(buffer)), (2, b"bc"), "\n")]
+    for read, value, rest in reads:
+        box = waiting.mailbox()
+        got: list[str] = []
+
+        def take(got: list[str] = got) -> None:
+            got.append(stream.peek_char() + stream.read_char())
+
+        _when_waiting(lambda box=box, take=take: (box.post(take), peer.send(b"abc\n")))  # type: ignore[misc]
+        assert read() == value and got == ["aa"]
+        assert "".join(stream.read_char() for _ in rest) == rest
+
+
+@clause
 def an_interrupt_that_throws(stream: Any, peer: Any) -> None:
     """An interrupt that throws ends a read; what has come stays, and the stream can be used."""
     box = waiting.mailbox()

@@ -32,7 +32,7 @@ ERRORS = {
     "getsockopt": "EBADF EFAULT EINVAL ENOPROTOOPT ENOTSOCK",
     "getsockname": "EBADF EFAULT EINVAL ENOBUFS ENOTSOCK",
     "shutdown": "EBADF EINVAL ENOTCONN ENOTSOCK",
-    "poll": "EINTR ENOMEM EINVAL",
+    "poll": "EINTR ENOMEM",
 }
 """The calls that sockets make, and what the system's manual says of how each can fail."""
 

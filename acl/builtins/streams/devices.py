@@ -9,7 +9,8 @@ from acl.clos.generic import standard_generic
 from acl.expand.template import template
 from acl.streams.base import Stream, any_stream
 from acl.streams.devices import DeviceStream
-from acl.streams.octets import FIRST_SIZE, OctetStream
+from acl.streams.octet_input import FIRST_SIZE
+from acl.streams.octets import OctetStream
 from acl.types.array import SpecializedVector
 from acl.types.base import wrong_type
 from acl.types.cons import from_iterable, to_list
