@@ -1,9 +1,9 @@
 """Which operators, arguments and documented values the case files exercise: `python -m tests.documented FILE...`.
 
-Every operator that `acl.socket`, `acl.mp`, `acl.testing` and the streams at device level declare has to be called, and
-every optional and keyword argument of it given, by a form of some case file; of the operators in documented.cl every
-value mentioned there has to be seen as well.  What is seen is what the Python functions get and return, so it does not
-matter whether the call is written out, applied or made by a helper of the case file.
+Every operator of the packages ACL-SOCKET (but for SSL), MULTIPROCESSING and ACL-TESTING, and those of EXCL and SYSTEM
+in documented.cl, have to be called by a form of some case file, with every optional and keyword argument; every value
+mentioned in documented.cl has to be seen as well.  What is seen is what the Python functions get and return, so it does
+not matter whether the call is written out, applied or made by a helper of the case file.
 """
 
 from __future__ import annotations
@@ -22,9 +22,8 @@ from acl.runtime.typesys import typep
 from acl.testing.cases import run_file
 from acl.types.cons import Cons, from_iterable, to_list
 from acl.types.function import FUNCTIONS
-from acl.types.symbol import EXCL, KEYWORD, PACKAGES, SYSTEM, Symbol, T, function_key, keyword
+from acl.types.symbol import KEYWORD, PACKAGES, Symbol, T, function_key, keyword
 
-PARTS = ("acl.socket", "acl.mp", "acl.testing", "acl.builtins.streams.devices")
 HERE = Path(__file__).parent
 _RESULT = "=>"
 
@@ -103,15 +102,14 @@ def operators() -> dict[str, Operator]:
     found = {}
     packages = [PACKAGES[name] for name in ("ACL-SOCKET", "MULTIPROCESSING", "ACL-TESTING")]
     for key, declaration in DECLARATIONS.items():
-        module = getattr(declaration.function, "__module__", None) or ""
         name = declaration.symbol.name
-        package = declaration.symbol.package
         if declaration.kind != "variable" and name[0] != "%" and "SSL" not in name and "X509" not in name \
-                and (package in packages or (module.startswith(PARTS) and package in (EXCL, SYSTEM))):
+                and declaration.symbol.package in packages:
             found[key] = Operator(declaration)
     source = TextSource((HERE / "documented.cl").read_text(), "documented.cl")
     while (entry := read_form(source, EOF)) is not EOF:
-        operator = found[function_key(entry.car)]
+        key = function_key(entry.car)
+        operator = found.setdefault(key, Operator(DECLARATIONS[key]))
         for item in to_list(entry.cdr):
             name = item.car.name.lower()
             operator.documented[name if name == _RESULT else python_name(name)] = to_list(item.cdr)

@@ -94,9 +94,11 @@ def check(one: Clause, pair: Callable[[], tuple[Any, Any]], patience: float = 60
     """
     stream, peer = pair()
     stream.read_timeout = stream.write_timeout = patience
+    over = _checking.over = threading.Event()
     try:
         one(stream, peer)
     finally:
+        over.set()
         stream.close(True)
         peer.close()
 
@@ -136,6 +138,16 @@ def _leave() -> None:
     raise _Left
 
 
+_checking = threading.local()
+"""Of the thread that checks a clause, `over`: an event for when it is over, so that no interrupt comes later."""
+
+
+def _interrupting(function: Callable[[], Any]) -> Callable[[], None]:
+    """Return a function that has this process call *function* as an interrupt, unless the clause is over then."""
+    box, over = waiting.mailbox(), _checking.over
+    return lambda: box.post(lambda: None if over.is_set() else function())
+
+
 def _beside(action: Callable[[], Any]) -> threading.Thread:
     """Call *action* in a thread; if it fails the clause will find out by what is missing."""
     def run() -> None:
@@ -148,13 +160,14 @@ def _beside(action: Callable[[], Any]) -> threading.Thread:
 
 
 def _when_waiting(action: Callable[[], Any]) -> threading.Thread:
-    """Call *action* in a thread once the calling process waits."""
-    box = waiting.mailbox()
+    """Call *action* in a thread once the calling process waits, unless the clause is over by then."""
+    box, over = waiting.mailbox(), _checking.over
 
     def run() -> None:
         deadline = monotonic() + 30
         while not box.whostate and monotonic() < deadline:
-            threading.Event().wait(0.001)
+            if over.wait(0.001):
+                return
         action()
 
     return _beside(run)
@@ -360,13 +373,9 @@ def an_interrupt_that_reads(stream: Any, peer: Any) -> None:
         (stream.read_char, "b", "c\n"), (stream.read_byte, ord("b"), "c\n"), (stream.read_line, ("bc", False), ""),
         (lambda: (stream.read_into(buffer, 0, 2), bytes(buffer)), (2, b"bc"), "\n")]
     for read, value, rest in reads:
-        box = waiting.mailbox()
         got: list[str] = []
-
-        def take(got: list[str] = got) -> None:
-            got.append(stream.peek_char() + stream.read_char())
-
-        _when_waiting(lambda box=box, take=take: (box.post(take), peer.send(b"abc\n")))  # type: ignore[misc]
+        interrupt = _interrupting(lambda got=got: got.append(stream.peek_char() + stream.read_char()))  # type: ignore[misc]
+        _when_waiting(lambda interrupt=interrupt: (interrupt(), peer.send(b"abc\n")))  # type: ignore[misc]
         assert read() == value and got == ["aa"]
         assert "".join(stream.read_char() for _ in rest) == rest
 
@@ -376,7 +385,7 @@ def an_interrupt_that_throws(stream: Any, peer: Any) -> None:
     """An interrupt that throws ends a read; what has come stays, and the stream can be used."""
     box = waiting.mailbox()
     peer.send(b"ab")
-    _when_waiting(lambda: box.post(_leave))
+    _when_waiting(_interrupting(_leave))
     buffer: list[Any] = [None] * 4
     try:
         stream.read_into(buffer, 0, 4)
@@ -412,7 +421,7 @@ def a_read_that_is_left_takes_nothing(stream: Any, peer: Any) -> None:
         peer.send(b"x" + sent[:half])
         assert stream.read_char() == "x"
         for _ in range(2):
-            _when_waiting(lambda box=waiting.mailbox(): box.post(_leave))  # type: ignore[misc]
+            _when_waiting(_interrupting(_leave))
             try:
                 raise AssertionError(f"the read was not left, but gave {what()!r}")
             except _Left:

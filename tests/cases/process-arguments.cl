@@ -70,6 +70,7 @@
 (documentation '*unbound-here* 'variable) => "documented"
 (defclass lockable (excl:lockable-object) ())
 (let ((x (make-instance 'lockable))) (excl:with-locked-object (x :block t :type :clos :non-smp :without-scheduling :typecheck t) 1)) => 1
+(let ((x (make-instance 'lockable))) (excl:with-locked-object (x :block nil) 2)) => 2
 (defstruct (lockable-structure (:include excl:synchronizing-structure)) a)
 (let ((x (make-lockable-structure :a 5))) (excl:with-locked-structure (x :block t :non-smp :without-interrupts :typecheck t) (lockable-structure-a x))) => 5
 (macrolet ((places (&environment env) (length (multiple-value-list (excl:get-atomic-modify-expansion '(car x) env))))) (places)) => 6

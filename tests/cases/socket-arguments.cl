@@ -59,6 +59,9 @@
 (with-pair (a b) (write-string "the rest" a) (close a) (list (excl:record-stream-advance-to-eof b) (read-char b nil :eof))) => (t :eof)
 (with-pair (a b) (excl:install-dual-channel-character-strategy a :latin1 nil) (write-char (code-char 228) a) (close a) (read-byte b)) => 228
 
+;; what devices of the system say of themselves
+(let ((f (namestring (file)))) (unwind-protect (with-open-file (s f :direction :io :if-exists :supersede) (write-string "abcdef" s) (force-output s) (list (excl:device-file-length s) (setf (excl:device-file-position s) 2) (excl:device-file-position s) (read-char s))) (delete-file f))) => (6 2 2 #\c)
+
 ;; acl.testing
 (closing ((p (listener))) (testing:with-fault-proxy (x :remote-host "127.0.0.1" :remote-port (local-port p)) (testing:set-faults x :delay 0.001 :rate 100000 :slice 1 :stall-after 100 :direction :to-server :cut :rst) (closing ((a (client p)) (b (accept-connection p))) (write-line "direct" a) (force-output a) (read-line b)))) => "direct" nil
 (let ((r (testing:make-resolver '(("a.test" "A 1.2.3.4")) :ttl 7))) (unwind-protect (let ((server (cons "127.0.0.1" (testing:resolver-port r)))) (list (multiple-value-bind (answer ttl) (socket:dns-query "a.test" :nameserver server) (list answer (<= ttl 7))) (progn (testing:set-resolver-zone r '(("a.test" "A 1.2.3.5"))) (values (socket:dns-query "a.test" :nameserver server))))) (testing:close-resolver r))) => ((16909060 t) 16909061)
