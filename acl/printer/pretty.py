@@ -247,8 +247,13 @@ class Layout:
         return count
 
     def fits(self, index: int) -> bool:
-        """True if the section that starts with token *index* fits on the rest of the line."""
+        """True if the section that starts with token *index* fits on the rest of the line.
+
+        A tab at its end does not count: if the next newline breaks, nobody sees the blanks.
+        """
         end = self.ends[index]
+        if end and type(self.tokens[end - 1]) is Tab:
+            end -= 1
         if self.forces[end] != self.forces[index + 1]:
             return False
         available = self.margin
@@ -361,7 +366,8 @@ class Layout:
         start = block.prefix if literal else block.prefix.ljust(block.indent)
         self.current = [start]
         self.column = block.section = len(start)
-        block.section_line = self.line
+        if not literal:  # a section goes on behind a newline in its text, and does not fit on one line then
+            block.section_line = self.line
         return True
 
 

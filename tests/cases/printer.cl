@@ -91,3 +91,10 @@
 (let ((excl:*enclose-printer-errors* nil)) (prin1-to-string (make-instance 'broken))) => :error type-error
 (defmethod print-object ((x broken) stream) (print-unreadable-object (x stream) (write-string "ok" stream)))
 (let ((*print-readably* t)) (prin1-to-string (make-instance 'broken))) => :error print-not-readable
+
+;; a tab before a newline does not count as text; a newline in a text breaks the next fill newline
+(defun columns (width tabsize) (let ((*print-right-margin* width) (*print-pretty* t) (*print-miser-width* nil)) (substitute #\/ #\Newline (with-output-to-string (s) (pprint-tabular s '(alpha beta gamma delta) t nil tabsize)))))
+(columns 16 8)  => "(ALPHA   BETA/ GAMMA   DELTA)"
+(columns 13 6)  => "(ALPHA BETA/ GAMMA DELTA)"
+(columns 40 8)  => "(ALPHA   BETA    GAMMA   DELTA)"
+(let ((*print-right-margin* 20) (*print-pretty* t) (*print-miser-width* nil)) (substitute #\/ #\Newline (with-output-to-string (s) (pprint-fill s (list 1 (format nil "a~%b") 2 3) nil)))) => "1 \"a/b\"/2 3"

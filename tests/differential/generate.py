@@ -1,4 +1,4 @@
-"""Makes programs from `grammar.txt`: random, but each has one right result by the standard, and prints it.
+"""Makes programs from `grammar.txt` and its like: random, but each has one right result by the standard, and prints it.
 
 The grammar: a line at the margin names a rule, an indented line is one of its productions (a deeper one goes on with
 it).  In a production, ‹rule› stands for a production of the rule, ‹rule:x y› for one in the scope of the integer
@@ -12,7 +12,7 @@ import random
 import re
 from pathlib import Path
 
-GRAMMAR = Path(__file__).parent / "grammar.txt"
+GRAMMARS = sorted(Path(__file__).parent.glob("grammar*.txt"))
 _HOLE = re.compile(r"‹([^‹›]*)›")
 _DEPTH = 4
 
@@ -38,7 +38,7 @@ class Generator:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
-        self.rules = read_grammar(GRAMMAR.read_text(encoding="utf-8"))
+        self.rules = read_grammar("".join(path.read_text(encoding="utf-8") for path in GRAMMARS))
         self.scope: list[str] = []
         self.count = 0
 
