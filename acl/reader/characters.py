@@ -9,7 +9,7 @@ from acl.types.character import CHAR
 from acl.types.function import FUNCTIONS, UndefinedFunction
 
 _STANDARD = {"SPACE": " ", "NEWLINE": "\n", "TAB": "\t", "PAGE": "\f", "RETURN": "\r", "LINEFEED": "\n",
-             "BACKSPACE": "\b", "RUBOUT": "\x7f"}
+             "BACKSPACE": "\b", "RUBOUT": "\x7f", "%SPACE": "\xa0"}
 
 
 def character_named(name: str) -> Any:

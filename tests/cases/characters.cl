@@ -70,3 +70,4 @@
 (char-equal "a" #\a) => :error type-error
 (char= 1) => :error type-error
 (let ((i 0) a b) (list (char< (progn (setq a (incf i)) #\a) (progn (setq b (incf i)) #\b)) a b)) => (t 1 2)
+(char-code #\%space) => 160
