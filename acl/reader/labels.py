@@ -28,8 +28,8 @@ def read_label(stream: Any, number: int) -> Any:
     labels = outer.labels
     if labels is None:
         labels = outer.labels = {}
-    if number in labels:
-        reader_error(stream, "the label #~d= is defined twice", number)
+    if type(labels.get(number)) is Placeholder:  # a label that is complete may be given again, as in Allegro
+        reader_error(stream, "the label #~d= is defined inside of what it labels", number)
     placeholder = labels[number] = Placeholder()
     value = read_inner(stream, "a label")
     if value is placeholder:

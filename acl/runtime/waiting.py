@@ -473,6 +473,22 @@ def adopt_main_thread(on_interrupt: Callable[[], Any] | None = None) -> None:
         signal.signal(signal.SIGINT, lambda *_: box.post(on_interrupt))
 
 
+def renew_wakeup() -> None:
+    """Give the mailbox of the calling process descriptors of its own, in a child that `fork` has just made."""
+    import signal
+
+    box = mailbox()
+    box.signalled = False
+    _free_wakeups.clear()
+    for fd in {box.wake_in, box.wake_out} - {-1}:
+        os.close(fd)
+    if box.main:
+        signal.set_wakeup_fd(box.use_pipe(), warn_on_full_buffer=False)
+    else:
+        box.pollers.clear()
+        box.wake_in = box.wake_out = -1
+
+
 def has_main_thread() -> bool:
     """True if the process is Lisp's own: `adopt_main_thread` was called; else Lisp is a guest in a Python program."""
     return _pressing

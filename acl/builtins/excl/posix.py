@@ -224,6 +224,8 @@ _TABLE: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
     ("STREAM-TO-FD", "stream", lambda stream: descriptor(stream), "Return the descriptor of STREAM."),
     ("ISATTY", "stream", lambda stream: T if os.isatty(descriptor(stream)) else None,
      "Return true if STREAM is that of a terminal."),
+    ("WAITPID", "pid &optional (options 0)", lambda pid, options=0: os.waitpid(pid, options)[0],
+     "Wait for the end of the child PID; return its number, or 0 if OPTIONS say not to wait and it has not ended."),
     ("REALPATH", "file", lambda file: SimpleString(os.path.realpath(native_namestring(file))),
      "Return the name of FILE without symbolic links."),
     ("SYNC", "", lambda: os.sync(), "Have everything that was written put on the disk."),
@@ -246,17 +248,6 @@ def mkstemp(template: Any) -> tuple[Any, ...]:
         return os_fault(problem, to_pathname(template))  # type: ignore[no-any-return]
     return _stream(fd, os.O_RDWR), SimpleString(path)
 
-
-def _impossible(name: str, lambda_list: str, why: str) -> None:
-    def refuse(*arguments: Any) -> Any:
-        return error("ERROR", f"~s: {why}.", OSI.external[name])
-
-    refuse.__doc__ = f"Signal an error: {why}."
-    builtin(name, lambda_list, package=OSI)(refuse)
-
-
-_impossible("FORK", "&rest arguments", "a process with threads cannot be doubled; run-shell-command starts programs")
-_impossible("DETACH-FROM-TERMINAL", "&rest arguments", "acl cannot leave its terminal; start it by nohup or a service")
 
 _WITH_FILE = template("(let ((,stream (,open ,@arguments))) (unwind-protect (progn ,@body) (close ,stream)))")
 _WITH_LOCK = template("(progn (,lock ,@arguments) (unwind-protect (progn ,@body) (,unlock ,stream)))")

@@ -11,7 +11,7 @@ from acl.streams.arrays import string_text
 from acl.streams.base import Stream, any_stream
 from acl.streams.composed import BroadcastStream
 from acl.streams.files import BinaryFileStream, FileStream, ProbeStream
-from acl.types.array import type_error
+from acl.types.array import is_string, type_error
 from acl.types.base import wrong_type
 from acl.types.character import Char
 from acl.types.cons import Cons, lisp_list, to_list
@@ -218,8 +218,15 @@ def file_position(stream: Any, position: Any = _UNGIVEN) -> Any:
 
 @builtin("FILE-LENGTH", "stream")
 def file_length(stream: Any) -> Any:
-    """Return the number of elements in the file of STREAM; of characters, the number of octets."""
+    """Return the number of elements in the file of STREAM; of characters, the number of octets.
+
+    As in Allegro STREAM may also be the name of an existing file.
+    """
     if not isinstance(stream, Stream):
+        if is_string(stream) or isinstance(stream, Pathname):
+            name = native_namestring(stream)
+            if os.path.isfile(name):
+                return os.path.getsize(name)
         wrong_type(stream, "FILE-STREAM")
     return stream.file_length()
 
