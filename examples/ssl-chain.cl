@@ -16,7 +16,7 @@
     (format t "~&~a~%" title)
     (handler-case (progn (socket:ssl-do-handshake stream) (format t "  accepted~%"))
       (excl::ssl-error (condition)
-        (format t "  refused: ~(~a~)~%" (stream-error-identifier condition))))
+        (format t "  refused: ~a~%" condition)))
     (multiple-value-bind (code text) (socket:get-ssl-verify-result stream)
       (format t "  verify result: ~d, ~a~%" code text))
     (dolist (certificate (socket:get-ssl-peer-certificate-chain stream))
