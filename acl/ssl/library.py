@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 UNSET = keyword("UNSET")
 GLUE = "pyOpenSSL"
-_GLUE_NAMES = ("aclssl", "aclissl", "aclssl11", "aclissl11")
 
 LIBRARY_NAMES = variable("*SSL-LIBRARY-NAMES*", UNSET, """The files of OpenSSL to load, a list of two; :UNSET or NIL.
 
