@@ -7,6 +7,7 @@ import subprocess
 import sys
 import warnings
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from acl.printer.writer import prin1_to_string
 from acl.runtime import conditions
 from acl.runtime.conditions import UnhandledCondition
 from acl.session import evaluate_values
-from acl.ssl import library, operators
+from acl.ssl import contexts, operators
 from acl.ssl.certificates import from_cryptography
 from acl.ssl.operators import (
     get_ssl_peer_certificate,
@@ -329,6 +330,33 @@ def test_client_resumes_sessions_of_its_context(files: Any, version: int) -> Non
         made.wire.close()
 
 
+def test_servers_change_the_keys_of_tickets(files: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After twelve hours, that is; the context of clients stays, and so do their sessions."""
+    server = make_ssl_server_context(certificate=string(str(files.server)))
+    client = make_ssl_client_context(ca_file=string(str(files.ca)))
+    before = [context.openssl_context(context.parameters) for context in (server, client)]
+    assert [context.openssl_context(context.parameters) for context in (server, client)] == before
+    monkeypatch.setattr(contexts, "monotonic", lambda: monotonic() + contexts.LIFETIME + 60)
+    after = [context.openssl_context(context.parameters) for context in (server, client)]
+    assert after[0] is not before[0] and after[1] is before[1]
+
+
+def test_sessions_are_not_hoarded() -> None:
+    """Of many servers those of the last 32 are kept, each for one more connection."""
+    context = make_ssl_client_context()
+    for number in range(40):
+        context.keep_session(number, object())
+    context.keep_session(20, "again")
+    offered: list[Any] = []
+
+    class Connection:
+        set_session = offered.append
+
+    for key in (20, 20, 3):
+        context.resume(key, Connection)
+    assert offered == ["again"] and list(context.sessions) == [n for n in range(8, 40) if n != 20]
+
+
 # Secrets
 
 def test_passwords_and_keys_are_never_shown(files: Any) -> None:
@@ -436,73 +464,3 @@ def test_nothing_is_deprecated(files: Any) -> None:
         get_ssl_peer_certificate_chain(made.stream)
         made.stream.close()
         made.close()
-
-
-# Loading
-
-def script(form: str, **environment: str) -> str:
-    done = subprocess.run([sys.executable, "-m", "acl", "-q", "-batch", "-e", form, "-kill"], capture_output=True,
-                          text=True, timeout=60, env={**os.environ, "PYTHONPATH": os.getcwd(), **environment},
-                          stdin=subprocess.DEVNULL)
-    return done.stdout
-
-
-TRY = "(print (handler-case (progn (require :ssl) (list :loaded *aclssl-name*)) (simple-condition (c) (type-of c))))"
-
-
-@pytest.mark.parametrize(("before", "environment", "expected"), [
-    ("nil", {}, '(:LOADED "pyOpenSSL")'),
-    ("nil", {"ACL_SSL_LIBRARY_NAMES": "libcrypto.so libssl.so"}, "ACLSSL-LOAD-ERROR"),
-    ("nil", {"ACL_SSL_LIBRARY_NAMES": "libcrypto.so libssl.so", "ACL_ACLISSL_NAME": "aclissl11"}, "OPENSSL-LOAD-ERROR"),
-    ("(setf *ssl-library-names* nil)", {"ACL_SSL_LIBRARY_NAMES": "a b", "ACL_ACLSSL_NAME": "aclssl11"},
-     "OPENSSL-LOAD-ERROR"),
-    ("(setf *ssl-library-names* (list \"a\" \"b\"))", {}, "ACLSSL-LOAD-ERROR"),
-    ('(setf *ssl-library-names* (list "a" "b") *aclssl-name* "aclissl11")', {}, "OPENSSL-LOAD-ERROR"),
-    ("nil", {"ACL_OPENSSL_VERSION": "11"}, "OPENSSL-LOAD-ERROR"),
-    ("(setf *aclssl-version* '(1 1))", {}, "OPENSSL-LOAD-ERROR"),
-    ("(setf *aclssl-version* (subseq (openssl-version) 0 2))", {"ACL_OPENSSL_VERSION": "11"}, "OPENSSL-LOAD-ERROR")])
-def test_loading(before: str, environment: dict[str, str], expected: str) -> None:
-    """What is asked for and is not there is told with the right condition."""
-    assert expected in script(f"(progn (ignore-errors {before}) {TRY})", **environment)
-
-
-def test_loading_is_late_and_may_talk() -> None:
-    modules = subprocess.run([sys.executable, "-X", "importtime", "-m", "acl", "-q", "-batch", "-e",
-                              "(print (list #+ssl-support :yes 'socket:make-ssl-client-stream))", "-kill"],
-                             capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
-                             env={**os.environ, "PYTHONPATH": os.getcwd()})
-    assert ":YES" in modules.stdout and "OpenSSL" not in modules.stderr and "acl.ssl" not in modules.stderr
-    assert "; OpenSSL" in script("(require :ssl)", ACLSSL_VERBOSE="1")
-    assert "; OpenSSL" not in script("(require :ssl)")
-    out = script("(print (multiple-value-list (openssl-version)))")
-    assert out.strip().startswith("((") and out.count('"') == 8
-
-
-def test_version_numbers() -> None:
-    """Old ones have a letter, new ones three numbers."""
-    assert library.version_numbers(0x1010117F) == (1, 1, 1, "w", "f")
-    assert library.version_numbers(0x10100000) == (1, 1, 0, "", "0")
-    assert library.version_numbers(0x30500010) == (3, 5, 1, "", "0")
-
-
-def test_no_pyopenssl(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A condition that says what to install; `openssl-version` and the makers signal it too."""
-    monkeypatch.setattr(library, "_loaded", None)
-    monkeypatch.setitem(sys.modules, "OpenSSL", None)
-    for function in (library.load, library.openssl_version, make_ssl_client_context):
-        problem = condition(function)
-        assert type(problem).__name__ == "OPENSSL-LOAD-ERROR" and "pip install pyOpenSSL" in str(problem)
-
-
-@pytest.mark.parametrize(("value", "environment", "expected"), [
-    (None, "", False), (None, "1", True), (T, "", True), (keyword("QUIET"), "1", False)])
-def test_verbose(value: Any, environment: str, expected: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`*aclssl-verbose*` beats its environment variable."""
-    from acl.runtime.dynamic import bind
-
-    said: list[str] = []
-    monkeypatch.setenv("ACLSSL_VERBOSE", environment)
-    monkeypatch.setattr(library, "_say", said.append)
-    with bind(library.VERBOSE, value):
-        library.load()
-    assert any("; OpenSSL" in text for text in said) is expected
