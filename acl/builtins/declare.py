@@ -12,7 +12,7 @@ underscore where Python has a keyword of that name).  Defaults are Python's; NIL
 from __future__ import annotations
 
 import keyword as python_keywords
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import Any, NamedTuple, TypeVar
 
@@ -141,19 +141,22 @@ def macro(name: str, lambda_list: str, *, package: Package = CL, export: bool = 
 
     def declare(function: F) -> F:
         symbol = parse_symbol(name, package, export)
-        bounds: list[tuple[int, int | None]] = []
+        shapes: list[MacroShape] = []
 
         def expander(form: Any, env: Any) -> Any:
-            if not bounds:
-                bounds.append(_macro_bounds(lambda_list))
-            least, most = bounds[0]
+            if not shapes:
+                shapes.append(macro_shape(lambda_list))
+            shape = shapes[0]
             count = 0
             rest = form.cdr
             while type(rest) is Cons:
+                inner = shape.lists.get(count)
+                if inner is not None and rest.car is not None and not fits(inner, rest.car):
+                    macro_shape_error(symbol, lambda_list, form)
                 count += 1
                 rest = rest.cdr
-            if count < least or (most is not None and count > most) or rest is not None:
-                macro_arity(symbol, least, most, form)
+            if count < shape.least or (shape.most is not None and count > shape.most) or rest is not None:
+                macro_arity(symbol, shape.least, shape.most, form)
             return function(form, env)
 
         expander.lisp_name = name  # type: ignore[attr-defined]
@@ -166,25 +169,66 @@ def macro(name: str, lambda_list: str, *, package: Package = CL, export: bool = 
     return declare
 
 
-def _macro_bounds(lambda_list: str) -> tuple[int, int | None]:
-    """Return the least and the greatest number of arguments; None if there is no greatest."""
-    depth = least = most = 0
-    state = "required"
-    for token in lambda_list.replace("(", " ( ").replace(")", " ) ").split():
+class MacroShape(NamedTuple):
+    """How many arguments a lambda list takes, None if there is no greatest number; `lists` has the required ones that
+    are lists; `keys` is the number of arguments before those of &key, None without it."""
+
+    least: int
+    most: int | None
+    lists: dict[int, MacroShape]
+    keys: int | None
+
+
+def macro_shape(lambda_list: str) -> MacroShape:
+    """Return the shape of a macro's lambda list, given as text."""
+    tokens = lambda_list.replace("(", " ( ").replace(")", " ) ").split()
+    return _shape(iter([*tokens, ")"]))
+
+
+def _shape(tokens: Iterator[str]) -> MacroShape:
+    """Return the shape of the list whose tokens come next, up to its closing parenthesis."""
+    least = count = 0
+    most: int | None = 0
+    keys = None
+    state = ""
+    lists: dict[int, MacroShape] = {}
+    for token in tokens:
         if token == ")":
-            depth -= 1
+            break
+        if token.startswith("&"):
+            state = token
+            if token in ("&rest", "&body", "&key"):
+                most = None
+            if token == "&key":
+                keys = count
             continue
-        if depth == 0:
-            if token.startswith("&"):
-                if token in ("&rest", "&body", "&key"):
-                    return least, None
-                state = token
-            else:
-                most += 1
-                least += state == "required"
-        if token == "(":
-            depth += 1
-    return least, most
+        inner = _shape(tokens) if token == "(" else None
+        if state == "":
+            least += 1
+            if inner is not None:
+                lists[count] = inner
+        count += 1
+    return MacroShape(least, count if most is not None else None, lists, keys)
+
+
+def fits(shape: MacroShape, x: Any) -> bool:
+    """True if *x* is a list that a lambda list of that shape takes."""
+    items = []
+    while type(x) is Cons:
+        items.append(x.car)
+        x = x.cdr
+    if x is not None or len(items) < shape.least or (shape.most is not None and len(items) > shape.most):
+        return False
+    options = items[shape.keys:] if shape.keys is not None else []
+    return len(options) % 2 == 0 and all(type(key) is Symbol for key in options[::2])
+
+
+def macro_shape_error(symbol: Symbol, lambda_list: str, form: Any) -> None:
+    """Signal the `program-error` for a macro form with something else where a list of some shape is expected."""
+    from acl.runtime.conditions import error
+    from acl.types.array import SimpleString
+
+    error("PROGRAM-ERROR", "MACRO ~a expects ~a.  It was given ~s.", symbol, SimpleString(lambda_list), form.cdr)
 
 
 def macro_arity(symbol: Symbol, least: int, most: int | None, form: Any) -> None:

@@ -18,7 +18,7 @@ from acl.runtime.control import ControlTransfer
 from acl.runtime.dynamic import current, forget_thread, register_thread
 from acl.runtime.pressing import Presser
 from acl.runtime.waiting import Mailbox, Waiters, has_main_thread, mailbox, nudge
-from acl.types.array import SimpleString
+from acl.types.array import SimpleString, is_string
 from acl.types.base import wrong_type
 from acl.types.cons import from_iterable
 from acl.types.function import FUNCTIONS
@@ -125,6 +125,8 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
     def set_up(self, name: Any = None) -> None:
         """Give a new instance its parts and a number, and enter it in the list of all processes."""
         if name is not None:
+            if not is_string(name) and not isinstance(name, Symbol):
+                wrong_type(name, "STRING")
             self.name = name
         self.run_reasons = []
         self.arrest_reasons = []

@@ -149,3 +149,15 @@
 (let ((x (make-dying :name :c))) (excl:unschedule-finalization (excl:schedule-finalization x (lambda (x) (push x *dead*))))) => nil
 (progn (excl:gc t) *dead*)                       => (:b :a)
 (excl:schedule-finalization 1 'print)            => :error error
+
+;; Macros that are given something else where they want a list, or options that are no pairs
+(mp:with-process-lock 3 1) => :error program-error
+(mp:with-process-lock ('a) 1) => :error type-error
+(mp:with-process-lock (a :timeout) 1) => :error program-error
+(with-open-stream (a b c) 1) => :error program-error
+(print-unreadable-object (1 2 "type" t) 1) => :error program-error
+(dotimes i 1) => :error program-error
+(make-load-form-saving-slots 1) => :error type-error
+(excl:md5-final 'sym) => :error type-error
+(excl:integer-to-base64-string -1) => :error type-error
+(mp:make-process :name (find-package :cl)) => :error type-error

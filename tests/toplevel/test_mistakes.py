@@ -252,6 +252,13 @@ def test_session_of_mistakes(tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
+def test_random_mistakes() -> None:
+    """The same for a session of mistakes made at random."""
+    from tests.toplevel.mistakes import problems
+
+    assert problems(1) == []
+
+
 def test_broken_dialogue() -> None:
     """Variables of the dialogue that are set to nonsense: an error, and things can be put right."""
     import subprocess

@@ -12,6 +12,7 @@ from acl.runtime.conditions import error
 from acl.streams.base import any_stream
 from acl.streams.formats import external_format as format_named
 from acl.types.array import SimpleString, is_string, make_octets
+from acl.types.base import wrong_type
 from acl.types.symbol import EXCL, T, keyword
 
 _INTEGER, _HEX, _USB8 = keyword("INTEGER"), keyword("HEX"), keyword("USB8")
@@ -59,11 +60,16 @@ def _declare_digest(name: str) -> None:
     def init() -> Any:
         return Digest(new())
 
+    def checked(digest: Any) -> Any:
+        if not isinstance(digest, Digest):
+            wrong_type(digest, "EXCL:MESSAGE-DIGEST")
+        return digest.state
+
     def update(digest: Any, data: Any, *, start: Any = 0, end: Any = None, external_format: Any = None) -> Any:
-        digest.state.update(_octets(data, start, end, external_format))
+        checked(digest).update(_octets(data, start, end, external_format))
 
     def final(digest: Any, *, return_: Any = _INTEGER) -> Any:
-        return _returned(digest.state, return_)
+        return _returned(checked(digest), return_)
 
     def of_string(string: Any, *, start: Any = 0, end: Any = None, external_format: Any = None,
                   return_: Any = _INTEGER) -> Any:
@@ -206,6 +212,8 @@ def integer_to_base64_string(integer: int, wrap_at: Any = 76) -> Any:
     """Return the octets of INTEGER, which is not negative, highest first, in base 64."""
     import base64
 
+    if not isinstance(integer, int) or integer < 0:
+        wrong_type(integer, "UNSIGNED-BYTE")
     size = max(1, (integer.bit_length() + 7) // 8)
     return _wrapped(base64.b64encode(integer.to_bytes(size, "big")), wrap_at)
 

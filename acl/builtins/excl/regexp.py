@@ -16,6 +16,7 @@ from acl.runtime.calls import UNSUPPLIED
 from acl.runtime.conditions import error
 from acl.runtime.functions import coerce_function
 from acl.types.array import SimpleString, string
+from acl.types.base import wrong_type
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
 from acl.types.symbol import EXCL, Symbol, T, cl, keyword
 
@@ -133,6 +134,8 @@ def re_submatch(match: Any, string: Any = None, replacement: Any = None, selecto
 
     TYPE is :STRING, :INDEX, :BEFORE or :AFTER.  STRING and REPLACEMENT have no meaning here.
     """
+    if not isinstance(match, Match):
+        wrong_type(match, "EXCL:REGULAR-EXPRESSION-MATCH")
     found = match.found
     group = selector
     if not isinstance(selector, int):

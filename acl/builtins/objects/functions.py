@@ -100,6 +100,8 @@ def _slot_exists_p(instance: Any, name: Any) -> bool:
 def _make_load_form_saving_slots(x: Any, *, slot_names: Any = False, environment: Any = None) -> tuple[Any, Any]:
     """Return forms that make an object like OBJECT and set its slots SLOT-NAMES, all if not given."""
     target = metaobject_of(x)
+    if not isinstance(type(target), LispClass):
+        wrong_type(x, "STANDARD-OBJECT")
     wanted = None if slot_names is False else to_list(slot_names)
     sets = []
     for name, slot in type(target)._lisp.slots.items():
