@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from acl.builtins.declare import builtin, predicate, variable
-from acl.builtins.excl.osi import descriptor, system_call
+from acl.builtins.excl.osi import descriptor, done, system_call
 from acl.builtins.pathnames import native_namestring, to_pathname
 from acl.builtins.streams.files import os_fault
 from acl.clos.base import StandardObject
@@ -192,21 +192,21 @@ def _directory_name(file: Any) -> SimpleString:
 
 
 _TABLE: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
-    ("UNLINK", "file", lambda file: os.unlink(native_namestring(file)), "Remove the name FILE."),
-    ("RENAME", "from to", lambda old, new: os.rename(native_namestring(old), native_namestring(new)),
+    ("UNLINK", "file", done(lambda file: os.unlink(native_namestring(file))), "Remove the name FILE."),
+    ("RENAME", "from to", done(lambda old, new: os.rename(native_namestring(old), native_namestring(new))),
      "Give the file FROM the name TO, in place of a file that has it."),
-    ("LINK", "from to", lambda old, new: os.link(native_namestring(old), native_namestring(new)),
+    ("LINK", "from to", done(lambda old, new: os.link(native_namestring(old), native_namestring(new))),
      "Give the file FROM another name, TO."),
-    ("SYMLINK", "from to", lambda old, new: os.symlink(native_namestring(old), native_namestring(new)),
+    ("SYMLINK", "from to", done(lambda old, new: os.symlink(native_namestring(old), native_namestring(new))),
      "Make TO a symbolic link to FROM."),
     ("READLINK", "file", lambda file: SimpleString(os.readlink(native_namestring(file))),
      "Return what the symbolic link FILE points to, as a string."),
-    ("CHMOD", "file mode", lambda file, mode: os.chmod(native_namestring(file), mode),
+    ("CHMOD", "file mode", done(lambda file, mode: os.chmod(native_namestring(file), mode)),
      "Set the permissions of FILE."),
-    ("RMDIR", "directory", lambda file: os.rmdir(native_namestring(file)), "Remove the empty DIRECTORY."),
+    ("RMDIR", "directory", done(lambda file: os.rmdir(native_namestring(file))), "Remove the empty DIRECTORY."),
     ("UMASK", "mask", lambda mask: os.umask(mask),
      "Set the permissions that new files do not get; return the old ones."),
-    ("FSYNC", "stream", lambda stream: os.fsync(descriptor(stream)),
+    ("FSYNC", "stream", done(lambda stream: os.fsync(descriptor(stream))),
      "Have what was written to STREAM, or a descriptor, put on the disk."),
     ("FIND-IN-PATH", "name", _find_in_path, "Return the pathname of the program NAME of the search path, or NIL."),
     ("CTIME", "&optional time", _ctime, "Return the universal TIME, or now, as a string of the C library."),

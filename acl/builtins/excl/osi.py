@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -125,8 +126,25 @@ for _row in (
     _declare(*_row)
 
 
+DONE = object()
+
+
+def done(call: Callable[..., None]) -> Callable[..., Any]:
+    """Return *call* with a value that `system_call` takes for T."""
+
+    @wraps(call)
+    def calling(*args: Any) -> Any:
+        call(*args)
+        return DONE
+
+    return calling
+
+
 def system_call(name: str, lambda_list: str, call: Any, doc: str) -> None:
-    """Declare an operator of EXCL.OSI: *call*, with what the operating system reports signalled; no value is T."""
+    """Declare an operator of EXCL.OSI: *call*, with what the operating system reports signalled.
+
+    For a call made by `done` Lisp sees T.
+    """
 
     @wraps(call)
     def operator(*args: Any) -> Any:
@@ -135,7 +153,7 @@ def system_call(name: str, lambda_list: str, call: Any, doc: str) -> None:
         except OSError as problem:
             error("SYSCALL-ERROR", "~a: ~a", string(name.lower()), string(os.strerror(problem.errno or 0)),
                   errno=problem.errno)
-        return value
+        return T if value is DONE else value
 
     operator.__doc__ = doc
     builtin(name, lambda_list, package=OSI)(operator)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from acl.builtins.declare import builtin, macro
-from acl.builtins.excl.osi import descriptor, system_call
+from acl.builtins.excl.osi import descriptor, done, system_call
 from acl.builtins.pathnames import native_namestring, to_pathname
 from acl.builtins.streams.files import os_fault
 from acl.clos.base import StandardObject
@@ -199,28 +199,29 @@ _TABLE: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
     ("SHADOW-PASSWD-SUPPORTED-P", "", lambda: T if os.path.exists("/etc/shadow") else None,
      "Return true if the system keeps passwords in a list of their own."),
     ("CRYPT", "key salt", _crypt, "Return the string KEY encrypted with the string SALT, as passwords are."),
-    ("SETUID", "uid", lambda uid: os.setuid(uid), "Become the user with the number UID."),
-    ("SETEUID", "uid", lambda uid: os.seteuid(uid), "Act as the user with the number UID."),
-    ("SETGID", "gid", lambda gid: os.setgid(gid), "Become a member of the group with the number GID."),
-    ("SETEGID", "gid", lambda gid: os.setegid(gid), "Act as a member of the group with the number GID."),
-    ("SETSID", "", lambda: os.setsid(), "Begin a new session."),
-    ("INITGROUPS", "name gid", _initgroups, "Become a member of all groups of the user NAME, and of GID."),
-    ("CHROOT", "directory", lambda directory: os.chroot(native_namestring(directory)), "Make DIRECTORY the root."),
-    ("CHOWN", "file uid gid", lambda file, uid, gid: os.chown(native_namestring(file), uid, gid),
+    ("SETUID", "uid", done(lambda uid: os.setuid(uid)), "Become the user with the number UID."),
+    ("SETEUID", "uid", done(lambda uid: os.seteuid(uid)), "Act as the user with the number UID."),
+    ("SETGID", "gid", done(lambda gid: os.setgid(gid)), "Become a member of the group with the number GID."),
+    ("SETEGID", "gid", done(lambda gid: os.setegid(gid)), "Act as a member of the group with the number GID."),
+    ("SETSID", "", done(lambda: os.setsid()), "Begin a new session."),
+    ("INITGROUPS", "name gid", done(_initgroups), "Become a member of all groups of the user NAME, and of GID."),
+    ("CHROOT", "directory", done(lambda directory: os.chroot(native_namestring(directory))),
+     "Make DIRECTORY the root."),
+    ("CHOWN", "file uid gid", done(lambda file, uid, gid: os.chown(native_namestring(file), uid, gid)),
      "Give FILE to a user and a group."),
-    ("FCHMOD", "stream mode", lambda stream, mode: os.fchmod(descriptor(stream), mode),
+    ("FCHMOD", "stream mode", done(lambda stream, mode: os.fchmod(descriptor(stream), mode)),
      "Set the permissions of the file of STREAM."),
-    ("UTIME", "file access-time modification-time", _utime, "Set both times of FILE, universal times."),
+    ("UTIME", "file access-time modification-time", done(_utime), "Set both times of FILE, universal times."),
     ("OS-OPEN", "file flags &optional (mode #o666)", _os_open,
      "Open FILE as open(2) does with FLAGS, such as `*o-rdwr*`, and MODE; return a stream."),
     ("OS-CLOSE", "stream", lambda stream: stream.close() or T, "Close STREAM, which `os-open` returned."),
-    ("OS-TRUNCATE", "file length", lambda file, length: os.truncate(native_namestring(file), length),
+    ("OS-TRUNCATE", "file length", done(lambda file, length: os.truncate(native_namestring(file), length)),
      "Make FILE LENGTH octets long."),
-    ("OS-FTRUNCATE", "stream length", lambda stream, length: os.ftruncate(descriptor(stream), length),
+    ("OS-FTRUNCATE", "stream length", done(lambda stream, length: os.ftruncate(descriptor(stream), length)),
      "Make the file of STREAM LENGTH octets long."),
     ("LOCK-STREAM", "stream &optional (wait t)", _lock,
      "Lock the file of STREAM against other programs; NIL if that is not possible at once and WAIT is NIL."),
-    ("UNLOCK-STREAM", "stream", _unlock, "Undo what `lock-stream` did."),
+    ("UNLOCK-STREAM", "stream", done(_unlock), "Undo what `lock-stream` did."),
     ("STREAM-TO-FD", "stream", lambda stream: descriptor(stream), "Return the descriptor of STREAM."),
     ("ISATTY", "stream", lambda stream: T if os.isatty(descriptor(stream)) else None,
      "Return true if STREAM is that of a terminal."),
@@ -228,9 +229,9 @@ _TABLE: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
      "Wait for the end of the child PID; return its number, or 0 if OPTIONS say not to wait and it has not ended."),
     ("REALPATH", "file", lambda file: SimpleString(os.path.realpath(native_namestring(file))),
      "Return the name of FILE without symbolic links."),
-    ("SYNC", "", lambda: os.sync(), "Have everything that was written put on the disk."),
-    ("OPENLOG", "name &optional (options 0) (facility 8)", _openlog, "Say who writes to the log of the system."),
-    ("SYSLOG", "priority control &rest arguments", _syslog,
+    ("SYNC", "", done(lambda: os.sync()), "Have everything that was written put on the disk."),
+    ("OPENLOG", "name &optional (options 0) (facility 8)", done(_openlog), "Say who writes to the log of the system."),
+    ("SYSLOG", "priority control &rest arguments", done(_syslog),
      "Write what CONTROL and ARGUMENTS are formatted to into the log of the system."))
 for _row in _TABLE:
     system_call(*_row)
