@@ -13,7 +13,7 @@ from acl.types.array import SimpleString, is_string
 from acl.types.base import wrong_type
 from acl.types.cons import Cons, lisp_list
 from acl.types.function import FUNCTIONS, fdefinition, key_of, set_fdefinition, undefine
-from acl.types.symbol import KEYWORD, NIL_SYMBOL, Symbol, T, cl
+from acl.types.symbol import KEYWORD, NIL_SYMBOL, SYSTEM, Symbol, T, cl
 
 GENSYM_COUNTER = variable("*GENSYM-COUNTER*", 1, "The number that the next symbol made by `gensym` has in its name.")
 
@@ -130,6 +130,12 @@ def gentemp(prefix: Any = _ABSENT, package: Any = _ABSENT) -> Any:
 
 
 # Values
+
+
+@builtin("%CONSTANT-STRING", "symbol string", package=SYSTEM, export=False)
+def _constant_string(symbol: Any, string: Any) -> Any:
+    """Return the value of the constant SYMBOL; STRING, which it had in the compiler, if it has none."""
+    return symbol.value if symbol.bound else string
 
 
 @builtin("SYMBOL-VALUE", "symbol")

@@ -12,13 +12,15 @@ from acl.expand.environment import Environment, LocalMacro, SymbolMacro
 from acl.expand.lambda_list import parse
 from acl.expand.macroexpand import SYMBOL_MACROS, call_macro
 from acl.runtime.conditions import error
+from acl.types.array import SimpleString
 from acl.types.cons import Cons, from_iterable, lisp_list
-from acl.types.symbol import KEYWORD, NIL_SYMBOL, Symbol, T, cl, function_key
+from acl.types.symbol import KEYWORD, NIL_SYMBOL, SYSTEM, Symbol, T, cl, function_key
 
 SPECIAL_OPERATORS: dict[Symbol, Callable[[Analyzer, Any, Environment], Any]] = {}
 """The one table of what the compiler knows natively: symbol to method (analyzer, form, env) -> node."""
 
 _LAMBDA, _FUNCALL, _DECLARE = cl("LAMBDA"), cl("FUNCALL"), cl("DECLARE")
+_COMPILE_FILE, _CONSTANT_STRING = cl("*COMPILE-FILE-TRUENAME*"), SYSTEM.intern("%CONSTANT-STRING")
 _MAX_NESTING = 16
 """CPython compiles 20 nested blocks in a function; its `except ... as` takes one more than meets the eye."""
 TRY, LOOP = 3, 1
@@ -98,11 +100,18 @@ class Analyzer:
         return n.Special(symbol=symbol, line=self.line)
 
     def constant_reference(self, symbol: Symbol) -> Any:
-        """Constants whose value is a number, character or symbol are taken now, others when the code runs."""
+        """Constants whose value is a number, character or symbol are taken now, others when the code runs.
+
+        A string in a file may be that of a constant which only exists while the file is compiled, so it is kept for
+        the case that the constant is not there when the file is loaded.
+        """
         if symbol.bound:
             value = symbol.value
             if value is None or isinstance(value, (int, float, str, Symbol)):
                 return n.Constant(value=value)
+            if type(value) is SimpleString and _COMPILE_FILE.value is not None:
+                return n.LoadTime(form=lisp_list(_CONSTANT_STRING, lisp_list(cl("QUOTE"), symbol), value),
+                                  line=self.line)
         return n.Special(symbol=symbol, line=self.line)
 
     def cons_form(self, form: Any, env: Environment) -> Any:

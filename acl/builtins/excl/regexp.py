@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -54,7 +54,8 @@ def pattern_of(text: str, flags: tuple[bool, ...]) -> Any:
     names = (re.IGNORECASE, re.DOTALL, re.MULTILINE, re.VERBOSE)
     value = sum((flag for flag, wanted in zip(names, flags, strict=True) if wanted), re.RegexFlag(0))
     try:
-        # What Perl writes otherwise: \z, \Z, [[:alpha:]], named groups.
+        # What Perl writes otherwise: \z, \Z, [[:alpha:]], named groups, \x with one digit.
+        text = re.sub(r"(?<!\\)((?:\\\\)*)\\x([0-9A-Fa-f])(?![0-9A-Fa-f])", r"\1\\x0\2", text)
         text = text.replace(r"\Z", r"(?=\n?\z)").replace(r"\z", r"\Z").replace("(?<", "(?P<")
         text = text.replace("(?P<=", "(?<=").replace("(?P<!", "(?<!")
         for name, members in _CLASSES.items():
@@ -120,11 +121,49 @@ def match_re(regexp: Any, input: Any, *, start: Any = None, end: Any = None, bac
     pattern = _compiled(regexp, case_fold, single_line, multiple_lines, ignore_whitespace)
     if return_ is UNSUPPLIED:
         return_ = regexp.returns if type(regexp) is RegularExpression else STRING
-    return search_result(_search(pattern, string_text(input), start, end), return_)
+    return search_result(search(pattern, string_text(input), start, end), return_)
 
 
-def _search(pattern: Any, text: str, start: Any, end: Any) -> Any:
-    return pattern.search(text, start or 0, len(text) if end is None else end)
+class Shifted:
+    """A match in a part of a string, asked as one of Python's in the whole: ^ matches where the part begins."""
+
+    def __init__(self, found: Any, string: str, offset: int) -> None:
+        self.found, self.string, self.offset, self.re = found, string, offset, found.re
+
+    def start(self, group: Any = 0) -> int:
+        """Return the index where the group begins, -1 if it matched nothing."""
+        at: int = self.found.start(group)
+        return at if at < 0 else at + self.offset
+
+    def end(self, group: Any = 0) -> int:
+        """Return the index behind the group, -1 if it matched nothing."""
+        at: int = self.found.end(group)
+        return at if at < 0 else at + self.offset
+
+    def span(self, group: Any = 0) -> tuple[int, int]:
+        """Return start and end of the group."""
+        return self.start(group), self.end(group)
+
+    def group(self, group: Any = 0) -> Any:
+        """Return the text of the group, None if it matched nothing."""
+        return self.found.group(group)
+
+
+def matches(pattern: Any, text: str, start: Any, end: Any) -> Iterator[Any]:
+    """Yield the matches of *pattern* in a part of *text*."""
+    low, high = start or 0, len(text) if end is None else end
+    if low == 0:
+        yield from pattern.finditer(text, 0, high)
+        return
+    for found in pattern.finditer(text[low:high]):
+        yield Shifted(found, text, low)
+
+
+def search(pattern: Any, text: str, start: Any, end: Any) -> Any:
+    """Return the first match of *pattern* in a part of *text*, or None."""
+    if not start:
+        return pattern.search(text, 0, len(text) if end is None else end)
+    return next(matches(pattern, text, start, end), None)
 
 
 @builtin("RE-SUBMATCH", "match &optional string replacement selector &key (type :string)", package=EXCL)
@@ -166,7 +205,7 @@ def split_re(regexp: Any, input: Any, *, limit: Any = None, start: Any = None, e
     spans: list[tuple[int, int] | None] = []
     fields = 1
     last = low
-    for found in pattern.finditer(text, low, high):
+    for found in matches(pattern, text, low, high):
         if found.end() == found.start() and found.start() in (low, high):
             continue  # an empty match at either end parts nothing
         if limit is not None and 0 < limit <= fields:
@@ -199,7 +238,7 @@ def replace_re(input: Any, regexp: Any, replacement: Any, *, count: Any = None, 
     parts: list[str] = []
     last = done = 0
     insert = _replacer(replacement)
-    for found in pattern.finditer(text, low, high):
+    for found in matches(pattern, text, low, high):
         if count is not None and done >= count:
             break
         parts += [text[last:found.start()], insert(found)]

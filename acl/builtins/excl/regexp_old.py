@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from acl.builtins.declare import builtin
-from acl.builtins.excl.regexp import STRING, RegularExpression, pattern_of, search_result
+from acl.builtins.excl.regexp import STRING, RegularExpression, pattern_of, search, search_result
 from acl.reader.designators import string_text
 from acl.types.array import SimpleString
 from acl.types.cons import from_iterable
@@ -70,7 +70,7 @@ def match_regexp(regexp: Any, input: Any, *, newlines_special: Any = T, case_fol
     text = string_text(input)
     if shortest is not None:
         end = next((e for e in range(start, len(text) + 1) if pattern.search(text, start, e)), end)
-    return search_result(pattern.search(text, start, len(text) if end is None else end), return_)
+    return search_result(search(pattern, text, start, end), return_)
 
 
 @builtin("REPLACE-REGEXP", "string regexp replacement &key (newlines-special t) case-fold", package=EXCL)
