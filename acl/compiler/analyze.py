@@ -464,7 +464,7 @@ def sequence_call(name: Symbol, args: list[Any], line: int) -> Any:
         return None
     if (not compares and type(function) not in _FUNCTIONS) or (name in _IN_LISTS and not keys):
         return None
-    import acl.compiler.emit_sequences  # noqa: F401  # a start does without it
+    import acl.compiler.emit_consumers  # noqa: F401  # a start does without it
 
     if compares:
         return n.SequenceCall(name=name, args=args, sequences=sequences, item=function, key=keys.get(_KEY),

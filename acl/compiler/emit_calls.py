@@ -284,8 +284,8 @@ def _constant_byte(e: Emitter, node: Any) -> Any:
     return e.paste(text, others)
 
 
-_LATER = {cl("FORMAT"): "acl.compiler.emit_format", cl("SORT"): "acl.compiler.emit_sequences",
-          cl("STABLE-SORT"): "acl.compiler.emit_sequences"}
+_LATER = {cl("FORMAT"): "acl.compiler.emit_format", cl("SORT"): "acl.compiler.emit_consumers",
+          cl("STABLE-SORT"): "acl.compiler.emit_consumers"}
 """Functions whose emitters are in modules that a start does without."""
 
 

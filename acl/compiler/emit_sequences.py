@@ -10,14 +10,12 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from acl.builtins.declare import declaration as find_declaration
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
-from acl.compiler.emit import CALLS, EFFECT, EXPRESSION_RULES, Dest, Emitter, expression, statement
-from acl.compiler.emit_control import ITEMS
+from acl.compiler.emit import EFFECT, EXPRESSION_RULES, Dest, Emitter, expression, statement
 from acl.compiler.infer import FUNCTION, INTEGER_KINDS, OBJECT_KINDS
 from acl.compiler.inline import is_atomic
-from acl.types.symbol import KEYWORD, SYSTEM, Symbol, cl
+from acl.types.symbol import SYSTEM, Symbol, cl
 
 _SIMPLE = (n.Constant, n.Local, n.Special, n.FunctionRef, n.LoadTime, n.SetLocal, n.If, n.And, n.Or, n.Progn, n.Let,
            n.Call, n.CallLocal, n.Funcall)
@@ -56,11 +54,13 @@ class Loop:
     """A loop over one sequence, to be emitted: `element` is the variable, `place` what is left of a list.
 
     `body` is the node of what the function gives for the element.  For a comparison with an item of unknown kind there
-    is one for integers too, `of_integer`.
+    is one for integers too, `of_integer`.  `passed`: the sequence is a Python list of elements, see `items_of`.
     """
 
-    def __init__(self, e: Emitter, sequence: Any, element: Any, body: Any, lists_only: bool = False) -> None:
+    def __init__(self, e: Emitter, sequence: Any, element: Any, body: Any, lists_only: bool = False,
+                 passed: bool = False) -> None:
         self.e = e
+        self.passed = passed
         self.element = element
         self.body = body
         self.of_integer: Any = None
@@ -74,6 +74,9 @@ class Loop:
 
         *instead* are statements for what is no list.
         """
+        if self.passed:
+            self.over_rest(body, finish)
+            return
         if self.lists_only:
             self.over_list(body, finish)
             return
@@ -113,6 +116,8 @@ class Loop:
     def items(self) -> Any:
         """Return the elements of what is no cons, to be iterated over."""
         place = p.name(self.place)
+        if self.passed:
+            return place
         vector = p.is_(p.call("type", place), p.name("SimpleVector"))
         return p.if_exp(vector, p.attr(place, "data"), p.call("%items", place))
 
@@ -124,7 +129,7 @@ class Loop:
             e.evaluate(p.call(p.attr(p.name(result), "append"), e.value(value)))
 
         made = [p.assign(result, p.list_of()), *e.block(lambda: self.over_list(turn))]
-        if self.lists_only:
+        if self.lists_only and not self.passed:
             e.body.extend(made)
             return result
         items = self.comprehension(lambda: e.value(value), None)
@@ -132,7 +137,28 @@ class Loop:
             rest = [p.assign(result, p.list_of()), *e.block(lambda: self.over_rest(turn))]
         else:
             rest = [p.assign(result, items)]
-        e.add(p.if_(self.is_list(), made, rest))
+        e.body.extend(rest) if self.passed else e.add(p.if_(self.is_list(), made, rest))
+        return result
+
+    def filtered(self, test: Callable[[], Any]) -> str:
+        """Add what collects the elements for which what *test* emits is true; return the Python list."""
+        e, result = self.e, self.e.temporary()
+        element = p.name(self.element.name)
+
+        def turn() -> None:
+            e.add(p.if_(test(), [p.expr(p.call(p.attr(p.name(result), "append"), element))], []))
+
+        def rest() -> None:
+            items = self.comprehension(lambda: element, test)
+            e.add(p.assign(result, p.list_of() if items is None else items))
+            if items is None:
+                self.over_rest(turn)
+
+        def walk() -> None:
+            e.add(p.assign(result, p.list_of()))
+            self.over_list(turn)
+
+        self.for_both_kinds(rest if self.passed else lambda: e.add(p.if_(self.is_list(), e.block(walk), e.block(rest))))
         return result
 
     def comprehension(self, value: Callable[[], Any], test: Callable[[], Any] | None) -> Any:
@@ -174,7 +200,7 @@ def is_inline(node: Any) -> bool:
     return bool(node.loops)
 
 
-_MAP, _EQL, _EQL_ITEM = cl("MAP"), cl("EQL"), SYSTEM.intern("%EQL-ITEM")
+_MAP, _MAPCAR, _EQL, _EQL_ITEM = cl("MAP"), cl("MAPCAR"), cl("EQL"), SYSTEM.intern("%EQL-ITEM")
 _RESULTS = {None: "", cl("LIST"): "%list_of", cl("VECTOR"): "SimpleVector", cl("SIMPLE-VECTOR"): "SimpleVector"}
 
 
@@ -204,33 +230,41 @@ def _sequence_value(e: Emitter, node: Any) -> Any:
 EXPRESSION_RULES[n.SequenceCall] = lambda e, node: not is_inline(node) and e.all_expressions(node.args)
 
 
-def _loop(e: Emitter, node: Any, lists_only: bool = False, part: Any = None) -> Loop:
+def _loop(e: Emitter, node: Any, lists_only: bool = False, part: Any = None, conses: bool = False) -> Loop:
     """Evaluate the arguments; return a loop over the sequence.
 
-    An item is compared with the variable *part* if that is given, not with the element.
+    An item is compared with the variable *part* if that is given, not with the element.  *conses*: the sequence itself
+    is wanted, its elements are not enough.
     """
     function = node.function
+    passed = not conses and is_passed(node.sequences[0])
     if function is None:
-        item, sequence = e.args([node.item, *node.sequences])
+        if passed:
+            item = e.value(node.item)
+            sequence = None
+        else:
+            item, sequence = e.args([node.item, *node.sequences])
         if not (is_atomic(item) and e.stable(node.item)):
             item = e.keep(item)
+        if passed:
+            sequence = p.name(items_of(e, node.sequences[0]))
         element = n.Variable(None, e.temporary(), e.scope)
         value = n.Local(variable=part or element)
         kind = e.kind(node.item)
         other = n.Emitted(value=item, kind=kind)
         keyed = value if node.key is None else applied(e, node.key, [value])
         if node.test.name is not _EQL or kind in INTEGER_KINDS or kind in OBJECT_KINDS:
-            return Loop(e, sequence, element, applied(e, node.test, [other, keyed]), lists_only)
+            return Loop(e, sequence, element, applied(e, node.test, [other, keyed]), lists_only, passed)
         not_a_number = n.Emitted(value=e.keep(p.compare(item, ast.NotEq(), item)), kind=None)
         loop = Loop(e, sequence, element, applied(e, n.FunctionRef(name=_EQL_ITEM), [other, keyed, not_a_number]),
-                    lists_only)
+                    lists_only, passed)
         loop.of_integer = applied(e, node.test, [n.Emitted(value=item, kind="int"), keyed])
         return loop
-    sequence = e.value(node.sequences[0])
+    sequence = p.name(items_of(e, node.sequences[0])) if passed else e.value(node.sequences[0])
     element = function.required[0] if type(function) is n.Lambda else n.Variable(None, e.temporary(), e.scope)
     value = n.Local(variable=element)
     keyed = value if node.key is None else applied(e, node.key, [value])
-    return Loop(e, sequence, element, applied(e, function, [keyed]), lists_only)
+    return Loop(e, sequence, element, applied(e, function, [keyed]), lists_only, passed)
 
 
 def _test(loop: Loop, negate: bool) -> Callable[[], Any]:
@@ -279,59 +313,29 @@ def collected(e: Emitter, node: Any) -> str:
     return loop.collect(loop.body)
 
 
-def _sort(e: Emitter, node: Any) -> Any:
-    """With a lambda expression as predicate: a Python comparison, its body written in.  A copy is sorted at once."""
-    keyed = len(node.args) == 4 and type(node.args[2]) is n.Constant and node.args[2].value is KEYWORD.intern("KEY")
-    if len(node.args) != 2 and not keyed:
-        return None
-    sequence, predicate, *rest = node.args
-    copied = type(sequence) is n.Call and sequence.inline and sequence.name is _COPY_LIST and len(sequence.args) == 1
-    written = (type(predicate) is n.Lambda and applicable(predicate, 2) and e.is_expression(predicate.body)
-               and not _assigns(predicate.body))
-    if not copied and not written:
-        return None
-    find_declaration("COMMON-LISP:SORT")  # its module makes the names known
-    e.unit.modules.add("acl.builtins.sequences.sorting")
-    given = sequence.args[0] if copied else sequence
-    if not written:
-        return p.call("sort_copy", *e.args([given, predicate, *rest[1:]]))
-    args = e.args([given, *rest[1:]])
-    e.scopes.add(predicate.scope)
-    order = p.if_exp(e.condition(predicate.body), p.const(-1), p.const(0))
-    names = [p.located(ast.arg(v.name)) for v in predicate.required]
-    compare = p.located(ast.Lambda(ast.arguments([], names, None, [], [], None, []), order))
-    return p.call("sort_copy_by" if copied else "sort_by", args[0], compare, *args[1:])
+def is_passed(node: Any) -> bool:
+    """True if *node* makes a fresh sequence in a loop, so that a Python list will do where only its elements matter."""
+    return (type(node) is n.SequenceCall and node.name in _FRESH and is_inline(node)
+            and (node.name is not _MAP or bool(_result_type(node))))
 
 
-_COPY_LIST = cl("COPY-LIST")
+_FRESH = frozenset(map(cl, ("MAPCAR", "MAP", "REMOVE", "REMOVE-IF", "REMOVE-IF-NOT")))
 
 
-def _assigns(node: Any) -> bool:
-    """True if *node* assigns to a variable: inside a Python lambda that would be one of its own."""
-    if isinstance(node, list):
-        return any(map(_assigns, node))
-    return isinstance(node, n.Node) and (type(node) is n.SetLocal or any(
-        _assigns(getattr(node, f)) for f in node.__struct_fields__ if f not in ("line", "expression", "variable")))
+def items_of(e: Emitter, node: Any) -> str:
+    """Emit a node that `is_passed`; return the variable of the Python list of the elements: nobody sees a sequence."""
+    if node.name in (_MAP, _MAPCAR):
+        return collected(e, node)
+    loop = _loop(e, node)
+    return loop.filtered(_test(loop, node.name.name != "REMOVE-IF-NOT"))
 
 
-CALLS.update({cl("SORT"): _sort, cl("STABLE-SORT"): _sort})
-
-
-def _items(e: Emitter, node: Any) -> Any:
-    """Emit a node that makes a list; return its elements as something to iterate over."""
-    if type(node) is n.Call and node.inline and node.name is cl("LIST"):
-        return p.tuple_of(*e.args(node.args))
-    if type(node) is n.SequenceCall and node.name.name == "MAPCAR":
-        if is_inline(node):
-            return p.name(collected(e, node))
-        if len(node.sequences) == 1:
-            find_declaration("COMMON-LISP:MAPCAR")  # its module makes the name known
-            e.unit.modules.add("acl.builtins.conses_mapping")
-            return p.call("mapcar_items", *e.args(node.args))
-    return p.call("%items", e.value(node))
-
-
-ITEMS.append(_items)
+def maker_of(node: Any) -> str | None:
+    """Return the function that makes the sequence of a node that `is_passed` from its elements, None if unknown."""
+    if node.name is _MAP:
+        return _result_type(node)
+    source = node.sequences[0]
+    return "%list_of" if node.name is _MAPCAR else maker_of(source) if is_passed(source) else None
 
 
 @_works("MAPCAR")
@@ -352,7 +356,7 @@ def _map(e: Emitter, node: Any, dest: Dest) -> None:
 
 @_works("MAPC")
 def _mapc(e: Emitter, node: Any, dest: Dest) -> None:
-    loop = _loop(e, node, lists_only=True)
+    loop = _loop(e, node, lists_only=True, conses=dest.kind != "effect")
     kept = e.keep(p.name(loop.place)) if dest.kind != "effect" else p.const(None)
     loop.emit(lambda: e.emit(loop.body, EFFECT))
     e.deliver(kept, dest)
@@ -361,7 +365,11 @@ def _mapc(e: Emitter, node: Any, dest: Dest) -> None:
 @_works("REMOVE-IF", "REMOVE-IF-NOT", "REMOVE")
 def _remove_if(e: Emitter, node: Any, dest: Dest) -> None:
     """A list shares with the result what is behind the last element that is removed."""
-    loop = _loop(e, node)
+    maker = maker_of(node) if is_passed(node.sequences[0]) else None
+    if maker is not None:
+        e.deliver(p.call(maker, p.name(items_of(e, node))), dest)
+        return
+    loop = _loop(e, node, conses=True)
     goes = _test(loop, node.name.name == "REMOVE-IF-NOT")
     result, items, kept, tail = e.temporary(), e.temporary(), e.temporary(), e.temporary()
     element = p.name(loop.element.name)
@@ -398,7 +406,7 @@ def _remove_if(e: Emitter, node: Any, dest: Dest) -> None:
 
 def _python_search(e: Emitter, node: Any, loop: Loop, result: str) -> list[Any] | None:
     """Return the call of FIND or POSITION itself if it is the plain one: in vectors Python searches faster."""
-    if node.function is not None or node.key is not None or node.test.name is not _EQL:
+    if node.function is not None or node.key is not None or node.test.name is not _EQL or loop.passed:
         return None
     item = loop.body.args[0].value
     return [p.assign(result, p.call(e.global_function(node.name), item, p.name(loop.place)))]
@@ -431,7 +439,7 @@ def _first(e: Emitter, node: Any, dest: Dest) -> None:
 
 @_works("MEMBER")
 def _member(e: Emitter, node: Any, dest: Dest) -> None:
-    loop = _loop(e, node, lists_only=True)
+    loop = _loop(e, node, lists_only=True, conses=True)
     test = _test(loop, False)
     loop.for_both_kinds(lambda: loop.emit(lambda: e.add(p.if_(test(), [p.break_()], []))))
     e.deliver(p.name(loop.place), dest)
@@ -440,7 +448,7 @@ def _member(e: Emitter, node: Any, dest: Dest) -> None:
 @_works("ASSOC", "RASSOC")
 def _assoc(e: Emitter, node: Any, dest: Dest) -> None:
     part = n.Variable(None, e.temporary(), e.scope)
-    loop = _loop(e, node, True, part)
+    loop = _loop(e, node, True, part, conses=True)
     test, pair = _test(loop, False), p.name(loop.element.name)
 
     def look() -> None:
