@@ -33,6 +33,8 @@ def join(a: str | None, b: str | None) -> str | None:
         return b
     if a in INTEGER_KINDS and b in INTEGER_KINDS:
         return "int"
+    if a in NUMBER_KINDS and b in NUMBER_KINDS:
+        return NUMBER
     return SOME if a is not None and b is not None else None
 
 
@@ -93,12 +95,12 @@ def _kind_of_values(variable: Any) -> str | None:
 
 
 def _sum(kinds: list[Any]) -> str | None:
-    """The kind of a sum or a product."""
+    """The kind of a sum or a product: a number, or there is an error."""
     if all(k == NATURAL for k in kinds):
         return NATURAL
     if all(k in INTEGER_KINDS for k in kinds):
         return "int"
-    return "float" if kinds and "float" in kinds and all(k in _PLAIN for k in kinds) else None
+    return "float" if "float" in kinds and all(k in _PLAIN for k in kinds) else NUMBER
 
 
 def _difference(kinds: list[Any]) -> str | None:

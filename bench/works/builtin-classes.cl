@@ -1,0 +1,7 @@
+(defgeneric size-of (x))
+(defmethod size-of ((x integer)) 8)
+(defmethod size-of ((x string)) (length x))
+(defmethod size-of ((x symbol)) 4)
+(defmethod size-of ((x cons)) (+ (size-of (car x)) (size-of (cdr x))))
+(defmethod size-of ((x null)) 0)
+(defun bench (n) (let ((s 0) (tree '(1 "abc" (a b (2 "de")) 3))) (dotimes (i n s) (incf s (size-of tree)))))

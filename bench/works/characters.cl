@@ -1,0 +1,11 @@
+(defun bench (n)
+  (let ((s (make-string 1000 :initial-element #\a)) (sum 0))
+    (setf (char s 5) #\5 (char s 10) #\Space)
+    (dotimes (k n sum)
+      (loop for c across s do
+        (cond ((digit-char-p c) (incf sum (digit-char-p c)))
+              ((alpha-char-p c) (incf sum))
+              ((char= c #\Space) (incf sum 2))))
+      (dotimes (i (length s)) (when (char= (char s i) #\5) (incf sum)))
+      (incf sum (count #\a s))
+      (setf s (map 'string #'char-upcase s) s (nreverse (string-downcase s))))))

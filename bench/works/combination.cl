@@ -1,0 +1,7 @@
+(defclass base () ((log :initform 0 :accessor base-log)))
+(defclass derived (base) ())
+(defgeneric act (x))
+(defmethod act ((x base)) 1)
+(defmethod act :before ((x base)) (incf (base-log x)))
+(defmethod act :after ((x derived)) (incf (base-log x)))
+(defun bench (n) (let ((d (make-instance 'derived)) (s 0)) (dotimes (i n (+ s (base-log d))) (incf s (act d)))))

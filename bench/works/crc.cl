@@ -1,0 +1,12 @@
+(defun make-table ()
+  (let ((table (make-array 256)))
+    (dotimes (i 256 table)
+      (let ((c i))
+        (dotimes (k 8) (setf c (if (logbitp 0 c) (logxor #xEDB88320 (ash c -1)) (ash c -1))))
+        (setf (aref table i) c)))))
+(defun bench (n)
+  (let ((table (make-table)) (crc #xFFFFFFFF) (data (make-array 256 :element-type '(unsigned-byte 8))))
+    (dotimes (i 256) (setf (aref data i) i))
+    (dotimes (j n (logxor crc #xFFFFFFFF))
+      (loop for b across data do
+        (setf crc (logxor (aref table (logand (logxor crc b) #xFF)) (ash crc -8)))))))

@@ -1,0 +1,5 @@
+(defgeneric run-op (op x))
+(defmethod run-op ((op (eql :add)) x) (+ x 1))
+(defmethod run-op ((op (eql :sub)) x) (- x 1))
+(defmethod run-op ((op (eql :mul)) x) (* x 2))
+(defun bench (n) (let ((s 0)) (dotimes (i n s) (incf s (run-op :add i)) (incf s (run-op :sub i)) (incf s (run-op :mul i)))))

@@ -1,0 +1,8 @@
+(defun bench (n) (let ((h (make-hash-table :test 'equal)) (sum 0))
+  (dotimes (i n)
+    (incf (gethash (list (mod i 10) (mod i 7)) h 0))
+    (incf (gethash (format nil "k~d" (mod i 50)) h 0))
+    (incf (gethash "const" h 0)))
+  (maphash (lambda (k v) (declare (ignore k)) (incf sum v)) h)
+  (loop for k being the hash-keys of h using (hash-value v) do (incf sum v))
+  sum))

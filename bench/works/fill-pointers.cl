@@ -1,0 +1,6 @@
+(defun bench (n) (let ((v (make-array 10 :adjustable t :fill-pointer 0)) (s 0))
+  (dotimes (i n) (vector-push-extend i v))
+  (loop for x across v do (incf s x))
+  (dotimes (i n) (incf s (aref v i)))
+  (loop while (> (fill-pointer v) 0) do (incf s (vector-pop v)))
+  s))

@@ -1,0 +1,17 @@
+(defun step-life (grid w h)
+  (let ((new (make-array (list h w) :initial-element 0)))
+    (dotimes (y h new)
+      (dotimes (x w)
+        (let ((n 0))
+          (loop for dy from -1 to 1 do
+            (loop for dx from -1 to 1
+                  unless (and (= dx 0) (= dy 0))
+                  do (incf n (aref grid (mod (+ y dy) h) (mod (+ x dx) w)))))
+          (setf (aref new y x)
+                (cond ((= n 3) 1) ((and (= n 2) (= (aref grid y x) 1)) 1) (t 0))))))))
+(defun bench (gens)
+  (let* ((w 32) (h 32) (grid (make-array (list h w) :initial-element 0)) (sum 0))
+    (dolist (p '((1 2) (2 3) (3 1) (3 2) (3 3) (10 10) (10 11) (10 12)))
+      (setf (aref grid (first p) (second p)) 1))
+    (dotimes (i gens) (setf grid (step-life grid w h)))
+    (dotimes (y h sum) (dotimes (x w) (incf sum (aref grid y x))))))

@@ -1,0 +1,8 @@
+(defun bench (n) (let ((sum 0))
+  (dotimes (k n sum)
+   (let ((l (loop for i from 1 to 100 when (evenp i) collect (* i i) else when (zerop (mod i 3)) collect i)))
+    (incf sum (loop for x in l for i from 0 sum (* x i)))
+    (incf sum (loop for x in l maximize x))
+    (incf sum (loop for (a b) on l by #'cddr while b count (< a b)))
+    (incf sum (loop for x across #(1 2 3 4 5 6 7 8) for y = (* x 2) then (+ y x) until (> y 100) sum y))
+    (incf sum (length (loop repeat 20 for c = 1 then (* c 2) append (list c 1))))))))
