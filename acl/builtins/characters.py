@@ -145,12 +145,18 @@ WEIGHTS = _Weights()
 """Character to its weight as a digit, -1 if it is none."""
 
 
+class _Decimals(dict[str, Any]):
+    def __missing__(self, c: str) -> Any:
+        weight = WEIGHTS[c]
+        decimal = self[c] = weight if 0 <= weight < 10 else None
+        return decimal
+
+
 def _check_radix(radix: Any) -> None:
     if type(radix) is not int or not 2 <= radix <= 36:
         type_error(radix, lisp_list(cl("INTEGER"), 2, 36))
 
 
-@builtin("DIGIT-CHAR-P", "character &optional (radix 10)")
 def digit_char_p(character: Any, radix: Any = 10) -> Any:
     """Return the weight of CHARACTER as a digit in RADIX, NIL if it is not one."""
     if type(character) is not Char:
@@ -159,6 +165,11 @@ def digit_char_p(character: Any, radix: Any = 10) -> Any:
         _check_radix(radix)
     weight = WEIGHTS[character]
     return weight if 0 <= weight < radix else None
+
+
+inline_names(DECIMALS=_Decimals(), digit_char_p=digit_char_p)
+builtin("DIGIT-CHAR-P", "character &optional (radix 10)",
+        expr="DECIMALS[{0}] if type({0}) is Char else digit_char_p({0})")(digit_char_p)
 
 
 @builtin("DIGIT-CHAR", "weight &optional (radix 10)")
@@ -200,16 +211,21 @@ def standard_char_p(character: Any) -> bool:
 
 # Case.
 
-@predicate("UPPER-CASE-P", "character")
 def upper_case_p(character: Any) -> bool:
     """Return true if CHARACTER is an upper-case letter that has a partner in lower case."""
     return LOWER[_character(character)] is not character
 
 
-@predicate("LOWER-CASE-P", "character")
 def lower_case_p(character: Any) -> bool:
     """Return true if CHARACTER is a lower-case letter that has a partner in upper case."""
     return UPPER[_character(character)] is not character
+
+
+inline_names(UPPER=UPPER, LOWER=LOWER, upper_case_p=upper_case_p, lower_case_p=lower_case_p)
+predicate("UPPER-CASE-P", "character",
+          test="LOWER[{0}] is not {0} if type({0}) is Char else upper_case_p({0})")(upper_case_p)
+predicate("LOWER-CASE-P", "character",
+          test="UPPER[{0}] is not {0} if type({0}) is Char else lower_case_p({0})")(lower_case_p)
 
 
 @predicate("BOTH-CASE-P", "character")
@@ -228,7 +244,7 @@ def char_downcase(character: Any) -> Char:
     return LOWER[_character(character)]
 
 
-inline_names(UPPER=UPPER, LOWER=LOWER, char_upcase=char_upcase, char_downcase=char_downcase)
+inline_names(char_upcase=char_upcase, char_downcase=char_downcase)
 builtin("CHAR-UPCASE", "character", expr="UPPER[{0}] if type({0}) is Char else char_upcase({0})")(char_upcase)
 builtin("CHAR-DOWNCASE", "character", expr="LOWER[{0}] if type({0}) is Char else char_downcase({0})")(char_downcase)
 

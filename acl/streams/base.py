@@ -9,7 +9,9 @@ A reader that wants speed takes `stream.text[stream.pos]` and counts `pos` up; o
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import acl.runtime.dynamic  # noqa: F401 - special variables need it
@@ -33,6 +35,12 @@ def stream_fault(kind: str, control: str | None, *args: Any, stream: Any) -> NoR
 
     error(kind, control, *args, stream=stream)
     raise AssertionError("an error returned")
+
+
+def _refuse(closed: weakref.ref[Stream], *_: Any) -> None:
+    stream = closed()
+    if stream is not None:  # who calls this has it
+        stream.closed_operation()
 
 
 class Stream(StandardObject, metaclass=StandardClass, lisp="STREAM"):  # type: ignore[call-arg, metaclass]
@@ -232,8 +240,15 @@ class Stream(StandardObject, metaclass=StandardClass, lisp="STREAM"):  # type: i
         if not self.is_open:
             self.closed_operation()
 
-    def closed_operation(self, *_: Any) -> NoReturn:
-        """Signal `stream-closed-error`; stands in for the operations of a closed stream."""
+    def refusal(self) -> Any:
+        """Return what stands in for the operations of the stream once it is closed.
+
+        A bound method in the stream itself would keep it until the collector comes.
+        """
+        return partial(_refuse, weakref.ref(self))
+
+    def closed_operation(self) -> NoReturn:
+        """Signal `stream-closed-error`."""
         stream_fault("STREAM-CLOSED-ERROR", None, stream=self)
 
     def no_input(self) -> NoReturn:

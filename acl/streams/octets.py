@@ -220,5 +220,5 @@ class OctetStream(OctetSource, TextSink, SimpleStream):
         self.pieces = []
         self.obuf = bytearray()
         self.unsent = b""
-        closed: Any = self.closed_operation
+        closed = self.refusal()
         self.write_str = self.write_char = self.write_byte = closed  # type: ignore[method-assign]

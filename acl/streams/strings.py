@@ -225,7 +225,7 @@ class StringOutputStream(TextSink, StringStream, lisp="STRING-OUTPUT-STREAM", pa
 
     def close(self, abort: bool = False) -> bool:
         """Close the stream."""
-        closed: Any = self.closed_operation
+        closed = self.refusal()
         self.write_str = self.write_char = closed  # type: ignore[method-assign]
         self.pieces = _ClosedPieces(self.pieces)  # compiled code appends to `pieces` itself
         self.pieces.append = closed  # type: ignore[method-assign]

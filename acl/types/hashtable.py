@@ -110,7 +110,8 @@ def _cons_key(x: Any, wraps: _Wraps) -> Any:
     parts: list[Any] = [Cons]
     while type(x) is Cons:
         item = x.car
-        wrap = wraps[type(item)]
+        kind = type(item)
+        wrap = None if kind is int or kind is Symbol else wraps[kind]
         parts.append(item if wrap is None else wrap(item))
         x = x.cdr
     wrap = wraps[type(x)]
@@ -166,6 +167,8 @@ def _equalp_wrap(kind: type) -> Wrap | None:
         return lambda x: (Char, fold(x))
     if kind is Cons:
         return lambda x: _cons_key(x, EQUALP_WRAPS)
+    if kind is SimpleString:
+        return lambda x: fold(x.text())
     if issubclass(kind, Array):
         return _equalp_array
     if issubclass(kind, HashTable):

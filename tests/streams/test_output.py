@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 
 from acl.socket.chunking import ChunkWriter
 from acl.streams.octets import OctetStream
+from acl.streams.strings import StringOutputStream
 
 
 class Leave(BaseException):
@@ -94,3 +97,17 @@ def test_a_write_in_an_interrupt_does_not_split_another(chunked: bool) -> None:
     assert stream.written == expected
     assert sent == [expected]
     assert stream.bytes_written == len(expected)
+
+
+@pytest.mark.parametrize("make", [Narrow, StringOutputStream])
+def test_closed_streams_are_freed_at_once(make: Callable[[], Any]) -> None:
+    """Nothing in a closed stream refers to it: a server has no garbage of its connections to collect."""
+    gc.disable()
+    try:
+        stream = make()
+        reference = weakref.ref(stream)
+        stream.close()
+        del stream
+        assert reference() is None
+    finally:
+        gc.enable()
