@@ -236,12 +236,16 @@ def both_case_p(character: Any) -> bool:
 
 def char_upcase(character: Any) -> Char:
     """Return CHARACTER in upper case, itself if it has no case."""
-    return UPPER[_character(character)]
+    if type(character) is not Char:
+        wrong_type(character, "CHARACTER")
+    return UPPER[character]
 
 
 def char_downcase(character: Any) -> Char:
     """Return CHARACTER in lower case, itself if it has no case."""
-    return LOWER[_character(character)]
+    if type(character) is not Char:
+        wrong_type(character, "CHARACTER")
+    return LOWER[character]
 
 
 inline_names(char_upcase=char_upcase, char_downcase=char_downcase)

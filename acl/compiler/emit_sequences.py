@@ -201,7 +201,8 @@ def is_inline(node: Any) -> bool:
 
 
 _MAP, _MAPCAR, _EQL, _EQL_ITEM = cl("MAP"), cl("MAPCAR"), cl("EQL"), SYSTEM.intern("%EQL-ITEM")
-_RESULTS = {None: "", cl("LIST"): "%list_of", cl("VECTOR"): "SimpleVector", cl("SIMPLE-VECTOR"): "SimpleVector"}
+_RESULTS = {None: "", cl("LIST"): "%list_of", cl("VECTOR"): "SimpleVector", cl("SIMPLE-VECTOR"): "SimpleVector",
+            cl("STRING"): "%string_of", cl("SIMPLE-STRING"): "%string_of"}
 
 
 def _result_type(node: Any) -> str | None:

@@ -20,7 +20,7 @@ from acl.runtime.control import (
 )
 from acl.runtime.dynamic import current, unbound_cell
 from acl.runtime.restarts import restart_clause
-from acl.types.array import SimpleString, SimpleVector
+from acl.types.array import CHARACTER_TYPE, SimpleString, SimpleVector
 from acl.types.cons import from_iterable
 from acl.types.equality import eql
 from acl.types.function import FUNCTIONS, Autoload, UndefinedFunction, call_values
@@ -78,8 +78,8 @@ FUNCTIONS.update({
     "%parse_keys": calls.parse_keys, "%rest": calls.rest_list, "%given": calls.given, "%spread": calls.spread,
     "%pad": calls.pad,
     "%first": calls.first_value, "%eql": eql, "lisp_eql": eql, "%call_values": call_values, "%function": _function,
-    "%list_of": from_iterable, "%like": like, "%items": all_items, "sequence_length": length,
-    "SimpleVector": SimpleVector, "SimpleString": SimpleString,
+    "%list_of": from_iterable, "%string_of": CHARACTER_TYPE.make, "%like": like, "%items": all_items,
+    "sequence_length": length, "SimpleVector": SimpleVector, "SimpleString": SimpleString,
     "%restart_count": wrong_restart_arguments, "%error": error_exit,
     "%error_of": exit_of, "%restart_clause": restart_clause, "%progv": _progv, "%unprogv": _unprogv,
 })
