@@ -57,7 +57,7 @@ class Presser:
     def _press(self, tries: int) -> None:
         """Called in the timer thread."""
         self.scheduled = False
-        if not self.box.ready() or threading.gettrace() is not None:
+        if not self.box.ready():
             return
         self.urgent = tries >= PATIENCE
         with _lock:
@@ -90,7 +90,7 @@ def _event(presser: Presser, frame: Any, event: str, _argument: Any) -> Any:
         return None
     if ready and not (presser.urgent or frame.f_globals is FUNCTIONS):
         return partial(_event, presser)
-    sys.settrace(None)
+    sys.settrace(threading.gettrace())  # None, or what a debugger or a coverage tool traces all threads with
     frame.f_trace = None
     if ready:
         run_interrupts()

@@ -6,7 +6,7 @@
 (defmacro with-pair ((a b) &body body) `(let* ((p (listener)) (,a (client p)) (,b (accept-connection p))) (close p) (unwind-protect (progn ,@body) (close ,a :abort t) (close ,b :abort t))))
 (defun until (test) (or (mp:process-wait-with-timeout "until" 60 test) (error "Waited in vain.")))
 (defun processes (n function) (loop for i below n collect (mp:process-run-function (format nil "~d" i) function)))
-(defun await (processes) (dolist (p processes t) (or (mp:process-join p :timeout 60) (error "~s does not end." p))))
+(defun await (processes) (dolist (p processes t) (or (nth-value 1 (mp:process-join p :timeout 60)) (error "~s does not end." p))))
 (defun waiting (processes) (dolist (p processes processes) (until (lambda () (equal (mp:process-whostate p) "waiting for input")))))
 (defmacro noting ((place) form) `(excl:push-atomic (handler-case ,form (stream-error (c) (type-of c))) ,place))
 (excl:defvar-nonbindable *seen* nil)
