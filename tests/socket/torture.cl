@@ -55,4 +55,5 @@
   (user::torture-starts)
   (format t "~&tcp ~s~%packets ~s~%" (outcome #'talk) (outcome #'packets))
   (format t "again ~s ~s~%" (outcome #'talk) (outcome #'packets))
-  (format t "left ~d~%" (- (testing:open-descriptors) before)))
+  (format t "left ~d~%" (- (testing:open-descriptors) before))
+  (finish-output))
