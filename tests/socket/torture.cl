@@ -52,8 +52,10 @@
 (talk)
 (packets)  ; now everything is loaded and looked up, and the descriptors that stay are open
 (let ((before (testing:open-descriptors)))
-  (user::torture-starts)
+  (user::torture-begins)
   (format t "~&tcp ~s~%packets ~s~%" (outcome #'talk) (outcome #'packets))
+  (finish-output)
+  (user::torture-ends)
   (format t "again ~s ~s~%" (outcome #'talk) (outcome #'packets))
   (format t "left ~d~%" (- (testing:open-descriptors) before))
   (finish-output))

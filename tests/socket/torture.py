@@ -1,8 +1,8 @@
 """One call of the system fails, for every call, errno and number: `python -m tests.socket.torture [MOST [CALL ...]]`.
 
-Two Lisp processes converse in torture.cl while strace lets the N-th call of each thread fail, N from 1 to MOST or as far
-as there are calls.  The conversation must end well or in a condition, a second one must end well, no descriptor may be left, and
-Python may not be seen.
+Two Lisp processes converse in torture.cl while strace lets the N-th call of each thread fail, N from 1 to MOST or as
+far as there are calls.  The conversation must end well or in a condition, a second one must end well, no descriptor may
+be left, and Python may not be seen.
 """
 
 from __future__ import annotations
@@ -11,8 +11,11 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
@@ -46,7 +49,7 @@ CONDITIONS = "(SOCKET-ERROR", "(ERRNO-STREAM-ERROR", "(STREAM-CLOSED-ERROR", "(E
 
 
 def converse() -> None:
-    """Be the child: load torture.cl, stop strace's counting from being off by waiting for its start."""
+    """Be the child: load torture.cl; tell before and after what strace is to spoil, and wait for a line."""
     import acl.boot
 
     acl.boot.boot()
@@ -55,11 +58,12 @@ def converse() -> None:
     from acl.types.function import FUNCTIONS, set_fdefinition
     from acl.types.symbol import USER
 
-    def starts() -> None:
-        print("starts", flush=True)
-        sys.stdin.readline()  # strace is there
+    def stop(word: str) -> None:
+        print(word, flush=True)
+        sys.stdin.readline()
 
-    set_fdefinition(USER.intern("TORTURE-STARTS"), starts)
+    for word in ("begins", "ends"):
+        set_fdefinition(USER.intern(f"TORTURE-{word.upper()}"), partial(stop, word))
     FUNCTIONS["COMMON-LISP:LOAD"](string(str(Path(__file__).with_name("torture.cl"))))
 
 
@@ -86,23 +90,41 @@ def attempt(call: str, error: str, number: int) -> tuple[bool, str]:
         child = subprocess.Popen([sys.executable, "-m", "tests.socket.torture", "--child"], text=True, cwd=ROOT,
                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                  env=dict(os.environ, PYTHONPATH=str(ROOT), ACL_CACHE="off"))
-        assert child.stdin is not None and child.stdout is not None
-        while child.stdout.readline() not in ("starts\n", ""):
-            pass
+        watchdog = threading.Timer(300, child.kill)
+        watchdog.start()
+        _until(child, "begins")
         strace = subprocess.Popen(["strace", "-f", "-o", log.name, "-e", f"trace={call}", "-e",
                                    f"inject={call}:error={error}:when={number}", "-p", str(child.pid)], text=True,
                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         assert strace.stderr is not None
-        while "attached" not in strace.stderr.readline():  # all threads that there are
+        while "attached" not in strace.stderr.readline():  # to all threads that there are
             assert strace.poll() is None, "strace cannot attach"
-        try:
-            said, _ = child.communicate("\n", timeout=200)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            said = child.communicate()[0] + "\nhangs"
-        strace.wait(60)
+        _go_on(child)
+        said = _until(child, "ends")
+        strace.terminate()
+        strace.communicate()
+        _go_on(child)
+        said += child.communicate()[0]
+        watchdog.cancel()
         happened = "INJECTED" in log.read()
     return happened, judge(said, child.returncode)
+
+
+def _until(child: subprocess.Popen[str], word: str) -> str:
+    """Return what *child* says before the line *word*, or its end."""
+    assert child.stdout is not None
+    lines = []
+    while (line := child.stdout.readline()) not in (word + "\n", ""):
+        lines.append(line)
+    return "".join(lines)
+
+
+def _go_on(child: subprocess.Popen[str]) -> None:
+    """Give *child* the line that it waits for; it may have died."""
+    assert child.stdin is not None
+    with suppress(OSError):
+        child.stdin.write("\n")
+        child.stdin.flush()
 
 
 def judge(said: str, code: int | None) -> str:
