@@ -18,7 +18,11 @@ from acl.types.cons import to_list
 from acl.types.symbol import MP, SYSTEM, Symbol, T, keyword
 
 
-class ProcessLock(StandardObject, lisp="PROCESS-LOCK", package=MP):
+class Lock(StandardObject, lisp="LOCK", package=MP):
+    """What process locks and sharable locks have in common: the class by which programs know either."""
+
+
+class ProcessLock(Lock, lisp="PROCESS-LOCK", package=MP):
     """A lock that a process seizes; `locker` is who has it."""
 
     name: Any = None

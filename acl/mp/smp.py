@@ -8,7 +8,7 @@ from typing import Any
 from acl.builtins.declare import builtin, macro
 from acl.clos.base import StandardObject
 from acl.expand.template import template
-from acl.mp.locks import ProcessLock, macro_options
+from acl.mp.locks import Lock, ProcessLock, macro_options
 from acl.mp.process import cased, current_process, seconds_deadline
 from acl.runtime.functions import coerce_function
 from acl.runtime.waiting import Waiters
@@ -233,7 +233,7 @@ def barrier_disable(barrier: Any, kill_waiting: Any = None) -> Any:
 
 # Sharable locks
 
-class SharableLock(StandardObject, lisp="SHARABLE-LOCK", package=MP):
+class SharableLock(Lock, lisp="SHARABLE-LOCK", package=MP):
     """A lock that one process holds exclusively, or several share.  Writers that wait keep new readers out."""
 
     def __init__(self, name: Any, most: int, recursive: bool) -> None:

@@ -165,3 +165,4 @@
 (let* ((p (blocked (mp:process-run-function "w" #'sleep 1000)))) (setf (mp:process-interruptible-p p) nil) (let ((ran nil)) (mp:process-interrupt p (lambda () (setq ran t))) (sleep 0.05) (let ((before ran)) (setf (mp:process-interruptible-p p) t) (mp:process-wait-with-timeout "i" 60 (lambda () ran)) (mp:process-kill p :wait t) (list before ran)))) => (nil t)
 (mp:process-kill (let ((p (mp:process-run-function "dead" (lambda ())))) (mp:process-join p) p) :wait t) => nil
 (multiple-value-list (mp:symeval-in-process '*never-bound-anywhere* mp:*current-process*)) => (nil :unbound)
+(list (typep (mp:make-process-lock) 'mp:lock) (typep (mp:make-sharable-lock) 'mp:lock)) => (t t)
