@@ -160,7 +160,7 @@ class Printer:
         except Transfer as transfer:
             if printing is None or transfer.args[0] is not printing:
                 raise
-            self.out(_error_text(x, transfer.args[1]))
+            self.out(printer_error_text(x, transfer.args[1]))
             return True
         finally:
             DEPTH.reset(token)
@@ -346,7 +346,7 @@ def class_text(p: Printer, x: Any) -> str:
     return type(x).__name__.lower()
 
 
-def _error_text(x: Any, condition: Any) -> str:
+def printer_error_text(x: Any, condition: Any) -> str:
     """Return what stands for *x*, which could not be written because of *condition*, as Allegro shows it."""
     p = Printer(None, str)
     return f"#<Printer Error, obj={address(x)}: #<{class_text(p, condition)} @ {address(condition)}>>"

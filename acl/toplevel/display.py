@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.runtime.dynamic import bind
+from acl.runtime.control import Transfer
+from acl.runtime.dynamic import bind, current
 from acl.runtime.restarts import Restart, active_restarts
 from acl.types.symbol import Package, cl
 
@@ -29,11 +30,25 @@ def modern() -> bool:
 
 def condition_text(condition: Any) -> str:
     """Return the report of *condition*, or what can be said if reporting it fails."""
+    properties, token = current().properties, object()
+    outer = properties.get("printing")
+    properties["printing"] = token  # an error in the report leaves it, as one in a printing function of a program
     try:
         with bind(cl("*PRINT-READABLY*"), None):
             return str(condition)
+    except Transfer as leaving:
+        if leaving.args[0] is not token:
+            raise
+        problem = leaving.args[1]
     except Exception as fault:
-        return f"#<Printer Error, obj={type(condition).__name__}: {type(fault).__name__}>"
+        from acl.runtime.faults import condition_of
+
+        problem = condition_of(fault)
+    finally:
+        properties["printing"] = outer
+    from acl.printer.writer import printer_error_text
+
+    return printer_error_text(condition, problem)
 
 
 def fill(text: str, indent: int, width: int = 80) -> str:

@@ -128,6 +128,7 @@ FRAMES = [
     ("(defun fails (x) (error \"no ~a\" x))\n(fails 1)\n:zoom\n:local",
      ['   (ERROR "no ~a" 1)', " ->(FAILS 1)", "  0: X = 1"]),
     ("(break \"b ~a\" 1)\n:zoom :top t\n:zoom :all t", [' ->(BREAK "b ~a" 1)', "   invoke_debugger  ; "]),
+    ("(error \"~a ~a\" 1)\n:error", ["Error: #<Printer Error, obj=#x"]),
     (":zoom", ["Evaluation stack:"]),
     (":return 1", ["There is no frame."]),
     (":who-calls inner", ["OUTER"]),
