@@ -189,7 +189,10 @@ def run(options: Options) -> int:
                 from acl.builtins.system import run_exit_cleanup_forms
 
                 run_exit_cleanup_forms()
-            _flush()
+            problem = _flush()
+            if problem is not None:
+                sys.stderr.write(f"acl: {problem}\n")
+                raise SystemExit(1)
     except SystemExit as leaving:
         status = leaving.code if isinstance(leaving.code, int) else 0
     except UnhandledCondition:
@@ -305,14 +308,18 @@ def batch_debugger(condition: Any) -> None:
     raise ExitLisp(1)
 
 
-def _flush() -> None:
-    """Write out what the standard streams hold."""
-    from acl.types.symbol import cl
+def _flush() -> Any:
+    """Write out what the standard streams hold; return the error if that is impossible, None if it is not."""
+    from acl.runtime.faults import caught
+    from acl.types.symbol import EXCL, cl
 
+    problem = None
     for name in ("*STANDARD-OUTPUT*", "*ERROR-OUTPUT*", "*TERMINAL-IO*"):
         stream = cl(name).value if cl(name).bound else None
-        if stream is not None:
-            stream.finish_output()
+        problem = problem or (caught(stream.finish_output) if stream is not None else None)
+    if problem is not None:
+        EXCL.external["*INITIAL-TERMINAL-IO*"].value.abandoned = True  # or each attempt would be an error again
+    return problem
 
 
 def _end_output() -> None:

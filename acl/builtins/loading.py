@@ -181,7 +181,7 @@ def load_data(data: bytes, path: str, show: bool) -> None:
         error("FILE-ERROR", "~s was compiled by another version of Lisp or Python.", name, pathname=name)
     if path.endswith(f".{FASL_TYPE.value.text()}"):
         error("FILE-ERROR", "~s is no compiled file.", name, pathname=name)
-    load_text(data.decode("utf-8", "replace"), path, show)
+    load_text(data.decode("utf-8-sig", "replace"), path, show)
 
 
 def load_text(text: str, path: str, show: bool = False) -> None:
@@ -252,8 +252,10 @@ def compile_file(input_file: Any, *, output_file: Any = None, verbose: Any = _UN
     show = (COMPILE_PRINT.value if print is _UNGIVEN else print) is not None
     if tell:
         _say(f";;; Compiling file {path}")
-    with open(path, encoding="utf-8", errors="replace") as file:
+    with open(path, encoding="utf-8-sig", errors="replace") as file:
         text = file.read()
+    if text.startswith("#!"):
+        text = ";" + text[1:]
     with bind(_PACKAGE, _PACKAGE.value, _READTABLE, _READTABLE.value, COMPILE_FILE_PATHNAME, to_pathname(path),
               COMPILE_FILE_TRUENAME, to_pathname(os.path.realpath(path)), SOURCE_PATHNAME, to_pathname(path)):
         data, warned, failed = compile_text(text, path, show)

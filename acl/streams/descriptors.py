@@ -201,6 +201,7 @@ class TerminalStream(OwnDevice, FdStream, TerminalSimpleStream, lisp="TERMINAL-S
             if not self.abandoned:
                 self.abandoned = True  # what cleanup forms still write is dropped
                 raise SystemExit(141)
+        if action == "writing" and self.abandoned:
             return size
         return super().device_fault(action, error, size)
 

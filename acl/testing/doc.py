@@ -146,7 +146,7 @@ def main(files: list[str]) -> int:
     passed = total = 0
     for name in files:
         try:
-            with open(name, encoding="utf-8", errors="replace") as file:
+            with open(name, encoding="utf-8-sig", errors="replace") as file:
                 contents = file.read()
         except OSError as fault:
             sys.stderr.write(f"acl doc: {name}: {fault.strerror}\n")

@@ -11,7 +11,7 @@ from acl.runtime.condition_classes import class_named
 from acl.runtime.conditions import set_debugger
 from acl.runtime.control import FrameExit, Transfer
 from acl.runtime.dynamic import bind, current
-from acl.runtime.faults import signal_fault
+from acl.runtime.faults import caught, signal_fault
 from acl.runtime.interaction import take_line_end
 from acl.runtime.restarts import Restart, interactive_arguments
 from acl.streams.base import Stream
@@ -409,6 +409,10 @@ class Listener(Writer):
     def debug(self, condition: Any) -> None:
         """The debugger: show *condition* and open a break level; never returns by itself."""
         state = current()
+        if isinstance(condition, class_named("STREAM-ERROR")) and caught(self.stream.finish_output) is not None:
+            sys.stderr.write(f"acl: {condition}\n")  # nothing can be said, or asked, where the dialogue was
+            self.stream.resolve().abandoned = True
+            raise ExitLisp(1)
         if state.properties.get("displaying"):
             # An error while an error is being shown: say so and go back to where things still work.
             self.say(f"Error: {type(condition).__name__} while displaying an error")

@@ -168,3 +168,24 @@ def test_endless_recursion() -> None:
     assert done.returncode == 0
     assert "Stack overflow" in done.stdout
     assert "\n42\n" in done.stdout
+
+
+@pytest.mark.parametrize("args", [["-e", "(print 1)", "-kill"],
+                                  ["-e", "(print 1)", "-e", "(finish-output)", "-kill"], []])
+def test_output_that_cannot_be_written(args: list[str]) -> None:
+    """Where standard output takes nothing (a full disk) acl says so once, and ends with status 1."""
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*ACL, *args], input="(print 1)\n", stdout=full, stderr=subprocess.PIPE, text=True,
+                              timeout=100, check=False)
+    assert done.returncode == 1
+    assert "No space left on device" in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+
+
+def test_byte_order_mark(tmp_path: Path) -> None:
+    """A byte order mark before a source, and a first line for the shell, are no Lisp."""
+    script = tmp_path / "marked.cl"
+    script.write_text("\ufeff#!/usr/bin/env acl\n(print :marked)\n", encoding="utf-8")
+    assert ":MARKED" in run(str(script)).stdout
+    compiled = run("-e", f'(load (compile-file "{script}"))', "-kill")
+    assert ":MARKED" in compiled.stdout
