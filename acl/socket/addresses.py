@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from acl.builtins.declare import builtin, predicate
 from acl.clos.base import StandardObject
-from acl.types.array import SimpleString, string
+from acl.types.array import GeneralArray, SimpleString, string
 from acl.types.base import wrong_type
 from acl.types.cons import Cons, from_iterable
 from acl.types.symbol import ACL_SOCKET
@@ -35,16 +35,7 @@ def text_of(x: Any) -> str | None:
     """Return the characters of a Lisp string, None for any other object."""
     if type(x) is SimpleString:
         return x.text()
-    if getattr(x, "storage", None) is not None:
-        from acl.types.array import GeneralArray
-
-        base = x
-        while type(base) is GeneralArray:
-            base = base.displaced_to if base.displaced_to is not None else base.storage
-        if type(base) is SimpleString and len(x.dimensions) == 1:
-            size = x.dimensions[0] if x.fill_pointer is None else x.fill_pointer
-            return base.text()[x.offset:x.offset + size]
-    return None
+    return x.text() if type(x) is GeneralArray and x.is_string() else None
 
 
 @lru_cache(1000)

@@ -59,12 +59,8 @@ def _storage(x: Any) -> tuple[Any, int, int]:
     if type(x) is not GeneralArray:
         data = getattr(x, "data", None)
         return x, 0, len(data) if data is not None else len(x.s) if type(x) is SimpleString else 0
-    start = 0
-    size = x.dimensions[0] if x.fill_pointer is None else x.fill_pointer
-    while type(x) is GeneralArray:
-        start += x.offset
-        x = x.displaced_to if x.displaced_to is not None else x.storage
-    return x, start, start + size
+    storage, start = x.locate()
+    return storage, start, start + (x.dimensions[0] if x.fill_pointer is None else x.fill_pointer)
 
 
 def _destination(sock: Any, remote_host: Any, remote_port: Any, ipv6: Any, scope_id: Any) -> Any:

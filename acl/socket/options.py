@@ -53,8 +53,8 @@ def set_option(sock: system.socket, name: str, value: Any, owner: Any = None) ->
         return
     try:
         sock.setsockopt(getattr(system, level), getattr(system, option), number)
-    except (OSError, OverflowError) as problem:
-        if isinstance(problem, OverflowError):
+    except (OSError, OverflowError, TypeError) as problem:
+        if not isinstance(problem, OSError):  # Python's ways to say that the number is too large
             wrong_type(value, "FIXNUM")
         socket_error(problem, f"setting the socket option {name.replace('_', '-')}", owner)
 

@@ -67,3 +67,29 @@
 (let ((r (testing:make-resolver '(("a.test" "A 1.2.3.4")) :ttl 7))) (unwind-protect (let ((server (cons "127.0.0.1" (testing:resolver-port r)))) (list (multiple-value-bind (answer ttl) (socket:dns-query "a.test" :nameserver server) (list answer (<= ttl 7))) (progn (testing:set-resolver-zone r '(("a.test" "A 1.2.3.5"))) (values (socket:dns-query "a.test" :nameserver server))))) (testing:close-resolver r))) => ((16909060 t) 16909061)
 (testing:with-no-leaks (:threads 3) 1) => 1
 (consp (testing:check-stream (lambda () (let* ((p (listener)) (a (client p)) (b (accept-connection p))) (close p) (close b) (values a b))) :patience 0.05)) => t
+
+;; hosts and buffers that are no simple vectors
+(defun adjustable (octets) (make-array (length octets) :element-type '(unsigned-byte 8) :adjustable t :fill-pointer t :initial-contents octets))
+(defun text (string) (make-array (length string) :element-type 'character :adjustable t :fill-pointer t :initial-contents string))
+(list (socket:dotted-to-ipaddr (text "127.1")) (socket:dotted-to-ipaddr (make-array 5 :element-type 'character :displaced-to "x127.1y" :displaced-index-offset 1))) => (2130706433 2130706433)
+(eql 0 (search "#<ipv6-address ::1 @ " (string-downcase (princ-to-string (loopback6))))) => t
+(socket::ipv6-address-scope-id 3) => :error type-error
+(setf (socket::ipv6-address-scope-id 3) 1) => :error type-error
+(closing ((u (socket:make-socket :type :datagram :local-host "127.0.0.1")) (v (socket:make-socket :type :datagram))) (flet ((send (x n) (send-to v x n :remote-host 2130706433 :remote-port (local-port u)))) (list (send (adjustable '(1 2 3)) 3) (receive-from u 9 :extract t :buffer (octets 0 0 0 0)) (send (make-array 2 :element-type '(unsigned-byte 8) :displaced-to (octets 7 8 9) :displaced-index-offset 1) 2) (receive-from u 9 :extract t :buffer (adjustable '(0 0 0))) (send #(4 5) 2) (values (receive-from u 9 :buffer (adjustable '(0 0 0)))) (send (text "ab") 2) (values (receive-from u 9 :buffer (text "xyz")))))) => (3 #(1 2 3) 2 #(8 9) 2 #(4 5 0) 2 "abz")
+(closing ((u (socket:make-socket :type :datagram))) (receive-from u -1)) => :error type-error
+(closing ((u (socket:make-socket :type :datagram))) (receive-from u 5 :buffer '(1 2))) => :error type-error
+(closing ((u (socket:make-socket :type :datagram))) (send-to u '(1 2) 2 :remote-host "127.0.0.1" :remote-port 9)) => :error type-error
+(closing ((u (socket:make-socket :type :datagram))) (send-to u #(1 a) 2 :remote-host "127.0.0.1" :remote-port 9)) => :error type-error
+(closing ((u (socket:make-socket :type :datagram :local-host "127.0.0.1")) (v (socket:make-socket :type :datagram))) (send-to v "too long" 8 :remote-host "127.0.0.1" :remote-port (local-port u)) (receive-from u 100 :buffer (make-array 3 :element-type '(unsigned-byte 8)))) => :error socket-error
+
+;; options that mean nothing, or are too large
+(closing ((u (socket:make-socket :type :datagram))) (socket:set-socket-options u :nodelay t)) => nil
+(with-pair (a b) (socket:set-socket-options a :receive-buffer-size (expt 10 30))) => :error type-error
+(listener :send-buffer-size 'x) => :error type-error
+(closing ((p (listener))) (socket:set-tcp-md5-sig p (loopback6) "key")) => :error socket-error
+
+;; a host with two addresses, of which the first is dead; names that cannot be
+(let ((r (testing:make-resolver '(("two.test" "A 127.0.0.9" "A 127.0.0.1"))))) (unwind-protect (progn (socket:configure-dns :nameserver (cons "127.0.0.1" (testing:resolver-port r))) (closing ((p (listener)) (a (socket:make-socket :remote-host "two.test" :remote-port (local-port p)))) (socket:ipaddr-to-dotted (remote-host a)))) (testing:close-resolver r))) => "127.0.0.1"
+(let ((socket:*dns-mode* :clib)) (socket:lookup-hostname (make-string 300 :initial-element #\a))) => :error socket-error
+(let* ((f (file)) (g (file))) (closing ((p (socket:make-socket :address-family :file :connect :passive :local-filename f)) (a (socket:make-socket :address-family :file :local-filename g :remote-filename f)) (b (accept-connection p))) (delete-file f) (delete-file g) (equal (remote-filename b) (namestring g)))) => t
+(socket:make-socket :type :datagram :address-family :file :local-filename "/nonexistent/x") => :error socket-error

@@ -121,6 +121,31 @@ def test_on_the_way_out_of_the_kernel(identifier):
     assert acl(SHOW % form, *wrapper).startswith(f"SOCKET-ERROR :{identifier} {code} ")
 
 
+TABLE = """
+ 98 address-in-use         Local socket address already in use
+ 99 address-not-available  Local socket address not available
+100 network-down           Network is down
+101 network-unreachable    Network is unreachable
+102 network-reset          Network has been reset
+103 connection-aborted     Connection aborted
+104 connection-reset       Connection reset by peer
+105 no-buffer-space        No buffer space
+108 shutdown               Connection shut down
+110 connection-timed-out   Connection timed out
+111 connection-refused     Connection refused
+112 host-down              Host is down
+113 host-unreachable       Host is unreachable
+ 92 protocol-not-available Protocol not available
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the numbers are Linux's")
+def test_table():
+    """Numbers, identifiers and texts are those of the manual: any other table fails."""
+    rows = [line.split(None, 2) for line in TABLE.strip().splitlines()]
+    assert IDENTIFIERS == {int(code): (identifier.upper(), text) for code, identifier, text in rows}
+
+
 def test_all_are_covered():
     """No identifier of the table is left out."""
     seen = {*PLAIN, *NAMESPACE, *INJECTED}
