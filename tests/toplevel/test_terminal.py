@@ -114,7 +114,7 @@ def test_unfinished_form() -> None:
         t.child.sendline('b" #|')
         t.child.sendline("comment |#")
         shown = t.type("2)")
-        assert '\n(1 "a\nb" 2)\n' in shown
+        assert '\n(1 "a\nb"\n 2)\n' in shown
         assert shown.endswith("\nUSER(2): ")
 
 
