@@ -39,9 +39,9 @@ PROGRAMS: dict[str, tuple[int, float]] = {
     "life": (8, 3.5), "matrix": (30, 4.5), "bits": (20_000, 1.6), "crc": (60, 4.0), "sieve": (30_000, 2.8),
     "fill-pointers": (10_000, 8.0), "structures": (300, 2.0), "simulation": (300, 2.3), "combination": (10_000, 4.0),
     "eql-methods": (10_000, 2.5), "builtin-classes": (2_000, 0.8), "typecase": (3_000, 1.4), "text": (300, 3.5),
-    "characters": (30, 6.5), "split": (2_000, 6.5), "equal-tables": (5_000, 7.0), "equalp-tables": (5_000, 8.0),
+    "characters": (30, 4.5), "split": (2_000, 5.5), "equal-tables": (5_000, 7.0), "equalp-tables": (5_000, 7.5),
     "alists": (1_000, 6.5), "loop": (300, 3.0), "arguments": (10_000, 4.5), "queens": (6, 0.8),
-    "symbolic": (200, 4.0), "single-floats": (20_000, 30.0),
+    "symbolic": (200, 4.0), "single-floats": (20_000, 24.0),
 }
 """The same for what programs of several kinds do; the limits are there to notice what gets slower."""
 

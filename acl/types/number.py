@@ -65,7 +65,7 @@ class SingleFloat(float):
 
     def __add__(self, other: Any) -> Any:
         if type(other) is SingleFloat:
-            return _new(SingleFloat, _unpack(_pack(_add(self, other)))[0])
+            return SingleFloat(*_unpack(_pack(self.real + other.real)))
         if type(other) is int:
             return single(_add(self, single(other)))
         return _add(self, other)
@@ -74,7 +74,7 @@ class SingleFloat(float):
 
     def __sub__(self, other: Any) -> Any:
         if type(other) is SingleFloat:
-            return _new(SingleFloat, _unpack(_pack(_sub(self, other)))[0])
+            return SingleFloat(*_unpack(_pack(self.real - other.real)))
         if type(other) is int:
             return single(_sub(self, single(other)))
         return _sub(self, other)
@@ -86,7 +86,7 @@ class SingleFloat(float):
 
     def __mul__(self, other: Any) -> Any:
         if type(other) is SingleFloat:
-            return _new(SingleFloat, _unpack(_pack(_mul(self, other)))[0])
+            return SingleFloat(*_unpack(_pack(self.real * other.real)))
         if type(other) is int:
             return single(_mul(self, single(other)))
         return _mul(self, other)
@@ -95,7 +95,7 @@ class SingleFloat(float):
 
     def __truediv__(self, other: Any) -> Any:
         if type(other) is SingleFloat:
-            return _new(SingleFloat, _unpack(_pack(_div(self, other)))[0])
+            return SingleFloat(*_unpack(_pack(self.real / other.real)))
         if type(other) is int:
             return single(_div(self, single(other)))
         return _div(self, other)
