@@ -158,6 +158,7 @@
 (print-unreadable-object (1 2 "type" t) 1) => :error program-error
 (dotimes i 1) => :error program-error
 (make-load-form-saving-slots 1) => :error type-error
+(reinitialize-instance nil :a 1) => :error type-error
 (excl:md5-final 'sym) => :error type-error
 (excl:integer-to-base64-string -1) => :error type-error
 (mp:make-process :name (find-package :cl)) => :error type-error

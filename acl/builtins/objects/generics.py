@@ -55,6 +55,8 @@ def initialize_instance(instance: Any, *initargs: Any) -> Any:
 @standard_generic("REINITIALIZE-INSTANCE", "instance &rest initargs &key &allow-other-keys")
 def reinitialize_instance(instance: Any, *initargs: Any) -> Any:
     """Change the slots of INSTANCE that INITARGS give values for; return it."""
+    if not isinstance(type(metaobject_of(instance)), LispClass):
+        wrong_type(instance, "STANDARD-OBJECT")
     instances.check_keys(type(metaobject_of(instance)), initargs, ("REINITIALIZE-INSTANCE", "SHARED-INITIALIZE"),
                          "reinitialize-instance")
     return shared_initialize(instance, None, *initargs)
