@@ -39,6 +39,8 @@ class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
     expected: str | None = None
     """The name that the peer's certificate must have."""
     certificate: Any = None
+    cut_off = False
+    """True once it was closed with something unsent."""
 
     def __init__(self, base: SocketStream, context: SSLContext, connection: Any, lax: bool = False) -> None:
         """Take over the socket of *base*; *connection* is a new one of pyOpenSSL without a socket."""
@@ -218,10 +220,23 @@ class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
         except (OSError, self.engine.errors.Error):
             pass  # who has gone needs no goodbye
 
+    def close(self, abort: bool = False) -> bool:
+        """Send what is buffered (not if *abort*) and close; the peer is not told of an end that cuts something off."""
+        self.cut_off = abort and bool(any(self.pieces) or self.obuf or self.unsent)
+        return super().close(abort)
+
     def device_close(self, abort: bool) -> None:
-        """Take leave of the peer, unless *abort*, and close the descriptor."""
+        """Take leave of the peer, unless what was to be sent is dropped, and close the descriptor.
+
+        With *abort* it is not waited for: servers such as AllegroServe end all their connections so.
+        """
         base = self.base_socket
         try:
+            if abort and not self.cut_off and not base.closed:
+                try:
+                    self.engine.say_goodbye()
+                except (OSError, self.engine.errors.Error):
+                    pass
             if not abort and not base.closed:
                 self._say_goodbye()
                 self.keep_session()
