@@ -17,7 +17,20 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from acl.python.bridge import Condition, Error, Warning, define, eval, function, load, to_lisp, to_python
+    from acl.python.bridge import (
+        Condition,
+        Error,
+        Warning,
+        bind,
+        define,
+        eval,
+        function,
+        lisp_data,
+        load,
+        python_data,
+        to_lisp,
+        to_python,
+    )
 
 __version__ = "0.1.0"
 
@@ -26,7 +39,8 @@ if sys.dont_write_bytecode:
 
     install()
 
-__all__ = ["Condition", "Error", "Warning", "define", "eval", "function", "load", "to_lisp", "to_python"]
+__all__ = ["Condition", "Error", "Warning", "bind", "define", "eval", "function", "lisp_data", "load", "python_data",
+           "to_lisp", "to_python"]
 
 
 def __getattr__(name: str) -> Any:

@@ -27,6 +27,22 @@ def test_sessions_are_found() -> None:
     assert any(Runner(p.read_text()).examples for p in PAGES if p.suffix == ".txt")
 
 
+def test_embedding_page() -> None:
+    """The Python of docs/embedding.md runs, and gives what its comments say."""
+    checked: list[tuple[str, str]] = []
+    names: dict[str, object] = {"check": lambda value, text: checked.append((repr(value), text))}
+    for code in re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "embedding.md").read_text(), re.DOTALL):
+        lines = []
+        for line in code.splitlines():
+            source, _, comment = line.partition("  # ")
+            indent = source[:len(source) - len(source.lstrip())]
+            shown = comment and "=" not in source.split("(")[0]
+            lines.append(f"{indent}check({source.strip()}, {comment.strip()!r})" if shown else source)
+        exec("\n".join(lines), names)
+    assert len(checked) >= 8
+    assert all(value == text for value, text in checked), checked
+
+
 def test_python_examples() -> None:
     """The Python of README runs, and gives what its comments say."""
     [code] = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)

@@ -6,6 +6,7 @@ from typing import Any
 
 from acl.printer import variables as v
 from acl.printer import writer
+from acl.reader.variables import global_value
 from acl.runtime.dynamic import bind
 from acl.streams.base import output_stream
 from acl.types.array import SimpleString
@@ -15,7 +16,7 @@ from .declare import builtin, inline_names, macro, variable
 
 
 def _document(symbol: Symbol, doc: str) -> None:
-    variable(symbol.name, symbol.value, doc)
+    variable(symbol.name, global_value(symbol), doc)
 
 
 _document(v.PRINT_ARRAY, "True if arrays are printed with their elements.")
@@ -32,10 +33,10 @@ _document(v.PRINT_MISER_WIDTH, "Width at and below which pretty printing is spar
 _document(v.PRINT_PRETTY, "True if output is laid out in lines.")
 _document(v.PRINT_READABLY, "True if an object that cannot be printed readably is an error.")
 _document(v.PRINT_RIGHT_MARGIN, "Width of a line for pretty printing, or NIL for that of the stream.")
-variable("*STANDARD-CHARACTER-NAMES*", v.STANDARD_NAMES.value,
+variable("*STANDARD-CHARACTER-NAMES*", global_value(v.STANDARD_NAMES),
          "True if characters are printed by the names that `char-name` gives, and a space as itself.", package=EXCL,
          export=False)
-variable("*ENCLOSE-PRINTER-ERRORS*", v.ENCLOSE_ERRORS.value,
+variable("*ENCLOSE-PRINTER-ERRORS*", global_value(v.ENCLOSE_ERRORS),
          "True if an error in a program's printing function that nobody handles is printed in place of the object.",
          package=EXCL)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
@@ -19,14 +20,17 @@ from acl.python import terminal
 from acl.runtime.condition_classes import Condition as Condition
 from acl.runtime.conditions import UnhandledCondition
 from acl.runtime.control import ControlTransfer
-from acl.runtime.dynamic import bind, enter_thread
+from acl.runtime.dynamic import bind as bind_specials
+from acl.runtime.dynamic import binding_context, enter_thread
 from acl.runtime.faults import signal_fault
 from acl.runtime.waiting import has_main_thread, run_interrupts
-from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector, is_string, string
+from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector, is_string, make_octets, string
 from acl.types.character import Char
 from acl.types.cons import Cons, from_iterable
-from acl.types.function import fdefinition, set_fdefinition
+from acl.types.function import call_values, fdefinition, set_fdefinition
+from acl.types.hashtable import HashTable
 from acl.types.number import SingleFloat
+from acl.types.sequence import all_items
 from acl.types.symbol import USER, Symbol, T, cl, keyword
 
 acl.boot.boot()
@@ -77,6 +81,61 @@ def to_lisp(x: Any) -> Any:
     if hasattr(x, "lisp_function"):
         return x.lisp_function
     return x
+
+
+def python_data(x: Any) -> Any:
+    """Return *x* as Python data through and through: lists and vectors are lists, hash tables dicts; symbols stay.
+
+    A dotted list or a circular one is no data (ValueError).
+    """
+    return _python_data(x, ())
+
+
+def _python_data(x: Any, outer: tuple[int, ...]) -> Any:
+    if not isinstance(x, Cons | SimpleVector | SpecializedVector | GeneralArray | HashTable) or is_string(x):
+        return to_python(x)
+    if id(x) in outer:
+        raise ValueError("circular")
+    outer = (*outer, id(x))
+    if isinstance(x, HashTable):
+        return {_python_data(key, outer): _python_data(value, outer) for key, value in x.entries()}
+    if not isinstance(x, Cons):
+        return [_python_data(e, outer) for e in all_items(x)]
+    result, seen = [], set()
+    while type(x) is Cons:
+        if id(x) in seen:
+            raise ValueError("circular")
+        seen.add(id(x))
+        result.append(_python_data(x.car, outer))
+        x = x.cdr
+    if x is not None:
+        raise ValueError("a dotted list")
+    return result
+
+
+def lisp_data(x: Any) -> Any:
+    """Return Python's *x* as Lisp data through and through: lists are lists, dicts hash tables, bytes octets."""
+    if isinstance(x, list | tuple):
+        return from_iterable([lisp_data(e) for e in x])
+    if isinstance(x, dict):
+        table = HashTable(cl("EQUAL"))
+        for key, value in x.items():
+            table.put(lisp_data(key), lisp_data(value))
+        return table
+    if isinstance(x, bytes | bytearray):
+        return make_octets(x)
+    return to_lisp(x)
+
+
+@contextmanager
+def bind(bindings: dict[str, Any]) -> Iterator[None]:
+    """Bind special variables, by their names as the reader reads them, around a `with` block.
+
+    The bindings belong to the context: other threads and other tasks of asyncio do not see them.
+    """
+    cells = {_symbol(name).special_key(): [to_lisp(value)] for name, value in bindings.items()}
+    with binding_context(cells):
+        yield
 
 
 def flush() -> None:
@@ -152,7 +211,7 @@ def eval(form: Any, package: str = "COMMON-LISP-USER") -> Any:
             return to_python(values[0]) if values else None
         source, name = TextSource(form, "<python>"), typed_name(form, "python")
         values = ()
-        with bind(_PACKAGE, find_package(package) or USER):
+        with bind_specials(_PACKAGE, find_package(package) or USER):
             while True:
                 read = read_form(source, EOF)
                 if read is EOF:
@@ -172,21 +231,33 @@ def load(path: str | os.PathLike[str]) -> None:
 def in_user_package(thunk: Callable[[], Any]) -> Any:
     """Call *thunk* with COMMON-LISP-USER as the current package; conditions become exceptions."""
     def run() -> Any:
-        with bind(_PACKAGE, USER):
+        with bind_specials(_PACKAGE, USER):
             return thunk()
 
     return _guarded(run)
 
 
+def _arguments(args: tuple[Any, ...], keywords: dict[str, Any]) -> list[Any]:
+    """Return the arguments of a Lisp function for those of a call in Python."""
+    chain.end()
+    given = [to_lisp(a) for a in args]
+    for name, value in keywords.items():
+        given += [keyword(name.upper().replace("_", "-")), to_lisp(value)]
+    return given
+
+
 def _wrap(function: Any) -> Callable[..., Any]:
     def call(*args: Any, **keywords: Any) -> Any:
         """Call a Lisp function with Python values."""
-        chain.end()
-        given = [to_lisp(a) for a in args]
-        for name, value in keywords.items():
-            given += [keyword(name.upper().replace("_", "-")), to_lisp(value)]
+        given = _arguments(args, keywords)
         return _guarded(lambda: to_python(function(*given)))
 
+    def values(*args: Any, **keywords: Any) -> tuple[Any, ...]:
+        """Call the function; return all its values."""
+        given = _arguments(args, keywords)
+        return _guarded(lambda: tuple([to_python(x) for x in call_values(function, *given)]))  # type: ignore[no-any-return]
+
+    call.values = values  # type: ignore[attr-defined]
     call.lisp_function = function  # type: ignore[attr-defined]
     call.__name__ = call.__qualname__ = getattr(function, "__name__", "lisp_function")
     call.__doc__ = _documentation(function)

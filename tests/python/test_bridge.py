@@ -174,3 +174,23 @@ def test_help_of_the_module_shows_its_functions() -> None:
     text = pydoc.plain(pydoc.render_doc(acl))
     assert "Evaluate the forms in the text" in text and "class ERROR" in text
     assert set(acl.__all__) <= set(dir(acl))
+
+
+def test_data_is_converted() -> None:
+    """Nested data cross as a whole; what is no tree is refused."""
+    data = {"a": [1, 2.5, "x", None, {"b": [True]}], "o": b"\x00\xff"}
+    lisp = acl.lisp_data(data)
+    acl.define("bridge-data", lambda: lisp)
+    assert acl.eval('(gethash "b" (fifth (gethash "a" (bridge-data))))') is not None
+    assert acl.eval('(typep (gethash "o" (bridge-data)) \'(vector (unsigned-byte 8)))') is True
+    assert acl.python_data(lisp) == {"a": data["a"], "o": [0, 255]}
+    assert acl.python_data(acl.eval("'(1 #(2 (3)) \"s\" #\\c)")) == [1, [2, [3]], "s", "c"]
+    for bad in ("'(1 . 2)", "(let ((l (list 1))) (setf (cdr l) l))", "(let ((l (list 1))) (setf (car l) l))"):
+        with pytest.raises(ValueError, match=r"dotted|circular"):
+            acl.python_data(acl.eval(bad))
+
+
+def test_all_values() -> None:
+    """A Lisp function gives all its values when it is asked for them."""
+    assert acl.function("floor").values(7, 2) == (3, 1)  # type: ignore[attr-defined]
+    assert acl.function("values").values() == ()  # type: ignore[attr-defined]

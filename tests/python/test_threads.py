@@ -144,3 +144,22 @@ def test_copied_contexts() -> None:
 
     asyncio.run(main())
     assert seen == ["(:GLOBAL NIL)", "(:GLOBAL NIL)"]
+
+
+def test_bindings_of_tasks() -> None:
+    """Each task has the bindings of its own `with` block, across `await`, and takes them to a thread."""
+    acl.eval("(defvar *guest-number* 0)")
+    look = "(incf *guest-number* 0)"
+
+    async def task(n: int) -> tuple[int, int]:
+        with acl.bind({"*guest-number*": n}):
+            await asyncio.sleep(0)
+            acl.eval("(incf *guest-number* 10)")
+            await asyncio.sleep(0)
+            return acl.eval(look), await asyncio.to_thread(acl.eval, look)
+
+    async def main() -> list[tuple[int, int]]:
+        return await asyncio.gather(*[task(n) for n in range(1, 4)])
+
+    assert asyncio.run(main()) == [(11, 11), (12, 12), (13, 13)]
+    assert acl.eval(look) == 0
