@@ -3,6 +3,7 @@
 The main thread is interrupted by a signal there.  To any other, CPython 3.11 lets a second thread give a trace
 function, which is called between two of its instructions; that is how debuggers stop a program.  Ours runs the queued
 interrupts, and is gone.  It is given only to a process that has not taken an interrupt for a tenth of a second.
+CPython 3.12 and later has `sys.monitoring` for that, whose events come in all threads.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class Presser:
         """The process leaves its thread."""
         with _lock:
             self.address = None
+            _unwatch(self)
 
     def __call__(self) -> None:
         """See to it that the interrupts are taken."""
@@ -61,9 +63,12 @@ class Presser:
             return
         self.urgent = tries >= PATIENCE
         with _lock:
-            if self.address is None or _set_trace is None:
+            if self.address is None:
                 return
-            _set_trace(self.address, _first_event, self)
+            if _set_trace is not None:
+                _set_trace(self.address, _first_event, self)
+            else:
+                _watch(self)
         self.scheduled = True
         call_after(PRESS_AFTER, partial(self._press, tries + 1))
 
@@ -95,3 +100,47 @@ def _event(presser: Presser, frame: Any, event: str, _argument: Any) -> Any:
     if ready:
         run_interrupts()
     return None
+
+
+# CPython 3.12 and later
+
+_TOOL = 4
+"""A number that `sys.monitoring` leaves to anybody."""
+_watched: list[Presser] = []
+
+
+def _watch(presser: Presser) -> None:
+    """Have `_monitored` called at calls and jumps of all threads, until that of *presser* took its interrupts."""
+    monitoring: Any = sys.monitoring  # type: ignore[attr-defined, unused-ignore]
+    if presser in _watched or (not _watched and monitoring.get_tool(_TOOL) is not None):
+        return  # somebody else's tool: the interrupts are taken at the next loop or wait
+    if not _watched:
+        events = monitoring.events.PY_START, monitoring.events.PY_RESUME, monitoring.events.JUMP
+        monitoring.use_tool_id(_TOOL, "acl")
+        for event in events:
+            monitoring.register_callback(_TOOL, event, _monitored)
+        monitoring.set_events(_TOOL, sum(events))
+    _watched.append(presser)
+
+
+def _unwatch(presser: Presser) -> None:
+    if presser in _watched:
+        _watched.remove(presser)
+        if not _watched:
+            sys.monitoring.set_events(_TOOL, 0)  # type: ignore[attr-defined, unused-ignore]
+            sys.monitoring.free_tool_id(_TOOL)  # type: ignore[attr-defined, unused-ignore]
+
+
+def _monitored(*_: Any) -> None:
+    """Run the interrupts of the calling thread, as `_event` does; what they throw goes on in its code."""
+    box = mailbox()
+    presser = next((each for each in _watched if each.box is box), None)
+    if presser is None:
+        return
+    ready = box.ready()
+    if ready and not (presser.urgent or sys._getframe(1).f_globals is FUNCTIONS):
+        return
+    with _lock:
+        _unwatch(presser)
+    if ready:
+        run_interrupts()
