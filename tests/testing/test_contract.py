@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 
 import pytest
@@ -35,6 +36,20 @@ def descriptor():
 @pytest.mark.parametrize("clause", CONTRACT, ids=lambda c: c.__name__)
 def test_contract(clause, pair):
     check(clause, pair)
+
+
+def test_contract_in_a_storm_of_signals():
+    """No call of the system that a signal interrupts is seen by anybody."""
+    came = []
+    old = signal.signal(signal.SIGALRM, lambda *_: came.append(1))
+    signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
+    try:
+        for clause in CONTRACT:
+            check(clause, tcp)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, old)
+    assert came
 
 
 def test_a_broken_stream_is_found():
