@@ -13,7 +13,7 @@ from acl.mp.process import current_process, seconds_deadline
 from acl.runtime import waiting
 from acl.runtime.functions import coerce_function
 from acl.runtime.waiting import nudge, poll_interrupts, wait_any, wait_until
-from acl.streams.base import WOULD_BLOCK, Stream
+from acl.streams.base import Stream
 from acl.types.array import string
 from acl.types.base import wrong_type
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
@@ -115,19 +115,9 @@ def input_ready(x: Any) -> bool:
     if type(x) is int:
         return bool(wait_any((x,), (), 0.0))
     ready = getattr(x, "input_is_ready", None)
-    if ready is not None:
-        return bool(ready())
-    if not isinstance(x, Stream):
+    if ready is None:
         wrong_type(x, "STREAM")
-    x = x.resolve()
-    if getattr(x, "input_is_ready", None) is not None:
-        return bool(x.input_is_ready())
-    c = x.read_char_no_hang()
-    if c is WOULD_BLOCK:
-        return False
-    if c is not None:
-        x.unread_char(c)
-    return True
+    return bool(ready())
 
 
 def output_ready(x: Any) -> bool:

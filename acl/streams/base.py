@@ -267,7 +267,12 @@ class Stream(StandardObject, metaclass=StandardClass, lisp="STREAM"):  # type: i
 
     def input_is_ready(self) -> bool:
         """Return true if reading would not block: there is something, or the end of file."""
-        return self.listen()
+        c = self.read_char_no_hang()
+        if c is WOULD_BLOCK:
+            return False
+        if c is not None:
+            self.unread_char(c)
+        return True
 
     def resolve(self) -> Stream:
         """Return the stream that this one stands for: itself, but for synonym streams."""

@@ -74,3 +74,14 @@
 (defstruct (lockable-structure (:include excl:synchronizing-structure)) a)
 (let ((x (make-lockable-structure :a 5))) (excl:with-locked-structure (x :block t :non-smp :without-interrupts :typecheck t) (lockable-structure-a x))) => 5
 (macrolet ((places (&environment env) (length (multiple-value-list (excl:get-atomic-modify-expansion '(car x) env))))) (places)) => 6
+
+;; waiting for input by a function of the program, or of the system
+(defmacro with-pair ((a b) &body body) `(let* ((p (socket:make-socket :connect :passive :local-host "127.0.0.1")) (,a (socket:make-socket :remote-host "127.0.0.1" :remote-port (socket:local-port p))) (,b (accept-connection p))) (close p) (unwind-protect (progn ,@body) (close ,a :abort t) (close ,b :abort t))))
+(with-pair (a b) (let ((p (mp:process-run-function "listens" (lambda () (mp:process-wait "my input" #'excl:stream-listen b) (setq *called* (read-char b)))))) (until (lambda () (equal (mp:process-whostate p) "my input"))) (write-char #\x a) (force-output a) (list (await p) *called*))) => (t #\x)
+(with-pair (a b) (list (mp:process-wait-with-timeout "input" 0.01 #'excl:stream-listen b) (mp:process-wait-with-timeout "input" 0.01 #'listen b) (progn (close a) (mp:process-wait-with-timeout "the end is no character" 0.01 #'listen b)))) => (nil nil nil)
+(let ((s (make-string-input-stream "x"))) (equal (mp:wait-for-input-available (list s)) (list s))) => t
+(let ((s (make-string-input-stream ""))) (equal (mp:wait-for-input-available s :timeout 60) (list s))) => t
+(mp:wait-for-input-available 'x) => :error type-error
+(let ((s (make-string-input-stream "x")) (n 0)) (list (equal (mp:wait-for-input-available s :wait-function (lambda (x) (and (eq x s) (> (incf n) 3))) :whostate "counting") (list s)) (mp:wait-for-input-available s :wait-function (lambda (x) (declare (ignore x)) nil) :timeout 0.01))) => (t nil)
+(with-pair (a b) (let ((n 0)) (write-char #\x a) (force-output a) (list (equal (mp:wait-for-input-available b :wait-function (lambda (x) (declare (ignore x)) (> (incf n) 3))) (list b)) (read-char b)))) => (t #\x)
+(with-pair (a b) (let ((n 0)) (write-char #\x a) (force-output a) (equal (mp:wait-for-io-available b nil :input-wait-function (lambda (x) (declare (ignore x)) (> (incf n) 3))) (list (cons b :in))))) => t
