@@ -5,10 +5,10 @@ from __future__ import annotations
 from types import FunctionType
 from typing import Any
 
-from acl.builtins.declare import builtin, inline_names, macro, predicate, variable
+from acl.builtins.declare import builtin, inline_names, macro, predicate, program_error, variable
 from acl.expand.macroexpand import macroexpand, macroexpand_1
 from acl.expand.template import template
-from acl.runtime.calls import spread
+from acl.runtime.calls import UNSUPPLIED, spread
 from acl.runtime.conditions import error
 from acl.runtime.functions import PLAIN, coerce_function
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
@@ -74,13 +74,20 @@ def _is_special(form: Any) -> bool:
     return type(form) is Cons and form.car in SPECIAL_OPERATORS
 
 
+def _stops(name: str, given: Any) -> bool:
+    """True if the third argument, Allegro's, was given; the standard has only two, so it is of no use but to be true."""
+    if given is None:
+        program_error(name, f"{name} got 3 args, wanted at most 2 args.")
+    return given is not UNSUPPLIED
+
+
 @builtin("MACROEXPAND", "form &optional environment stop-on-special-forms", values=True)
-def _macroexpand(form: Any, environment: Any = None, stop_on_special_forms: Any = None) -> tuple[Any, ...]:
+def _macroexpand(form: Any, environment: Any = None, stop_on_special_forms: Any = UNSUPPLIED) -> tuple[Any, ...]:
     """Expand FORM until it is no macro form; the second value tells whether anything was expanded.
 
     With STOP-ON-SPECIAL-FORMS, Allegro's, macros that the compiler treats as special forms are not expanded.
     """
-    if stop_on_special_forms is None:
+    if not _stops("MACROEXPAND", stop_on_special_forms):
         expansion, expanded = macroexpand(form, environment)
         return expansion, T if expanded else None
     expanded = False
@@ -93,9 +100,9 @@ def _macroexpand(form: Any, environment: Any = None, stop_on_special_forms: Any 
 
 
 @builtin("MACROEXPAND-1", "form &optional environment stop-on-special-forms", values=True)
-def _macroexpand_1(form: Any, environment: Any = None, stop_on_special_forms: Any = None) -> tuple[Any, ...]:
+def _macroexpand_1(form: Any, environment: Any = None, stop_on_special_forms: Any = UNSUPPLIED) -> tuple[Any, ...]:
     """Expand FORM once; the second value tells whether it was a macro form.  See `macroexpand`."""
-    if stop_on_special_forms is not None and _is_special(form):
+    if _stops("MACROEXPAND-1", stop_on_special_forms) and _is_special(form):
         return form, None
     expansion, expanded = macroexpand_1(form, environment)
     return expansion, T if expanded else None
