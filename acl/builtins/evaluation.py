@@ -75,7 +75,7 @@ def _is_special(form: Any) -> bool:
 
 
 def _stops(name: str, given: Any) -> bool:
-    """True if the third argument, Allegro's, was given; the standard has only two, so it is of no use but to be true."""
+    """True if the third argument, which only Allegro has, was given; it must be true then."""
     if given is None:
         program_error(name, f"{name} got 3 args, wanted at most 2 args.")
     return given is not UNSUPPLIED
