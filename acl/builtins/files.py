@@ -10,6 +10,7 @@ from acl.builtins.pathnames import file_error, native_namestring, physical, to_p
 from acl.builtins.streams.files import os_fault
 from acl.streams.base import Stream
 from acl.types.array import SimpleString
+from acl.types.base import UNIX_EPOCH
 from acl.types.cons import from_iterable
 from acl.types.pathname import (
     ABSOLUTE,
@@ -26,7 +27,6 @@ from acl.types.pathname import (
 from acl.types.pathname_match import match_component, merge
 from acl.types.symbol import EXCL, OSI, SYSTEM, T
 
-_UNIX_EPOCH = 2208988800
 """The universal time of 1970-01-01."""
 
 
@@ -91,7 +91,7 @@ def file_write_date(pathspec: Any) -> Any:
     """Return the universal time when the file PATHSPEC was last written."""
     name = _stream_path(pathspec) or native_namestring(pathspec)
     try:
-        return int(os.stat(name).st_mtime) + _UNIX_EPOCH
+        return int(os.stat(name).st_mtime) + UNIX_EPOCH
     except OSError as e:
         return os_fault(e, to_pathname(pathspec))
 

@@ -10,7 +10,7 @@ from acl.builtins.loading import compile_file, compiled_name, load, source_file
 from acl.builtins.pathnames import native_namestring, to_pathname
 from acl.compiler import fasl
 from acl.runtime.conditions import error
-from acl.streams.base import Stream
+from acl.streams.base import Stream, rest_of
 from acl.types.array import string
 from acl.types.cons import from_iterable, lisp_list
 from acl.types.symbol import EXCL, cl
@@ -83,10 +83,7 @@ def fasl_write(object: Any, target: Any, circle: Any = None) -> Any:
 def fasl_read(source: Any) -> Any:
     """Return a list of the objects that `fasl-write` has written to SOURCE, a file or a stream."""
     if isinstance(source, Stream):
-        chunks, part = [], bytearray(1 << 16)
-        while (count := source.read_into(part, 0, len(part), True)) > 0:
-            chunks.append(bytes(part[:count]))
-        data = b"".join(chunks)
+        data = rest_of(source)
     else:
         with open(native_namestring(source), "rb") as file:
             data = file.read()

@@ -70,7 +70,7 @@ def missing_slot(self: Any, key: Any, *probed: str) -> Any:
     # Python's own probing.  `inspect`, and so `help`, calls METACLASS.__getattr__(class, name), which finds this bound,
     # since our metaclasses are instances of each other.
     if probed or key[0] == "_":
-        raise AttributeError(*probed or key)
+        raise AttributeError(probed[0] if probed else key)
     from acl.clos.slots import missing_attribute
 
     return missing_attribute(self, key)

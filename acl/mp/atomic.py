@@ -15,9 +15,10 @@ from acl.builtins.declare import builtin, macro
 from acl.clos.base import StandardObject, StructureObject
 from acl.clos.structures import define_structure, make_slots
 from acl.expand.lambda_list import gensym
+from acl.expand.options import macro_options
 from acl.expand.places import Expansion, bindings, expansion, let_star, plain_variable
 from acl.expand.template import template
-from acl.mp.locks import ProcessLock, macro_options
+from acl.mp.locks import ProcessLock
 from acl.runtime.waiting import mailbox, run_interrupts
 from acl.types.array import SimpleString
 from acl.types.base import wrong_type

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from acl.builtins.declare import builtin
@@ -68,8 +68,6 @@ def detach(*, output_stream: Any = None, error_output_stream: Any = None) -> Any
         fd = getattr(stream.resolve(), "out_fd", None) if isinstance(stream, Stream) else None
         os.dup2(nowhere if fd is None else fd, number)
     os.close(nowhere)
-    try:
+    with suppress(PermissionError):  # it leads one already
         os.setsid()
-    except PermissionError:  # it leads one already
-        return T
     return T

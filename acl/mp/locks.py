@@ -8,13 +8,12 @@ from typing import Any
 
 from acl.builtins.declare import builtin, macro, predicate
 from acl.clos.base import StandardObject
+from acl.expand.options import macro_options
 from acl.expand.template import template
 from acl.mp.process import cased, current_process, seconds_deadline
-from acl.runtime.conditions import error
 from acl.runtime.waiting import Waiters
 from acl.types.array import string
 from acl.types.base import wrong_type
-from acl.types.cons import to_list
 from acl.types.symbol import MP, SYSTEM, Symbol, T, keyword
 
 
@@ -166,14 +165,3 @@ def with_process_lock(form: Any, env: Any) -> Any:
         how=how, lock=form.cdr.car.car, timeout=options.get("TIMEOUT"), norecursive=options.get("NORECURSIVE"),
         whostate=options.get("WHOSTATE"), body=form.cdr.cdr,
         bindings=None if seized is None else _SEIZED(seized=seized, how=how))
-
-
-def macro_options(rest: Any) -> dict[str, Any]:
-    """Return the keyword arguments of a macro form by name."""
-    options: dict[str, Any] = {}
-    items = to_list(rest)
-    if len(items) % 2 or not all(isinstance(key, Symbol) for key in items[::2]):
-        error("PROGRAM-ERROR", "~s is not a list of keywords and values.", rest)
-    for key, value in zip(items[::2], items[1::2], strict=True):
-        options.setdefault(key.name, value)
-    return options

@@ -7,8 +7,9 @@ from typing import Any
 
 from acl.builtins.declare import builtin, macro
 from acl.clos.base import StandardObject
+from acl.expand.options import macro_options
 from acl.expand.template import template
-from acl.mp.locks import Lock, ProcessLock, macro_options
+from acl.mp.locks import Lock, ProcessLock
 from acl.mp.process import cased, current_process, seconds_deadline
 from acl.runtime.functions import coerce_function
 from acl.runtime.waiting import Waiters

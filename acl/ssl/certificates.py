@@ -11,12 +11,10 @@ from typing import Any
 from acl.builtins.declare import builtin
 from acl.clos.base import StandardObject
 from acl.types.array import string
-from acl.types.base import wrong_type
+from acl.types.base import UNIX_EPOCH, wrong_type
 from acl.types.cons import Cons, from_iterable
 from acl.types.symbol import ACL_SOCKET, keyword
 
-UNIX_EPOCH = 2208988800
-"""The universal time of 1970."""
 _MOST = 300
 """How many characters of a stranger's name are printed."""
 

@@ -330,3 +330,15 @@ def any_stream(x: Any) -> Any:
     if not isinstance(x, Stream):
         wrong_type(x, "STREAM")
     return x
+
+
+def rest_of(stream: Any, count: Any = None) -> bytes:
+    """Return the octets that are left in a stream, COUNT of them at most."""
+    source = any_stream(stream)
+    chunks = []
+    left = -1 if count is None else count
+    part = bytearray(1 << 14)
+    while left and (got := source.read_into(part, 0, len(part) if left < 0 else min(left, len(part)), True)) > 0:
+        chunks.append(bytes(part[:got]))
+        left -= got if left > 0 else 0
+    return b"".join(chunks)

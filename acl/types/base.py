@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+UNIX_EPOCH = 2208988800
+"""Unix's time 0 as a universal time (CLHS 25.1.4.2): the seconds from 1900 to 1970."""
+
 _report: Callable[[Any, str], Any] | None = None
 
 

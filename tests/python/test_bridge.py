@@ -194,3 +194,10 @@ def test_all_values() -> None:
     """A Lisp function gives all its values when it is asked for them."""
     assert acl.function("floor").values(7, 2) == (3, 1)  # type: ignore[attr-defined]
     assert acl.function("values").values() == ()  # type: ignore[attr-defined]
+
+
+def test_missing_attribute_is_named() -> None:
+    """What Python probes for in an instance is missing by its whole name."""
+    instance = acl.eval("(progn (defclass probed () (a)) (make-instance 'probed))")
+    with pytest.raises(AttributeError, match=r"^_no_such$"):
+        instance._no_such  # noqa: B018

@@ -8,6 +8,7 @@ import termios
 import time
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from tests.toplevel.pty import person
@@ -75,7 +76,7 @@ def test_killed_in_order(tmp_path: Path) -> None:
         assert termios.tcgetattr(me.child.child_fd) != before
         terminal = os.dup(me.child.child_fd)
         os.kill(me.child.pid, signal.SIGTERM)
-        me.child.expect_exact(__import__("pexpect").EOF)
+        me.child.expect_exact(pexpect.EOF)
         assert termios.tcgetattr(terminal) == before
         os.close(terminal)
         me.child.close()
@@ -208,7 +209,7 @@ def test_end_of_file(tmp_path: Path) -> None:
         me.type("\x04")
         me.see(r"Really exit lisp \[n\]\?")
         me.type("y\n")
-        me.child.expect_exact(__import__("pexpect").EOF)
+        me.child.expect_exact(pexpect.EOF)
 
 
 def test_initialization_file(tmp_path: Path) -> None:

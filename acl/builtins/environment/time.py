@@ -10,13 +10,11 @@ from typing import Any
 
 from acl.builtins.declare import builtin, macro, variable
 from acl.expand.template import template
-from acl.types.base import wrong_type
+from acl.types.base import UNIX_EPOCH, wrong_type
 from acl.types.cons import Cons
 from acl.types.function import call_values
 from acl.types.symbol import SYSTEM, T, cl
 
-UNIX_EPOCH = 2208988800
-"""Seconds from 1900 to 1970."""
 _UNITS = 1000
 _START = time.monotonic()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from acl.builtins.declare import builtin, macro, variable
+from acl.expand.options import macro_options
 from acl.expand.template import template
 from acl.reader.designators import string_text
 from acl.runtime.conditions import error
@@ -30,8 +31,8 @@ _note_patch = template("(%note-patch ',name ,version ,description ,type)")
 @macro("DEFPATCH", "name version description &key (type :lisp) feature post-loadable &allow-other-keys", package=SYSTEM)
 def _defpatch(form: Any, env: Any) -> Any:
     """Say that loading this file brings the module NAME to VERSION; it is noted in `sys:*patches*` under TYPE."""
-    name, version, description, *options = to_list(form.cdr)
-    given = {k.name: v for k, v in zip(options[::2], options[1::2], strict=True)}
+    name, version, description, *_ = to_list(form.cdr)
+    given = macro_options(form.cdr.cdr.cdr.cdr)
     return _note_patch(name=name, version=version, description=description, type=given.get("TYPE", keyword("LISP")))
 
 

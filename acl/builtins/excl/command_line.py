@@ -6,6 +6,7 @@ import sys
 from typing import Any, NamedTuple
 
 from acl.builtins.declare import builtin, macro
+from acl.expand.options import macro_options
 from acl.expand.template import template
 from acl.reader.designators import string_text
 from acl.reader.variables import PACKAGE
@@ -58,8 +59,8 @@ def _with_arguments(form: Any, env: Any) -> Any:
     option is not there, T or its companion if it is.  The variable IMAGE is the first argument.  For a wrong command
     line USAGE is printed, and Lisp is left with status 1; without USAGE an error is signalled.
     """
-    specs, (rest, *settings) = form.cdr.car, to_list(form.cdr.cdr.car)
-    given = {k.name: v for k, v in zip(settings[::2], settings[1::2], strict=True)}
+    specs, rest = form.cdr.car, form.cdr.cdr.car.car
+    given = macro_options(form.cdr.cdr.car.cdr)
     _, variables = _declared(specs)
     default = lisp_list(SYSTEM.external["COMMAND-LINE-ARGUMENTS"])
     arguments = given.get("COMMAND-LINE-ARGUMENTS", default)

@@ -9,10 +9,8 @@ from acl.clos.base import StandardObject
 from acl.reader.designators import string_text
 from acl.runtime.conditions import error
 from acl.types.array import SimpleString
-from acl.types.base import wrong_type
+from acl.types.base import UNIX_EPOCH, wrong_type
 from acl.types.symbol import UTIL_DATE_TIME
-
-_UNIX_EPOCH = 2208988800
 
 
 class DateTime(StandardObject, lisp="DATE-TIME", package=UTIL_DATE_TIME):
@@ -62,7 +60,7 @@ def ut_to_date_time(universal_time: Any) -> DateTime:
 
     if type(universal_time) is not int:
         wrong_type(universal_time, "INTEGER")
-    return _make(datetime.fromtimestamp(universal_time - _UNIX_EPOCH, UTC))
+    return _make(datetime.fromtimestamp(universal_time - UNIX_EPOCH, UTC))
 
 
 def _value(x: Any) -> Any:
@@ -77,7 +75,7 @@ def date_time_to_ut(date_time: Any) -> int:
     from datetime import UTC
 
     value = _value(date_time)
-    return int((value if value.tzinfo is not None else value.replace(tzinfo=UTC)).timestamp()) + _UNIX_EPOCH
+    return int((value if value.tzinfo is not None else value.replace(tzinfo=UTC)).timestamp()) + UNIX_EPOCH
 
 
 @builtin("DATE-TIME-ZONE", "date-time", package=UTIL_DATE_TIME)

@@ -9,7 +9,7 @@ from acl.builtins.streams.buffers import octets_of
 from acl.clos.base import StandardObject
 from acl.reader.designators import string_text
 from acl.runtime.conditions import error
-from acl.streams.base import any_stream
+from acl.streams.base import any_stream, rest_of
 from acl.streams.formats import external_format as format_named
 from acl.types.array import SimpleString, is_string, make_octets
 from acl.types.base import wrong_type
@@ -170,24 +170,12 @@ def base64_string_to_string(string: Any, *, external_format: Any = None) -> Any:
     return SimpleString(text)
 
 
-def _rest(stream: Any, count: Any = None) -> bytes:
-    """Return the octets that are left in a stream, COUNT of them at most."""
-    source = any_stream(stream)
-    chunks = []
-    left = -1 if count is None else count
-    part = bytearray(1 << 14)
-    while left and (got := source.read_into(part, 0, len(part) if left < 0 else min(left, len(part)), True)) > 0:
-        chunks.append(bytes(part[:got]))
-        left -= got if left > 0 else 0
-    return b"".join(chunks)
-
-
 @builtin("BASE64-ENCODE-STREAM", "input output &key (wrap-at-column 72)", package=EXCL)
 def base64_encode_stream(input: Any, output: Any, *, wrap_at_column: Any = 72) -> Any:
     """Write the octets of the stream INPUT to the stream OUTPUT in base 64, in lines of WRAP-AT-COLUMN characters."""
     import base64
 
-    any_stream(output).write_str(_wrapped(base64.b64encode(_rest(input)), wrap_at_column).text() + "\n")
+    any_stream(output).write_str(_wrapped(base64.b64encode(rest_of(input)), wrap_at_column).text() + "\n")
     return T
 
 
@@ -199,7 +187,7 @@ def base64_decode_stream(input: Any, output: Any, *, count: Any = None, error_p:
     """
     import re
 
-    text = _rest(input, count).decode("latin-1")
+    text = rest_of(input, count).decode("latin-1")
     if error_p is None:
         text = re.sub("[^A-Za-z0-9+/]", "", text)
         text = text[:-1] if len(text) % 4 == 1 else text

@@ -9,16 +9,16 @@ from typing import Any
 
 from acl.builtins.declare import builtin, predicate, variable
 from acl.builtins.excl.osi import descriptor, done, system_call
+from acl.builtins.files import make_directory
 from acl.builtins.pathnames import native_namestring, to_pathname
 from acl.builtins.streams.files import os_fault
 from acl.clos.base import StandardObject
 from acl.reader.designators import string_text
 from acl.runtime.conditions import error
 from acl.types.array import SimpleString, is_string, string
+from acl.types.base import UNIX_EPOCH
 from acl.types.pathname import ABSOLUTE
 from acl.types.symbol import EXCL, OSI, SYSTEM, T, keyword
-
-_UNIX_EPOCH = 2208988800
 
 variable("*STRICT-PROBE-FILE*", None, "If true, `probe-file` is to signal what is wrong with the way to a file; acl "
          "always signals all but that there is none.", package=EXCL)
@@ -28,10 +28,14 @@ _TYPES = ((stat.S_ISREG, "FILE"), (stat.S_ISDIR, "DIRECTORY"), (stat.S_ISSOCK, "
           (stat.S_ISCHR, "CHARACTER-DEVICE"), (stat.S_ISBLK, "BLOCK-DEVICE"), (stat.S_ISLNK, "SYMBOLIC-LINK"))
 
 
+def _stat(file: Any) -> os.stat_result:
+    return os.stat(file if type(file) is int else native_namestring(file) or ".")
+
+
 def _status(file: Any) -> os.stat_result | None:
     """Return the status of a file, given by name or descriptor; None if there is none."""
     try:
-        return os.stat(file if type(file) is int else native_namestring(file) or ".")
+        return _stat(file)
     except OSError:
         return None
 
@@ -39,7 +43,7 @@ def _status(file: Any) -> os.stat_result | None:
 def _status_of(file: Any) -> os.stat_result:
     """Return the status of a file, and signal what is wrong if there is none."""
     try:
-        return os.stat(file if type(file) is int else native_namestring(file) or ".")
+        return _stat(file)
     except OSError as problem:
         os_fault(problem, file if type(file) is int else to_pathname(file))
         raise
@@ -67,7 +71,7 @@ def filesys_size(file: Any) -> Any:
 def filesys_write_date(file: Any) -> Any:
     """Return the universal time of the last change of FILE, a name or a descriptor; NIL if there is none."""
     status = _status(file)
-    return None if status is None else int(status.st_mtime) + _UNIX_EPOCH
+    return None if status is None else int(status.st_mtime) + UNIX_EPOCH
 
 
 @builtin("TILDE-EXPAND-UNIX-NAMESTRING", "namestring", package=EXCL, export=False)
@@ -160,9 +164,9 @@ for _row in (("SIZE", "the number of octets", lambda s: s.st_size), ("MODE", "th
              ("GID", "the number of the group", lambda s: s.st_gid),
              ("INO", "the number of the file", lambda s: s.st_ino), ("DEV", "the device", lambda s: s.st_dev),
              ("NLINK", "the number of names", lambda s: s.st_nlink),
-             ("ATIME", "the universal time of the last use", lambda s: int(s.st_atime) + _UNIX_EPOCH),
-             ("MTIME", "the universal time of the last change", lambda s: int(s.st_mtime) + _UNIX_EPOCH),
-             ("CTIME", "the universal time of the last change of status", lambda s: int(s.st_ctime) + _UNIX_EPOCH),
+             ("ATIME", "the universal time of the last use", lambda s: int(s.st_atime) + UNIX_EPOCH),
+             ("MTIME", "the universal time of the last change", lambda s: int(s.st_mtime) + UNIX_EPOCH),
+             ("CTIME", "the universal time of the last change of status", lambda s: int(s.st_ctime) + UNIX_EPOCH),
              ("TYPE", "the kind of file, a keyword,", lambda s: _type_name(s.st_mode))):
     _field(*_row)
 
@@ -180,7 +184,7 @@ def _find_in_path(name: Any) -> Any:
 def _ctime(time: Any = None) -> Any:
     import time as clock
 
-    return SimpleString(clock.ctime(None if time is None else time - _UNIX_EPOCH))
+    return SimpleString(clock.ctime(None if time is None else time - UNIX_EPOCH))
 
 
 def _base_name(file: Any) -> SimpleString:
@@ -219,17 +223,13 @@ for _call in _TABLE:
 @builtin("MKDIR", "directory &optional (mode #o777)", package=OSI)
 def mkdir(directory: Any, mode: int = 0o777) -> Any:
     """Make DIRECTORY with the permissions MODE; return true."""
-    try:
-        os.mkdir(native_namestring(directory), mode)
-    except OSError as problem:
-        os_fault(problem, to_pathname(directory))
-    return T
+    return make_directory(directory, mode)
 
 
 @builtin("MKDIR", "directory mode", package=EXCL, export=False)
 def _mkdir(directory: Any, mode: int) -> Any:
     """Make DIRECTORY with the permissions MODE; return true."""
-    return mkdir(directory, mode)
+    return make_directory(directory, mode)
 
 
 @builtin("PERROR", "errno control &rest arguments", package=OSI)

@@ -6,8 +6,8 @@ from typing import Any
 
 from acl.builtins.declare import builtin
 from acl.clos.base import StandardObject
-from acl.runtime.attempt import attempt
 from acl.runtime.conditions import error
+from acl.runtime.faults import caught
 from acl.runtime.functions import coerce_function
 from acl.types.cons import lisp_list, to_list
 from acl.types.symbol import EXCL
@@ -27,7 +27,7 @@ _scheduled: dict[int, list[Finalization]] = {}
 
 def _call(function: Any, object: Any) -> None:
     """Call *function* in whatever process dropped the object; an error of it is only told."""
-    condition = attempt(function, object)
+    condition = caught(lambda: function(object))
     if condition is not None:
         from acl.streams.base import ERROR_OUTPUT
 

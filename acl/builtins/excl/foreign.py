@@ -10,6 +10,7 @@ import ctypes
 from typing import Any
 
 from acl.builtins.declare import builtin, macro, variable
+from acl.expand.options import macro_options
 from acl.expand.template import template
 from acl.runtime.conditions import error
 from acl.types.array import SimpleString, is_string, string
@@ -84,8 +85,8 @@ _def_call = template("(progn (eval-when (:compile-toplevel) (%note-function ',na
 @macro("DEF-FOREIGN-CALL", "name-and-options arglist &key &allow-other-keys", package=FF)
 def _def_foreign_call(form: Any, env: Any) -> Any:
     """Define a function that calls one of C's, of the arguments (name type) in ARGLIST; :RETURNING is its type."""
-    name, arglist, *options = to_list(form.cdr)
-    settings = {k.name: v for k, v in zip(options[::2], options[1::2], strict=True)}
+    name, arglist, *_ = to_list(form.cdr)
+    settings = macro_options(form.cdr.cdr.cdr)
     entry: Any = string(name.name.lower().replace("-", "_")) if type(name) is Symbol else name.cdr.car
     arguments = [] if arglist is None or arglist.car is keyword("VOID") else to_list(arglist)
     types = [a.cdr.car if type(a) is Cons and a.cdr is not None else keyword("INT") for a in arguments]

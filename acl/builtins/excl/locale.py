@@ -14,11 +14,10 @@ from acl.clos.base import StandardObject
 from acl.reader.designators import name_text
 from acl.runtime.conditions import error
 from acl.types.array import SimpleString
-from acl.types.base import wrong_type
+from acl.types.base import UNIX_EPOCH, wrong_type
 from acl.types.cons import from_iterable
 from acl.types.symbol import EXCL, T
 
-_UNIX_EPOCH = 2208988800
 _DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday"
 _MONTHS = "January February March April May June July August September October November December"
 _C: dict[str, list[str] | str | int] = {
@@ -163,7 +162,7 @@ def format_time(universal_time: int, control: str, locale: Locale) -> str:
     import re
     import time
 
-    moment = time.localtime(universal_time - _UNIX_EPOCH)
+    moment = time.localtime(universal_time - UNIX_EPOCH)
     a = locale.attributes
     names = {"a": a["abday"][(moment.tm_wday + 1) % 7], "A": a["day"][(moment.tm_wday + 1) % 7],
              "b": a["abmon"][moment.tm_mon - 1], "h": a["abmon"][moment.tm_mon - 1], "B": a["mon"][moment.tm_mon - 1],

@@ -16,6 +16,7 @@ from acl.reader.designators import string_text
 from acl.runtime.conditions import error
 from acl.streams.base import Stream
 from acl.types.array import SimpleString, string
+from acl.types.base import UNIX_EPOCH
 from acl.types.cons import Cons, from_iterable, to_list
 from acl.types.function import FUNCTIONS
 from acl.types.symbol import OSI, SYSTEM, T, keyword
@@ -68,7 +69,6 @@ def _with_command_output(form: Any, env: Any) -> Any:
 
 # What the operating system knows of this process and its user: name, lambda list, function, docstring.
 
-_EPOCH = 2208988800  # Unix's time 0 as a universal time
 
 
 def _user(uid: int) -> str:
@@ -121,8 +121,9 @@ for _row in (
          "Set the environment variable NAME to VALUE; if OVERWRITE is NIL only if it is not set."),
         ("UNSETENV", "name", _unsetenv, "Remove the environment variable NAME."),
         ("STRERROR", "errno", os.strerror, "Return the text for the code ERRNO."),
-        ("UNIX-TO-UNIVERSAL-TIME", "time", lambda time: time + _EPOCH, "Return Unix's TIME as a universal time."),
-        ("UNIVERSAL-TO-UNIX-TIME", "time", lambda time: time - _EPOCH, "Return the universal TIME as Unix has it.")):
+        ("UNIX-TO-UNIVERSAL-TIME", "time", lambda time: time + UNIX_EPOCH, "Return Unix's TIME as a universal time."),
+        ("UNIVERSAL-TO-UNIX-TIME", "time", lambda time: time - UNIX_EPOCH,
+         "Return the universal TIME as Unix has it.")):
     _declare(*_row)
 
 

@@ -15,12 +15,9 @@ from acl.expand.template import template
 from acl.reader.designators import string_text
 from acl.runtime.conditions import error
 from acl.types.array import SimpleString
-from acl.types.base import wrong_type
+from acl.types.base import UNIX_EPOCH, wrong_type
 from acl.types.cons import from_iterable
 from acl.types.symbol import OSI, T
-
-_UNIX_EPOCH = 2208988800
-
 
 # ------------------------------------------------------------------------------------------------------------- entries
 
@@ -141,7 +138,7 @@ def _initgroups(name: Any, gid: int) -> None:
 
 
 def _utime(file: Any, access: int, modification: int) -> None:
-    os.utime(native_namestring(file), (access - _UNIX_EPOCH, modification - _UNIX_EPOCH))
+    os.utime(native_namestring(file), (access - UNIX_EPOCH, modification - UNIX_EPOCH))
 
 
 def _stream(fd: int, flags: int) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 from acl.builtins.declare import builtin, macro
 from acl.clos.base import StandardObject
 from acl.expand.template import template
-from acl.runtime.attempt import attempt
+from acl.runtime.faults import caught
 from acl.runtime.functions import coerce_function
 from acl.streams.pipes import FunctionInputStream, FunctionOutputStream, PipeStream, function_streams
 from acl.types.array import string
@@ -35,8 +35,8 @@ def make_function_input_stream(function: Any, *arguments: Any) -> Any:
 
 def _run(get: FunctionInputStream, put: FunctionOutputStream, function: Any, arguments: tuple[Any, ...]) -> None:
     try:
-        failure = attempt(function, put, *arguments)
-        unsent = attempt(put.finish_output)
+        failure = caught(lambda: function(put, *arguments))
+        unsent = caught(put.finish_output)
         failure = unsent if failure is None else failure
         if not put.abandoned:
             get.failure = failure
