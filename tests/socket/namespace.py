@@ -13,6 +13,7 @@ import struct
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import acl.boot
@@ -115,7 +116,7 @@ def main() -> None:
     """Make every fault and print what came of it."""
     play_the_network()
     shell("ip route add unreachable 10.5.0.0/24; ip route add prohibit 10.6.0.0/24")
-    shell("sysctl -w net.ipv4.tcp_syn_retries=1")
+    Path("/proc/sys/net/ipv4/tcp_syn_retries").write_text("1")  # sysctl is not on everybody's search path
     set_fdefinition(USER.intern("KILL-CONNECTION"), lambda port: shell(f"ss -K dst 127.0.0.1 dport = {port}"))
     set_fdefinition(USER.intern("CUT-THE-CABLE"), lambda: shell("ip link set lo down"))
     set_fdefinition(USER.intern("SOCKET-ON-A-DEAD-LINK"), socket_on_a_dead_link)
