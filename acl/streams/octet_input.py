@@ -4,11 +4,13 @@ There are two layers.  `ibuf[ipos:iend]` are octets that nobody has looked at.  
 them is decoded at once into `text`; `ibuf[cstart:ipos]` are then the octets of `text`.  A request for octets gives
 those of the characters not yet read back (`_sync_input`), so that switching is exact.
 
-One process at a time may read.  But its interrupts may too, and another process may ask whether anything has come.
+One process at a time may read.  But its interrupts may too, and another process may ask whether anything has come: what
+gets input and decodes it, waits included, is done by whoever has claimed the stream (`_claim`).
 """
 
 from __future__ import annotations
 
+from _thread import allocate_lock
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +25,8 @@ FIRST_SIZE = 4096
 FULL_SIZE = 1 << 16
 _KEPT = 8
 """Octets before `ipos` that survive making room in the buffer, so that the last character can be unread."""
+_MOMENT = 0.05
+"""How many seconds a reader waits for one who only asks whether something has come."""
 _FIRST_RUN = 128
 """Octets decoded after a switch back to characters; each following run is four times as long."""
 
@@ -58,8 +62,10 @@ class OctetSource(TextSource):
     input_filter: Any = None
     fills = 0
     """How often octets have come.  A device that has waited and finds this changed returns None: look at the buffer."""
-    filling: Any = None
-    """The mailbox of the process that is reading from the device."""
+    claimant: Any = None
+    """The mailbox of the process that has claimed the stream."""
+    nested = 0
+    """How many reads go on inside of the claimant's: those of its interrupts."""
     taken: _Taken | None = None
     """What `whole` is about to read; None while it waits, so that what an interrupt reads is not put back."""
 
@@ -71,6 +77,7 @@ class OctetSource(TextSource):
         self.cstate: Any = None
         self.run = FULL_SIZE
         self.bytes_read = 0
+        self.claim = allocate_lock()
 
     def device_read_into(self, view: memoryview, wait: bool = True) -> int | None:
         """Read some octets into *view*: how many, 0 at end of file; None if there are none and *wait* is false.
@@ -129,26 +136,40 @@ class OctetSource(TextSource):
             self.ibuf = ibuf + bytes(FULL_SIZE - iend)
         return True
 
+    def _claim(self, wait: bool) -> bool | None:
+        """Claim the stream for the calling process: true; None if it goes on without, false if another process has it.
+
+        It goes on without a claim of its own in an interrupt of the claimant, or if another process stays at reading:
+        those have to take turns by themselves.
+        """
+        if self.claimant is not mailbox():
+            if self.claim.acquire(False) or (wait and self.claim.acquire(timeout=_MOMENT)):
+                self.claimant = mailbox()
+                return True
+            if not wait:
+                return False
+        self.nested += 1
+        return None
+
+    def _unclaim(self, claimed: bool | None) -> None:
+        """End what `_claim` has begun."""
+        if claimed:
+            self.claimant = None
+            self.claim.release()
+        else:
+            self.nested -= 1
+
     def _from_device(self, view: memoryview, wait: bool) -> int | None:
         """Read as `device_read_into`, through the filter if there is one."""
         if not (self.is_open and self.input_p):
             self.no_input()
         source = self.device_read_into if self.input_filter is None else self.input_filter.read_into
-        filling = self.filling
-        if filling is None:
-            self.filling = mailbox()
-            try:
-                got = source(view, wait)
-            finally:
-                self.filling = None
-        elif wait or filling is mailbox():
-            got = source(view, wait)
-        else:
-            return None  # another process waits for input, so there is none
+        nested = self.nested
+        got = source(view, wait)
         if got:
             self.bytes_read += got
             self.fills += 1
-            if filling is not None:
+            if nested:
                 self.wake_reader()
         return got
 
@@ -186,11 +207,16 @@ class OctetSource(TextSource):
         if self.text:
             self._sync_input()
         ipos = self.ipos
-        while ipos >= self.iend:
-            if not self._fill(True):
-                return None
-            if self.text:
-                self._sync_input()
+        if ipos >= self.iend:
+            claimed = self._claim(True)
+            try:
+                while self.ipos >= self.iend or self.text:
+                    if self.text:
+                        self._sync_input()
+                    elif not self._fill(True):
+                        return None
+            finally:
+                self._unclaim(claimed)
             ipos = self.ipos
         self.ipos = ipos + 1
         return self.ibuf[ipos]
@@ -198,6 +224,7 @@ class OctetSource(TextSource):
     def read_octets_into(self, buffer: Any, start: int, end: int, partial: bool) -> int:
         """Read octets, large amounts straight from the device into *buffer*."""
         index = start
+        claimed = self._claim(True)
         try:
             while index < end:
                 if self.text:
@@ -217,19 +244,33 @@ class OctetSource(TextSource):
         except BaseException:
             self._put_back(buffer[start:index])
             raise
+        finally:
+            self._unclaim(claimed)
         return index
 
     def peek_octets(self, count: int) -> bytes:
         """Return the next *count* octets without reading them, fewer at the end of the file."""
-        if self.text:
-            self._sync_input()
-        while self.iend - self.ipos < count and self._fill(True):
-            pass
+        claimed = self._claim(True)
+        try:
+            if self.text:
+                self._sync_input()
+            while self.iend - self.ipos < count and self._fill(True):
+                pass
+        finally:
+            self._unclaim(claimed)
         return bytes(self.ibuf[self.ipos:min(self.iend, self.ipos + count)])
 
     def octets_ready(self) -> bool:
         """Return true if reading octets would not block (at end of file it does not)."""
-        return self.pos < len(self.text) or self.ipos < self.iend or self._fill(False) is not WOULD_BLOCK
+        if self.pos < len(self.text) or self.ipos < self.iend:
+            return True
+        claimed = self._claim(False)
+        if claimed is False:
+            return False  # another process waits for input, so there is none
+        try:
+            return self.pos < len(self.text) or self.ipos < self.iend or self._fill(False) is not WOULD_BLOCK
+        finally:
+            self._unclaim(claimed)
 
     def input_is_ready(self) -> bool:
         """Return true if reading would not block."""
@@ -251,6 +292,16 @@ class OctetSource(TextSource):
 
     def refill(self, wait: bool = True) -> Any:
         """Decode the next run of octets into `text`."""
+        claimed = self._claim(wait)
+        if claimed is False:
+            return WOULD_BLOCK
+        try:
+            return True if self.pos < len(self.text) else self._refill(wait)
+        finally:
+            self._unclaim(claimed)
+
+    def _refill(self, wait: bool) -> Any:
+        """Do `refill`, the stream having been claimed."""
         if self.taken is not None and self.text:
             self.taken.add(memoryview(self.ibuf)[self.cstart:self.ipos], self.cstate)
             self.text, self.pos = "", 0
@@ -335,5 +386,11 @@ class OctetSource(TextSource):
         """Drop what has come."""
         self.text, self.pos = "", 0
         self.ipos = self.iend = 0
-        while self._fill(False) is True:
-            self.ipos = self.iend = 0
+        claimed = self._claim(False)
+        if claimed is False:
+            return
+        try:
+            while self._fill(False) is True:
+                self.ipos = self.iend = 0
+        finally:
+            self._unclaim(claimed)
