@@ -22,7 +22,7 @@ options, processed from left to right:
   --version    print the version
   --help       print this text
 A file's arguments are (sys:command-line-arguments).  Exit status: 0, 1 after an unhandled error,
-2 for a wrong command line, 130 after Ctrl-C."""
+2 for a wrong command line, 130 after Ctrl-C, 143 after SIGTERM."""
 
 
 class UsageError(Exception):
@@ -154,6 +154,30 @@ def _interrupted() -> None:
     keyboard_interrupt()
 
 
+def _terminated() -> None:
+    """SIGTERM: leave through all cleanup forms, with the status that a shell reports for the signal."""
+    raise SystemExit(143)
+
+
+def _end_in_order() -> None:
+    """Have the first SIGTERM end the main thread through its cleanup forms, the second the process at once.
+
+    A SIGTERM that is ignored, or that somebody else handles, is left alone.
+    """
+    import signal
+
+    from acl.runtime.waiting import mailbox
+
+    box = mailbox()
+
+    def terminate(number: int, _: Any) -> None:
+        signal.signal(number, signal.SIG_DFL)  # a cleanup form that hangs can be ended
+        box.post(_terminated)
+
+    if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, terminate)
+
+
 def run(options: Options) -> int:
     """Do what the options say."""
     global _script
@@ -170,6 +194,8 @@ def run(options: Options) -> int:
     interactive = options.file is None and not options.batch
     attended = interactive and listener.stream.interactive
     _script = not attended
+    if not interactive:
+        _end_in_order()
     set_debugger(batch_debugger)
     status = 0
     try:

@@ -112,8 +112,9 @@ def test_closed_descriptors() -> None:
         assert (done.returncode, done.stderr) == (0, ""), closed
 
 
-def test_interrupted_script(tmp_path: Path) -> None:
-    """Ctrl-C ends a script with status 130; its cleanup forms run."""
+@pytest.mark.parametrize(("number", "status", "said"), [(signal.SIGINT, 130, "\n"), (signal.SIGTERM, 143, "")])
+def test_interrupted_script(tmp_path: Path, number: int, status: int, said: str) -> None:
+    """Ctrl-C ends a script with status 130, SIGTERM with 143; its cleanup forms run."""
     script = tmp_path / "script.cl"
     for wait in ("(loop (setq *x* 1))", "(sleep 1000)", "(accept-connection *p*)", "(read-line)"):
         script.write_text("(defvar *x* 0) (defvar *p* (make-socket :connect :passive))\n"
@@ -123,12 +124,29 @@ def test_interrupted_script(tmp_path: Path) -> None:
             assert process.stdout is not None and process.stderr is not None
             try:
                 assert process.stdout.readline() + process.stdout.read(6) == "\n:READY"
-                process.send_signal(signal.SIGINT)
-                assert process.wait(100) == 130, wait
+                process.send_signal(number)
+                assert process.wait(100) == status, wait
                 assert ":CLEANUP" in process.stdout.read()
-                assert process.stderr.read() == "\n"
+                assert process.stderr.read() == said
             finally:
                 process.kill()
+
+
+def test_second_sigterm(tmp_path: Path) -> None:
+    """A cleanup form that does not end does not keep a second SIGTERM from ending the process."""
+    script = tmp_path / "stuck.cl"
+    script.write_text("(unwind-protect (progn (print :ready) (finish-output) (sleep 1000))"
+                      " (print :cleanup) (finish-output) (sleep 1000))\n")
+    with subprocess.Popen([*ACL, str(script)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            assert process.stdout.readline() + process.stdout.read(6) == "\n:READY"
+            process.send_signal(signal.SIGTERM)
+            assert process.stdout.readline() + process.stdout.read(8) == " \n:CLEANUP"
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(100) == -signal.SIGTERM
+        finally:
+            process.kill()
 
 
 def test_output_closed_early(tmp_path: Path) -> None:
