@@ -121,34 +121,51 @@ def crowd(_: float) -> bool:
 def slow_peers(part: float) -> bool:
     """A quick connection beside many that send an octet a second: its echo time against that with none of them."""
     count, rounds = int(500 * part), int(600 * part)
-    with serving("acl") as server, ExitStack() as stack:
-        quick = stack.enter_context(server.connect())
+    medians: dict[str, tuple[float, float]] = {}
+    for kind in SERVERS:
+        with serving(kind) as server, server.connect() as quick:
+            idle = echo_time(quick, rounds)
+            with trickling(server.port, count):
+                medians[kind] = idle, echo_time(quick, rounds)
+    (_, theirs), (idle, loaded) = medians["python"], medians["acl"]
+    print(f"    with none of them: Python {medians['python'][0]:.3f} ms, acl {idle:.3f} ms")
+    return row(f"echo beside {count} slow peers", loaded, theirs, "ms", loaded / idle, 2)
 
-        def median(during: Callable[[], None]) -> float:
-            times = []
-            for _ in range(rounds):
-                during()
-                start = time.perf_counter()
-                ask(quick)
-                times.append(time.perf_counter() - start)
-            return statistics.median(times) * 1e3
 
-        def pause() -> None:
-            time.sleep(0.01)
+def echo_time(connection: socket.socket, rounds: int) -> float:
+    """Return the median time of an echo in milliseconds, a hundred asked a second."""
+    times = []
+    for _ in range(rounds):
+        time.sleep(0.01)
+        start = time.perf_counter()
+        ask(connection)
+        times.append(time.perf_counter() - start)
+    return statistics.median(times) * 1e3
 
-        idle = median(pause)
-        slow = [stack.enter_context(server.connect()) for _ in range(count)]
-        due, sent = time.perf_counter(), 0
 
-        def trickle() -> None:
-            nonlocal sent
-            pause()
-            while sent < (time.perf_counter() - due) * count:  # each of them once a second
-                slow[sent % count].sendall(b"x")
-                sent += 1
+@contextmanager
+def trickling(port: int, count: int) -> Iterator[None]:
+    """During a `with` block let another process keep *count* connections, each of which sends an octet a second."""
+    with subprocess.Popen([sys.executable, str(HERE / "network.py"), "--trickle", str(port), str(count)],
+                          stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as process:
+        try:
+            assert process.stdout is not None
+            process.stdout.readline()  # all are connected
+            yield
+        finally:
+            process.kill()
 
-        loaded = median(trickle)
-    return row(f"echo beside {count} slow peers (and with none)", loaded, idle, "ms", loaded / idle, 2)
+
+def trickle(port: int, count: int) -> None:
+    """Be the slow peers of `trickling`: the octets are spread evenly over the second."""
+    peers = [socket.create_connection(("127.0.0.1", port)) for _ in range(count)]
+    print("connected", flush=True)
+    start = time.perf_counter()
+    sent = 0
+    while True:
+        time.sleep(max(0.0, start + sent / count - time.perf_counter()))
+        peers[sent % count].sendall(b"x")
+        sent += 1
 
 
 def churn(part: float) -> bool:
@@ -200,6 +217,8 @@ def main(arguments: list[str]) -> int:
         return 0
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    if arguments[:1] == ["--trickle"]:
+        trickle(*map(int, arguments[1:]))
     part = 1.0 if "--full" in arguments else 0.1
     print(f"{'figure':<44} {'Python':>10} {'acl':>10} {'':<5} {'measure':>7} {'limit':>7}")
     names = [a for a in arguments if a != "--full"] or list(ROWS)
