@@ -31,7 +31,7 @@ COMPILE_FILE_TRUENAME = variable("*COMPILE-FILE-TRUENAME*", None, "The truename 
 COMPILE_PRINT = variable("*COMPILE-PRINT*", None, "Default of the :PRINT argument of `compile-file`.")
 COMPILE_VERBOSE = variable("*COMPILE-VERBOSE*", None, "Default of the :VERBOSE argument of `compile-file`.")
 SOURCE_TYPES = variable("*SOURCE-FILE-TYPES*", from_iterable([string("cl"), string("lisp"), string("lsp")]),
-                        "Types of source files, tried in this order.", package=EXCL)
+                        "Types of source files, tried in this order; NIL means no type.", package=SYSTEM)
 FASL_TYPE = variable("*FASL-DEFAULT-TYPE*", string("fasl"), "Type of the compiled files that `compile-file` writes.",
                      package=EXCL)
 _PACKAGE, _READTABLE = cl("*PACKAGE*"), cl("*READTABLE*")
@@ -54,13 +54,18 @@ def _is_stream(x: Any) -> bool:
     return isinstance(x, Stream)
 
 
+def _source(stem: str) -> str | None:
+    """Return the first file that is named *stem* with one of the types of source files."""
+    names = (stem if t is None else f"{stem}.{t.text()}" for t in to_list(SOURCE_TYPES.value))
+    return next(filter(os.path.isfile, names), None)
+
+
 def find_file(name: str) -> str | None:
     """Return the file that `load` means by *name*: itself, or with the type of a compiled or source file."""
     if os.path.isfile(name):
         return name
-    candidates = [f"{name}.{t.text()}" for t in to_list(SOURCE_TYPES.value)]
     compiled = f"{name}.{FASL_TYPE.value.text()}"
-    source = next((c for c in candidates if os.path.isfile(c)), None)
+    source = _source(name)
     if os.path.isfile(compiled) and (source is None or os.path.getmtime(compiled) >= os.path.getmtime(source)):
         return compiled
     return source
@@ -110,7 +115,7 @@ def _recompile(filespec: Any) -> list[tuple[Any, ...]]:
     stem, kind = os.path.splitext(path or "")
     if kind != f".{FASL_TYPE.value.text()}":
         return []
-    source = next((f for t in to_list(SOURCE_TYPES.value) if os.path.isfile(f := f"{stem}.{t.text()}")), None)
+    source = _source(stem)
     if source is None:
         return []
 
@@ -240,10 +245,14 @@ def load_stream(stream: Any, show: bool) -> None:
 # ---------------------------------------------------------------------------------------------------- compile-file
 
 
-@builtin("COMPILE-FILE", "input-file &key output-file verbose print external-format", values=True)
+@builtin("COMPILE-FILE", "input-file &key output-file verbose print external-format load-after-compile",
+         values=True)
 def compile_file(input_file: Any, *, output_file: Any = None, verbose: Any = _UNGIVEN, print: Any = _UNGIVEN,
-                 external_format: Any = None) -> tuple[Any, ...]:
-    """Compile the source file INPUT-FILE; return the truename of the result, and whether there were problems."""
+                 external_format: Any = None, load_after_compile: Any = None) -> tuple[Any, ...]:
+    """Compile the source file INPUT-FILE; return the truename of the result, and whether there were problems.
+
+    With LOAD-AFTER-COMPILE load the result, too.
+    """
     from acl.builtins.pathnames import to_pathname
 
     path = source_file(input_file)
@@ -267,14 +276,16 @@ def compile_file(input_file: Any, *, output_file: Any = None, verbose: Any = _UN
     os.replace(temporary, target)
     if tell:
         _say(";;; Fasl write complete")
-    return to_pathname(os.path.realpath(target)), T if warned else None, T if failed else None
+    result = to_pathname(os.path.realpath(target))
+    if load_after_compile is not None:
+        load(result)
+    return result, T if warned else None, T if failed else None
 
 
 def source_file(designator: Any) -> str:
     """Return the name of the existing file that `compile-file` means: itself, or with the type of a source file."""
     name = _native(designator)
-    path = name if os.path.isfile(name) else next(
-        (f"{name}.{t.text()}" for t in to_list(SOURCE_TYPES.value) if os.path.isfile(f"{name}.{t.text()}")), None)
+    path = name if os.path.isfile(name) else _source(name)
     if path is None:
         error("FILE-DOES-NOT-EXIST-ERROR", "~s does not exist, cannot compile", designator, pathname=designator)
     return path

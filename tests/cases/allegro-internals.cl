@@ -7,6 +7,8 @@
 (multiple-value-bind (out err pid) (excl:run-shell-command "exit 3" :wait nil) (list out err (eql pid (nth-value 1 (sys:reap-os-subprocess :pid pid))))) => (nil nil t)
 (multiple-value-bind (out err pid) (excl:run-shell-command "kill -9 $$" :wait nil) (declare (ignore out err)) (let ((v (multiple-value-list (sys:reap-os-subprocess :pid pid)))) (list (first v) (third v)))) => (nil 9)
 
+(= (excl::getpid) (excl.osi:getpid)) => t
+
 ;; readtables
 (let ((rt (copy-readtable nil))) (setf (excl:named-readtable :a-name) rt) (list (eq rt (excl:named-readtable :a-name)) (setf (excl:named-readtable :a-name) nil) (excl:named-readtable :a-name nil))) => (t nil nil)
 (excl:named-readtable :a-name) => :error error

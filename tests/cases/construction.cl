@@ -39,4 +39,13 @@
 (funcall (compile nil '(lambda (x) (* x 2))) 4) => 8
 (progn (defun to-compile (x) (1+ x)) (multiple-value-list (compile 'to-compile))) => (to-compile nil nil)
 (compile 'no-such-function-here) => :error error
+
+;; Types of source files, loading what was compiled
+sys:*source-file-types* => ("cl" "lisp" "lsp")
+(progn (write-file "typeless" '(setq *loads* :typeless)) (setq *loads* 0) (quietly (let ((sys:*source-file-types* '(nil))) (compile-file (path "typeless") :load-after-compile t))) (list *loads* (not (null (probe-file (path "typeless.fasl")))))) => (:typeless t)
+(progn (write-file "order.lisp" '(setq *loads* :lisp)) (write-file "order.lsp" '(setq *loads* :lsp)) (list (progn (load (path "order")) *loads*) (let ((sys:*source-file-types* '(nil "lsp" "lisp"))) (load (path "order")) *loads*))) => (:lisp :lsp)
+(let ((sys:*source-file-types* '(nil))) (load (path "order"))) => :error file-error
+(progn (setq *loads* 0) (quietly (compile-file (path "order.lisp") :load-after-compile nil)) *loads*) => 0
+(equal (multiple-value-list (quietly (compile-file (path "order.lisp") :load-after-compile t))) (list (truename (path "order.fasl")) nil nil)) => t
+*loads* => :lisp
 (excl:delete-directory-and-files *dir*) => t

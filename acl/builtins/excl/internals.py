@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from acl.builtins.declare import builtin, macro, predicate, variable
@@ -220,6 +221,12 @@ def _primcall(operation: Any, *arguments: Any) -> Any:
 
 def _keyed(*pairs: tuple[str, Any]) -> dict[Any, Any]:
     return {keyword(name): value for name, value in pairs}
+
+
+@builtin("GETPID", "", package=EXCL, export=False)
+def _getpid() -> int:
+    """Return the process id of Lisp, as `excl.osi:getpid` does."""
+    return os.getpid()
 
 
 _COLLECTOR = {
