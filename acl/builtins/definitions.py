@@ -121,6 +121,7 @@ def _set_compiler_macro(name: Any, function: Any) -> Any:
     from acl.compiler.analyze import COMPILER_MACROS
     from acl.types.function import key_of
 
+    check_definition(name, "COMPILER-MACRO")
     COMPILER_MACROS[key_of(name)] = function
     return name
 
@@ -140,6 +141,7 @@ def _setf_compiler_macro_function(new: Any, name: Any, environment: Any = None) 
     from acl.compiler.analyze import COMPILER_MACROS
     from acl.types.function import key_of
 
+    check_definition(name, "COMPILER-MACRO")
     if new is None:
         COMPILER_MACROS.pop(key_of(name), None)
     else:
@@ -160,6 +162,7 @@ def _define_symbol_macro_macro(form: Any, env: Any) -> Any:
 @builtin("%DEFINE-SYMBOL-MACRO", "symbol expansion", package=SYSTEM)
 def _set_symbol_macro(symbol: Any, expansion: Any) -> Any:
     """Make SYMBOL a global symbol macro; return it."""
+    check_definition(symbol, "SYMBOL-MACRO")
     if type(symbol) is not Symbol or symbol.special is not None:
         error("PROGRAM-ERROR", "~s is special and cannot be a symbol macro.", symbol)
     SYMBOL_MACROS[symbol] = expansion
@@ -174,7 +177,7 @@ def _documented(name: Any, kind: str, doc: Any) -> list[Any]:
     return [_document(name=name, kind=SimpleString(kind), doc=doc)] if doc is not None else []
 
 
-_defvar_forms = template("""(progn (eval-when (:compile-toplevel :load-toplevel :execute) (%special ',name))
+_defvar_forms = template("""(progn (eval-when (:compile-toplevel :load-toplevel :execute) (%defvar ',name))
     ,@init ,@document ',name)""")
 
 
@@ -232,9 +235,15 @@ def _define_constant(name: Any, value: Any) -> Any:
     return name
 
 
-@builtin("%SPECIAL", "name", package=SYSTEM)
+@builtin("%DEFVAR", "name", package=SYSTEM)
+def _define_variable(name: Any) -> Any:
+    """Proclaim the variable NAME special, unless the lock of its package forbids to define it."""
+    check_definition(name, "VARIABLE")
+    return proclaim_special(name)
+
+
 def proclaim_special(name: Any) -> Any:
-    """Proclaim the variable NAME special."""
+    """Proclaim the variable *name* special."""
     if type(name) is not Symbol or name.special == "constant":
         error("PROGRAM-ERROR", "~s cannot be a special variable.", name)
     if name in SYMBOL_MACROS:
@@ -292,6 +301,8 @@ def _proclaim(specifier: Any) -> Any:
         error("TYPE-ERROR", None, datum=specifier, expected_type=cl("LIST"))
     if specifier.car is cl("SPECIAL"):
         for name in to_list(specifier.cdr):
+            if getattr(name, "special", None) is None:  # to say again what is so defines nothing
+                check_definition(name, "VARIABLE")
             proclaim_special(name)
     proclaim(specifier)
     return None

@@ -6,6 +6,7 @@ from typing import Any
 
 from acl.builtins.conses_search import put_property, remove_property
 from acl.builtins.declare import builtin, macro
+from acl.builtins.definitions import check_definition
 from acl.expand.environment import NULL_ENVIRONMENT
 from acl.expand.lambda_list import gensym
 from acl.expand.places import (
@@ -245,6 +246,8 @@ def _set_setf_expander(name: Any, function: Any) -> Any:
     """Make FUNCTION, of a form and an environment, the setf expander of NAME."""
     from acl.types.function import call_values
 
+    check_definition(name, "SETF")
+
     def expander(form: Any, env: Any) -> Expansion:
         temps, values, stores, writer, reader = call_values(function, form, env)
         return Expansion(to_list(temps), to_list(values), to_list(stores), writer, reader)
@@ -277,6 +280,7 @@ def _defsetf(form: Any, env: Any) -> Any:
 @builtin("%SET-SHORT-SETF", "name updater", package=SYSTEM)
 def _set_short_setf(name: Any, updater: Any) -> Any:
     """Let (setf (NAME args...) value) be (UPDATER args... value)."""
+    check_definition(name, "SETF")
     SETF_EXPANDERS[name] = lambda place, env: call_expansion(
         place, lambda store, args: Cons(updater, from_iterable([*args, store])))
     return name
@@ -285,6 +289,8 @@ def _set_short_setf(name: Any, updater: Any) -> Any:
 @builtin("%SET-LONG-SETF", "name count function", package=SYSTEM)
 def _set_long_setf(name: Any, count: int, function: Any) -> Any:
     """Let FUNCTION, a macro function whose form is (NAME stores . args), make the storing form."""
+    check_definition(name, "SETF")
+
     def expander(place: Any, env: Any) -> Expansion:
         e = call_expansion(place, lambda store, args: None)
         stores = [gensym("NEW") for _ in range(count)]

@@ -34,14 +34,14 @@ _MAKING = frozenset(f"COMMON-LISP:{name}" for name in (
 
 _DEFINING = frozenset([
     *(f"SYSTEM:{name}" for name in (
-        "%DEFUN %DEFMACRO %DEFINE-COMPILER-MACRO %DEFINE-SYMBOL-MACRO %DEFCONSTANT %SPECIAL %BOUNDP %SET-GLOBAL "
+        "%DEFUN %DEFMACRO %DEFINE-COMPILER-MACRO %DEFINE-SYMBOL-MACRO %DEFCONSTANT %DEFVAR %BOUNDP %SET-GLOBAL "
         "%DOCUMENT %NOTE-FUNCTION %DEFINE-CONDITION %DEFCLASS %NOTE-CLASS %DEFMETHOD %MAKER %DEFGENERIC "
         "%GENERIC-METHODS %DEFSTRUCT %NOTE-CONSTRUCTOR %SLOT-DEFAULT %DEFTYPE %SET-SETF-EXPANDER %SET-SHORT-SETF "
         "%SET-LONG-SETF %THE-PACKAGE %DEFPACKAGE").split()),
     *(f"COMMON-LISP:{name}" for name in "PROCLAIM EXPORT IMPORT SHADOW USE-PACKAGE PROVIDE LOAD".split())])
 """Functions that define by their arguments; `load` keeps account of what it loads itself."""
 
-_HOLDING = frozenset(f"SYSTEM:{name}" for name in "%DEFUN %SPECIAL %BOUNDP %SET-GLOBAL %DOCUMENT".split())
+_HOLDING = frozenset(f"SYSTEM:{name}" for name in "%DEFUN %DEFVAR %BOUNDP %SET-GLOBAL %DOCUMENT".split())
 """Those of them that define functions and variables."""
 
 _MINDLESS = frozenset([

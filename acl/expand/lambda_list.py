@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from acl.runtime.conditions import error
 from acl.types.cons import Cons, from_iterable, lisp_list
@@ -10,6 +10,8 @@ from acl.types.symbol import SYSTEM, Symbol, cl, keyword
 
 _MARKERS = {cl(n): n for n in ("&OPTIONAL", "&REST", "&BODY", "&KEY", "&ALLOW-OTHER-KEYS", "&AUX",
                                "&ENVIRONMENT", "&WHOLE")}
+_RANKS = {"required": 0, "&OPTIONAL": 1, "&REST": 2, "&BODY": 2, "&KEY": 3, "&ALLOW-OTHER-KEYS": 4, "&AUX": 5}
+"""Of the keywords that divide a lambda list: each may stand only after keywords of lower rank."""
 
 
 class LambdaList:
@@ -33,10 +35,6 @@ class LambdaList:
         self.environment: Any = None
 
 
-def _parts(x: Any) -> list[Any]:
-    return list(x) if type(x) is Cons else [x]
-
-
 def parse(form: Any, destructuring: bool = False) -> LambdaList:
     """Parse *form*; `program-error` if it is malformed.  *destructuring* admits patterns, &whole, dotted ends."""
     result = LambdaList()
@@ -45,25 +43,26 @@ def parse(form: Any, destructuring: bool = False) -> LambdaList:
     while type(rest) is Cons:
         item = rest.car
         marker = _MARKERS.get(item) if type(item) is Symbol else None
-        if marker is not None:
-            if marker in ("&REST", "&BODY", "&WHOLE", "&ENVIRONMENT"):
-                rest = rest.cdr
-                if type(rest) is not Cons:
-                    _bad(f"{marker.lower()} is not followed by a variable", form)
-                if marker == "&WHOLE":
-                    result.whole = rest.car
-                elif marker == "&ENVIRONMENT":
-                    result.environment = rest.car
-                else:
-                    result.rest = rest.car
-                    state = "rest"
+        if marker is None:
+            _parameter(result, state, item, destructuring, form)
+        elif marker in _RANKS:
+            if _RANKS[marker] <= _RANKS[state] or (marker == "&ALLOW-OTHER-KEYS" and state != "&KEY"):
+                _bad(f"{marker.lower()} is out of place", form)
+            state = marker
+            if marker == "&KEY":
+                result.has_key = True
             elif marker == "&ALLOW-OTHER-KEYS":
                 result.allow = True
-            else:
-                state = marker
-                result.has_key = result.has_key or marker == "&KEY"
+            elif marker in ("&REST", "&BODY"):
+                rest, result.rest = _following(rest, form)
         else:
-            _parameter(result, state, item, destructuring, form)
+            if not destructuring or (rest is not form if marker == "&WHOLE" else result.environment is not None):
+                _bad(f"{marker.lower()} is out of place", form)
+            rest, variable = _following(rest, form)
+            if marker == "&WHOLE":
+                result.whole = variable
+            else:
+                result.environment = variable
         rest = rest.cdr
     if rest is not None:
         if not destructuring or result.rest is not None:
@@ -72,31 +71,54 @@ def parse(form: Any, destructuring: bool = False) -> LambdaList:
     return result
 
 
+def _following(rest: Any, form: Any) -> tuple[Any, Any]:
+    """Return the tail of *form* after the keyword that *rest* begins with, and the variable that it begins with."""
+    tail = rest.cdr
+    if type(tail) is not Cons or (type(tail.car) is Symbol and tail.car in _MARKERS):
+        _bad(f"{_MARKERS[rest.car].lower()} is not followed by a variable", form)
+    return tail, tail.car
+
+
 def _parameter(result: LambdaList, state: str, item: Any, destructuring: bool, form: Any) -> None:
-    if not destructuring and type(item) is not Symbol and state in ("required", "rest"):
+    if not destructuring and type(item) is not Symbol and state in ("required", "&REST", "&BODY"):
         _bad(f"Non-symbol used as a lambda argument name: {item!r}", form)
     if state == "required":
         result.required.append(item)
     elif state == "&OPTIONAL":
-        parts = [*_parts(item), None, None]
-        result.optional.append((parts[0], parts[1], parts[2]))
+        variable, default, supplied = _parts(item, 3, form)
+        result.optional.append((variable, default, supplied))
     elif state == "&KEY":
-        parts = [*_parts(item), None, None]
-        name = parts[0]
-        key: Any
+        name, default, supplied = _parts(item, 3, form)
         if type(name) is Cons:
-            key, variable = name.car, name.cdr.car
-        else:
+            if type(name.cdr) is not Cons:
+                _bad(f"{name!r} is not a keyword and its variable", form)
+            key, variable = _parts(name, 2, form)
+        elif type(name) is Symbol:
             key, variable = keyword(name.name), name
-        result.keys.append((key, variable, parts[1], parts[2]))
+        else:
+            _bad(f"{name!r} is not a variable", form)
+        result.keys.append((key, variable, default, supplied))
     elif state == "&AUX":
-        parts = [*_parts(item), None]
-        result.aux.append((parts[0], parts[1]))
+        variable, default = _parts(item, 2, form)
+        result.aux.append((variable, default))
     else:
         _bad(f"{item!r} is out of place", form)
 
 
-def _bad(message: str, form: Any) -> None:
+def _parts(item: Any, most: int, form: Any) -> list[Any]:
+    """Return the *most* parts of the parameter *item*, the missing ones as NIL."""
+    parts = [item]
+    if type(item) is Cons:
+        parts = []
+        while type(item) is Cons and len(parts) < most:
+            parts.append(item.car)
+            item = item.cdr
+        if item is not None:
+            _bad(f"{parts[0]!r} has more than {most} parts, or a dotted end", form)
+    return parts + [None] * (most - len(parts))
+
+
+def _bad(message: str, form: Any) -> NoReturn:
     error("PROGRAM-ERROR", "Bad lambda list ~s: ~a.", form, _lisp(message))
 
 

@@ -120,3 +120,14 @@
 (walked (restart-case (invoke-restart 'mine 3) (other () 1) (mine (x) :report "mine" (* x 2)))) => 6
 (walked (restart-bind ((mine (lambda (x) (* x 3)))) (invoke-restart 'mine 3))) => 9
 (macroexpand-1 '(loop-finish)) => :error program-error
+
+;; The keywords of a lambda list stand once, in their order; a parameter has at most its parts.
+(defun faulty (lambda-list) (handler-case (progn (eval `(function (lambda ,lambda-list nil))) nil) (program-error () t)))
+(remove-if #'faulty '((x &optional &optional) (&rest x &rest y) (&rest x &body y) (&key &key) (&aux a &aux b) (&key a &optional b) (&rest r &optional b) (&aux a &key b))) => nil
+(remove-if #'faulty '((&allow-other-keys) (&key a &allow-other-keys b) (&key &allow-other-keys &allow-other-keys) (&rest) (&rest &key a) (&rest a b) (&whole w x) (&environment e))) => nil
+(remove-if #'faulty '((&optional (a 1 b c)) (&optional (a . 1)) (&key (a 1 b c)) (&key ((:a) 1)) (&key ((:a b c) 1)) (&key 1) (&key nil) (&aux (a 1 2)))) => nil
+(remove-if-not #'faulty '((&optional) (&optional &rest x) (&key) (&key &allow-other-keys) (&optional a &rest r &key b ((:c d) 1 e) &allow-other-keys &aux (f 1) g))) => nil
+(eval '(macrolet ((m (x &whole w) x)) 1)) => :error program-error
+(eval '(macrolet ((m (&environment e x &environment f) x)) 1)) => :error program-error
+(eval '(destructuring-bind (a &key b &optional c) '(1) a)) => :error program-error
+(macrolet ((m (&whole w &environment e x &optional (y 2)) (declare (ignore e)) `'(,(length w) ,x ,y))) (m 1)) => (2 1 2)

@@ -40,4 +40,21 @@
 (defpackage :bad-c (:import-from :cl #:no-such-symbol)) => :error package-error
 ;; The system's packages are locked.
 (defun cl:car (x) x) => :error package-error
+(defvar cl:log 2) => :error excl:package-locked-error
+(defvar cl:log) => :error excl:package-locked-error
+(defparameter cl:log 2) => :error excl:package-locked-error
+(boundp 'cl:log) => nil
+(defconstant cl:log 2) => :error excl:package-locked-error
+(defparameter cl:*print-base* 10) => :error excl:package-locked-error
+(declaim (special cl:log)) => :error excl:package-locked-error
+(declaim (special cl:*print-base*)) => nil
+(define-symbol-macro cl:log 2) => :error excl:package-locked-error
+(define-compiler-macro cl:log (x) x) => :error excl:package-locked-error
+(setf (compiler-macro-function 'cl:log) nil) => :error excl:package-locked-error
+(defsetf cl:log set-log) => :error excl:package-locked-error
+(defsetf cl:log (x) (new) (list x new)) => :error excl:package-locked-error
+(define-setf-expander cl:log (x) x) => :error excl:package-locked-error
+(define-method-combination cl:log) => :error excl:package-locked-error
+(excl:without-package-locks (define-compiler-macro cl:log (&whole form x) (declare (ignore x)) form)) => log
+(excl:without-package-locks (setf (compiler-macro-function 'cl:log) nil)) => nil
 (intern "NOT-THERE" :cl) => :error package-error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from acl.builtins.declare import builtin, macro, predicate
+from acl.builtins.definitions import check_definition
 from acl.clos import printing, slots
 from acl.clos.base import CLASSES, LispClass, class_of, find_class, metaobject_of, set_find_class
 from acl.clos.combination import (
@@ -143,6 +144,7 @@ def _ensure_generic_function(name: Any, **keys: Any) -> Any:
 @builtin("%DEFINE-SHORT-COMBINATION", "name operator identity documentation", package=SYSTEM)
 def _define_short(name: Any, operator: Any, identity: Any, documentation: Any) -> Any:
     """Define a method combination by an operator."""
+    check_definition(name, "METHOD-COMBINATION")
     COMBINATIONS[name] = ShortCombination(operator, identity is not None, documentation)
     invalidate_all()
     return name
@@ -151,6 +153,7 @@ def _define_short(name: Any, operator: Any, identity: Any, documentation: Any) -
 @builtin("%DEFINE-LONG-COMBINATION", "name function documentation", package=SYSTEM)
 def _define_long(name: Any, function: Any, documentation: Any) -> Any:
     """Define a method combination by a function that computes a form."""
+    check_definition(name, "METHOD-COMBINATION")
     COMBINATIONS[name] = LongCombination(function, documentation)
     invalidate_all()
     return name
