@@ -8,7 +8,7 @@ from typing import Any
 from acl.builtins.declare import builtin, predicate
 from acl.builtins.pathnames import file_error, native_namestring, physical, to_pathname
 from acl.builtins.streams.files import os_fault
-from acl.streams.base import Stream
+from acl.streams.base import STANDARD_OUTPUT, Stream
 from acl.types.array import SimpleString
 from acl.types.base import UNIX_EPOCH
 from acl.types.cons import from_iterable
@@ -26,8 +26,6 @@ from acl.types.pathname import (
 )
 from acl.types.pathname_match import match_component, merge
 from acl.types.symbol import EXCL, OSI, SYSTEM, T
-
-"""The universal time of 1970-01-01."""
 
 
 def _truename(name: str, like: Any = None) -> Pathname:
@@ -192,16 +190,20 @@ def directory(pathspec: Any, *, directories_are_files: Any = T, follow_symbolic_
     the names of symbolic links are given, not what they point to.
     """
     path = physical(pathspec)
-    _check_directory(path)
     name, kind = path.name, path.type
     if name is None and kind is None:
         name = kind = WILD
-    head, *parts = path.directory if path.directory is not None else ((ABSOLUTE, *_cwd_parts()))
-    root = "/" if head is ABSOLUTE else "./"
     found: dict[Any, None] = {}
-    for folder in _walk(root, parts):
+    for folder in folders_of(path):
         _list_folder(folder, name, kind, directories_are_files is None, follow_symbolic_links is not None, found)
     return from_iterable(found)
+
+
+def folders_of(path: Pathname) -> list[str]:
+    """Return the operating system's names, each with a slash at the end, of the directories that *path* is in."""
+    _check_directory(path)
+    head, *parts = path.directory if path.directory is not None else ((ABSOLUTE, *_cwd_parts()))
+    return _walk("/" if head is ABSOLUTE else "./", parts)
 
 
 def _cwd_parts() -> list[str]:
@@ -256,14 +258,15 @@ def _list_folder(folder: str, name: Any, kind: Any, as_folders: bool, follow: bo
         file = native(Pathname(name=name, type=kind))
         candidates = [file] if os.path.lexists(folder + file) else []
     else:
-        candidates = [entry for entry in _entries(folder) if _matches(entry, name, kind)]
+        candidates = [entry for entry in _entries(folder) if entry_matches(entry, name, kind)]
     for entry in candidates:
         full = folder + entry
         real = os.path.realpath(full) if follow else os.path.join(os.path.realpath(folder), entry)
         found[parse_native(real, directory=as_folders and os.path.isdir(real))] = None
 
 
-def _matches(entry: str, name: Any, kind: Any) -> bool:
+def entry_matches(entry: str, name: Any, kind: Any) -> bool:
+    """True if the entry of a directory matches *name* and *kind*, the name and the type of a pathname."""
     path = parse_native(entry)
     if name is None and path.name is not None:
         return False
@@ -273,6 +276,11 @@ def _matches(entry: str, name: Any, kind: Any) -> bool:
 
 
 # Allegro's functions
+
+
+def tell(line: str) -> None:
+    """Write what is being done to *standard-output*."""
+    STANDARD_OUTPUT.value.write_str(line + "\n")
 
 
 @builtin("CURRENT-DIRECTORY", "", package=EXCL)
@@ -314,15 +322,20 @@ def delete_directory(pathname: Any, *, quiet: Any = None) -> Any:
     return T
 
 
-@builtin("DELETE-DIRECTORY-AND-FILES", "pathname &key (if-does-not-exist :error) quiet force", package=EXCL)
-def delete_directory_and_files(pathname: Any, *, if_does_not_exist: Any = T, quiet: Any = None,
+@builtin("DELETE-DIRECTORY-AND-FILES", "pathname &key (if-does-not-exist :error) (quiet t) force", package=EXCL)
+def delete_directory_and_files(pathname: Any, *, if_does_not_exist: Any = T, quiet: Any = T,
                                force: Any = None) -> Any:
-    """Delete the directory PATHNAME and all that is in it; return true."""
+    """Delete the directory PATHNAME and all that is in it; return true.
+
+    With QUIET NIL it is told on *standard-output*.  FORCE makes no difference: that a file is read-only never matters.
+    """
     import shutil
 
     name = native_namestring(pathname)
     if not os.path.isdir(name) and (if_does_not_exist is None or getattr(if_does_not_exist, "name", "") == "IGNORE"):
         return None
+    if quiet is None:
+        tell(f"; Deleting {name}")
     try:
         shutil.rmtree(name)
     except OSError as e:

@@ -85,3 +85,36 @@
 (mp:with-timeout (0.2 :late) (run-shell-command "sleep 30")) => :late
 (mp:with-timeout (0.2 :late) (excl.osi:command-output "sleep 30")) => :late
 (multiple-value-list (gc t)) => nil
+
+;; directories, walked and copied
+(defvar *walked* (concatenate 'string (excl.osi:mkdtemp (namestring (merge-pathnames "walkXXXXXX" (sys:temporary-directory)))) "/")) => *walked*
+(dolist (name '("a.cl" "b.txt" "sub/c.cl" "CVS/d.cl")) (let ((file (concatenate 'string *walked* name))) (ensure-directories-exist file) (setf (file-contents file) name))) => nil
+(excl.osi:symlink *walked* (concatenate 'string *walked* "sub/loop")) => t
+(defun walked (&rest options) (let ((found '())) (apply #'map-over-directory (lambda (file) (push (enough-namestring file *walked*) found)) options) (nreverse found))) => walked
+(walked *walked*) => ("CVS/d.cl" "a.cl" "b.txt" "sub/c.cl")
+(walked (string-right-trim "/" *walked*) :recurse nil) => ("a.cl" "b.txt")
+(walked *walked* :file-type :string :include-directories t :prune-directories '("CVS")) => ("" "a.cl" "b.txt" "sub/" "sub/c.cl")
+(walked *walked* :prune-directories (lambda (directory) (search "sub" (namestring directory)))) => ("CVS/d.cl" "a.cl" "b.txt")
+(walked *walked* :filter (lambda (file) (equal (pathname-type file) "txt"))) => ("b.txt")
+(walked (concatenate 'string *walked* "*.cl")) => ("CVS/d.cl" "a.cl" "sub/c.cl")
+(walked (concatenate 'string *walked* "*/c.cl")) => ("sub/c.cl")
+(walked (concatenate 'string *walked* "nothing/")) => :error file-error
+(walked *walked* :file-type :other) => :error type-error
+(copy-directory *walked* (concatenate 'string *walked* "sub/below/")) => :error file-error
+(let ((to (concatenate 'string (string-right-trim "/" *walked*) "-copy/"))) (list (copy-directory *walked* to) (file-contents (concatenate 'string to "sub/c.cl")) (delete-directory-and-files to) (probe-file to))) => (t "sub/c.cl" t nil)
+(search "; Deleting" (with-output-to-string (*standard-output*) (copy-directory *walked* (concatenate 'string (string-right-trim "/" *walked*) "-2")) (delete-directory-and-files (concatenate 'string (string-right-trim "/" *walked*) "-2/") :quiet nil))) => 0
+(delete-directory-and-files *walked*) => t
+(pathname-name (username-to-home-directory (sys:user-name))) => nil
+(username-to-home-directory "nobody of this name") => nil
+
+;; what the C library tells
+(list (excl.osi:ntohs (excl.osi:htons 258)) (excl.osi:ntohl (excl.osi:htonl 1))) => (258 1)
+(excl.osi:htons 65536) => :error type-error
+(= (excl.osi:getpgid (excl.osi:getpid)) (excl.osi:getpgid 0) (excl.osi:getpgrp)) => t
+(excl.osi:getsid 99999999) => :error syscall-error
+(multiple-value-bind (in out) (excl.osi:pipe) (write-line "through" out) (close out) (prog1 (read-line in) (close in))) => "through"
+(list (excl.osi:pwent-p (excl.osi:getpwuid 0)) (excl.osi:grent-p (excl.osi:getpwuid 0))) => (t nil)
+(excl.osi:fstat 99999) => :error syscall-error
+
+;; files for initialization set these
+(setq comp:tail-call-self-merge-switch nil excl:*global-gc-behavior* :warn excl:*redefinition-warnings* '(:operator)) => (:operator)

@@ -129,6 +129,9 @@ def compare_files(file_1: Any, file_2: Any) -> bool:
     return filecmp.cmp(native_namestring(file_1), native_namestring(file_2), shallow=False)
 
 
+predicate("COMPARE-FILES", "file-1 file-2", package=OSI)(compare_files)
+
+
 # ------------------------------------------------------------------------------------------------- EXCL.OSI: statuses
 
 
@@ -138,13 +141,17 @@ class Stat(StandardObject, lisp="STAT", package=OSI):
     result: os.stat_result
 
 
+def _stat_object(result: os.stat_result) -> Stat:
+    found = Stat.__new__(Stat)
+    found.result = result
+    return found
+
+
 @builtin("STAT", "file", package=OSI)
 def osi_stat(file: Any) -> Any:
     """Return what the system knows of FILE, a name, a descriptor or a file stream; see `excl.osi:stat-size` ..."""
     fd = getattr(file, "in_fd", None)
-    found = Stat.__new__(Stat)
-    found.result = _status_of(fd if fd is not None else file)
-    return found
+    return _stat_object(_status_of(fd if fd is not None else file))
 
 
 def _field(name: str, doc: str, value: Any) -> None:
@@ -163,6 +170,7 @@ for _row in (("SIZE", "the number of octets", lambda s: s.st_size), ("MODE", "th
              ("UID", "the number of the owner", lambda s: s.st_uid),
              ("GID", "the number of the group", lambda s: s.st_gid),
              ("INO", "the number of the file", lambda s: s.st_ino), ("DEV", "the device", lambda s: s.st_dev),
+             ("RDEV", "the device that it is, if it is one,", lambda s: s.st_rdev),
              ("NLINK", "the number of names", lambda s: s.st_nlink),
              ("ATIME", "the universal time of the last use", lambda s: int(s.st_atime) + UNIX_EPOCH),
              ("MTIME", "the universal time of the last change", lambda s: int(s.st_mtime) + UNIX_EPOCH),
@@ -196,6 +204,16 @@ def _directory_name(file: Any) -> SimpleString:
 
 
 _TABLE: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
+    ("LSTAT", "file", lambda file: _stat_object(os.lstat(native_namestring(file))),
+     "Return what the system knows of FILE as `stat` does, of the link itself if it is a symbolic one."),
+    ("FSTAT", "stream", lambda stream: _stat_object(os.fstat(descriptor(stream))),
+     "Return what the system knows of the file of STREAM, which may be a descriptor, as `stat` does."),
+    ("SAME-FILE-P", "file-1 file-2", lambda one, other: T if os.path.samestat(_stat(one), _stat(other)) else None,
+     "Return true if FILE-1 and FILE-2 are names of the same file."),
+    ("SAME-FILESYSTEM-P", "file-1 file-2", lambda one, other: T if _stat(one).st_dev == _stat(other).st_dev else None,
+     "Return true if FILE-1 and FILE-2 are on the same device."),
+    ("FCHDIR", "stream", done(lambda stream: os.fchdir(descriptor(stream))),
+     "Make the directory of STREAM, or of a descriptor, the directory of the process."),
     ("UNLINK", "file", done(lambda file: os.unlink(native_namestring(file))), "Remove the name FILE."),
     ("RENAME", "from to", done(lambda old, new: os.rename(native_namestring(old), native_namestring(new))),
      "Give the file FROM the name TO, in place of a file that has it."),

@@ -1,12 +1,13 @@
-"""The package EXCL.OSI: users and groups, identities, descriptors, locks of files, as the C library has them."""
+"""The package EXCL.OSI: lists of users, groups, services; identities, descriptors, locks of files, as C has them."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from acl.builtins.declare import builtin, macro
+from acl.builtins.declare import builtin, macro, predicate
 from acl.builtins.excl.osi import descriptor, done, system_call
 from acl.builtins.pathnames import native_namestring, to_pathname
 from acl.builtins.streams.files import os_fault
@@ -16,8 +17,8 @@ from acl.reader.designators import string_text
 from acl.runtime.conditions import error
 from acl.types.array import SimpleString
 from acl.types.base import UNIX_EPOCH, wrong_type
-from acl.types.cons import from_iterable
-from acl.types.symbol import OSI, T
+from acl.types.cons import from_iterable, lisp_list, to_list
+from acl.types.symbol import OSI, T, cl
 
 # ------------------------------------------------------------------------------------------------------------- entries
 
@@ -34,6 +35,18 @@ class Grent(StandardObject, lisp="GRENT", package=OSI):
     fields: dict[str, Any]
 
 
+class Servent(StandardObject, lisp="SERVENT", package=OSI):
+    """An entry of the list of services."""
+
+    fields: dict[str, Any]
+
+
+class Protoent(StandardObject, lisp="PROTOENT", package=OSI):
+    """An entry of the list of protocols."""
+
+    fields: dict[str, Any]
+
+
 class Spwd(StandardObject, lisp="SPWD", package=OSI):
     """An entry of the list of passwords, which not everybody may read."""
 
@@ -43,7 +56,8 @@ class Spwd(StandardObject, lisp="SPWD", package=OSI):
 _FIELDS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "PWENT": (Pwent, ("NAME", "PASSWD", "UID", "GID", "GECOS", "DIR", "SHELL")),
     "GRENT": (Grent, ("NAME", "PASSWD", "GID", "MEM")),
-    "SPWD": (Spwd, ("NAME", "PASSWD", "LAST-CHANGE", "MIN", "MAX", "WARN", "INACT", "EXPIRE"))}
+    "SPWD": (Spwd, ("NAME", "PASSWD", "LAST-CHANGE", "MIN", "MAX", "WARN", "INACT", "EXPIRE")),
+    "SERVENT": (Servent, ("NAME", "ALIASES", "PORT", "PROTO")), "PROTOENT": (Protoent, ("NAME", "ALIASES", "PROTO"))}
 
 
 def _lisp(value: Any) -> Any:
@@ -78,7 +92,16 @@ def _accessors(kind: str, cls: Any, name: str) -> None:
     builtin(f"{kind}-{name}", "new entry", package=OSI, setf=True)(writer)
 
 
+def _recognizer(kind: str, cls: Any) -> None:
+    def recognizer(object: Any) -> bool:
+        return isinstance(object, cls)
+
+    recognizer.__doc__ = f"Return true if OBJECT is a {kind.lower()}."
+    predicate(f"{kind}-P", "object", package=OSI)(recognizer)
+
+
 for _kind, (_cls, _names) in _FIELDS.items():
+    _recognizer(_kind, _cls)
     for _name in _names:
         _accessors(_kind, _cls, _name)
 
@@ -115,6 +138,50 @@ def _shadow(name: str) -> list[Any]:
             if fields[0] == name:
                 return fields[:2] + [int(x) if x else -1 for x in fields[2:8]]
     raise KeyError(name)
+
+
+SERVICES, PROTOCOLS = "/etc/services", "/etc/protocols"
+
+
+def _listed(path: str) -> Iterator[list[str]]:
+    """Yield the fields of each line of a list of the system; there are none if there is no list."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            for line in file:
+                fields = line.partition("#")[0].split()
+                if len(fields) > 1:
+                    yield fields
+    except FileNotFoundError:
+        return
+
+
+def _service(name: Any, port: Any, protocol: Any) -> Any:
+    """Return the entry of the service that has *name*, or *port*, over *protocol* if that is given; None without."""
+    wanted = None if protocol is None else string_text(protocol)
+    for first, at, *aliases in _listed(SERVICES):
+        number, _, over = at.partition("/")
+        if wanted in (None, over) and (name in (first, *aliases) or port == int(number)):
+            return _entry("SERVENT", (first, aliases, int(number), over))
+    return None
+
+
+def _protocol(key: Any) -> Any:
+    """Return the entry of a protocol that is given by name or number; None if there is none."""
+    for name, number, *aliases in _listed(PROTOCOLS):
+        if key in (name, *aliases, int(number)):
+            return _entry("PROTOENT", (name, aliases, int(number)))
+    return None
+
+
+def _swap(size: int) -> Callable[[int], int]:
+    """Return the function that turns an integer of *size* octets from this machine's order into the net's, or back."""
+
+    def swap(number: int) -> int:
+        if type(number) is not int or number >> 8 * size:
+            wrong_type(number, lisp_list(cl("UNSIGNED-BYTE"), 8 * size))
+        return int.from_bytes(number.to_bytes(size, sys.byteorder), "big")
+
+    return swap
 
 
 def _crypt(key: Any, salt: Any) -> Any:
@@ -168,6 +235,13 @@ def _unlock(stream: Any) -> None:
     fcntl.lockf(descriptor(stream), fcntl.LOCK_UN)
 
 
+def _mkdtemp(template: Any) -> Any:
+    import tempfile
+
+    folder, name = os.path.split(native_namestring(template))
+    return SimpleString(tempfile.mkdtemp(prefix=name.rstrip("X"), dir=folder or "."))
+
+
 def _syslog(priority: int, control: Any, *arguments: Any) -> None:
     import syslog
 
@@ -200,6 +274,35 @@ _TABLE: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
     ("SETEUID", "uid", done(lambda uid: os.seteuid(uid)), "Act as the user with the number UID."),
     ("SETGID", "gid", done(lambda gid: os.setgid(gid)), "Become a member of the group with the number GID."),
     ("SETEGID", "gid", done(lambda gid: os.setegid(gid)), "Act as a member of the group with the number GID."),
+    ("GETGROUPS", "", lambda: from_iterable(os.getgroups()), "Return the numbers of the groups of this process."),
+    ("SETGROUPS", "gids", done(lambda gids: os.setgroups(to_list(gids))), "Become a member of the groups GIDS only."),
+    ("GETPGRP", "", os.getpgrp, "Return the number of the group of this process."),
+    ("SETPGRP", "", done(os.setpgrp), "Begin a new group of processes."),
+    ("GETPGID", "pid", lambda pid: os.getpgid(pid), "Return the number of the group of the process PID."),
+    ("SETPGID", "pid pgid", done(lambda pid, pgid: os.setpgid(pid, pgid)), "Put the process PID into the group PGID."),
+    ("GETSID", "pid", lambda pid: os.getsid(pid), "Return the number of the session of the process PID."),
+    ("SETREUID", "ruid euid", done(lambda ruid, euid: os.setreuid(ruid, euid)), "Set the real and effective user."),
+    ("SETREGID", "rgid egid", done(lambda rgid, egid: os.setregid(rgid, egid)), "Set the real and effective group."),
+    ("GETSERVBYNAME", "name &optional protocol",
+     lambda name, protocol=None: _service(string_text(name), None, protocol),
+     "Return the entry of the service NAME, see `servent-port` and so on; NIL if there is none."),
+    ("GETSERVBYPORT", "port &optional protocol", lambda port, protocol=None: _service(None, port, protocol),
+     "Return the entry of the service that listens at PORT, or NIL."),
+    ("GETPROTOBYNAME", "name", lambda name: _protocol(string_text(name)),
+     "Return the entry of the protocol NAME, see `protoent-proto` and so on; NIL if there is none."),
+    ("GETPROTOBYNUMBER", "number", lambda number: _protocol(number),
+     "Return the entry of the protocol NUMBER, or NIL."),
+    ("HTONL", "number", _swap(4), "Return NUMBER, of four octets in this machine's order, in that of the net."),
+    ("HTONS", "number", _swap(2), "Return NUMBER, of two octets in this machine's order, in that of the net."),
+    ("NTOHL", "number", _swap(4), "Return NUMBER, of four octets in the order of the net, in this machine's."),
+    ("NTOHS", "number", _swap(2), "Return NUMBER, of two octets in the order of the net, in this machine's."),
+    ("LCHOWN", "file uid gid", done(lambda file, uid, gid: os.lchown(native_namestring(file), uid, gid)),
+     "Give FILE, itself if it is a symbolic link, to a user and a group."),
+    ("FCHOWN", "stream uid gid", done(lambda stream, uid, gid: os.fchown(descriptor(stream), uid, gid)),
+     "Give the file of STREAM to a user and a group."),
+    ("TTYNAME", "stream", lambda stream: SimpleString(os.ttyname(descriptor(stream))),
+     "Return the name of the terminal of STREAM."),
+    ("CTERMID", "", lambda: SimpleString(os.ctermid()), "Return the name that means the terminal of any process."),
     ("SETSID", "", done(lambda: os.setsid()), "Begin a new session."),
     ("INITGROUPS", "name gid", done(_initgroups), "Become a member of all groups of the user NAME, and of GID."),
     ("CHROOT", "directory", done(lambda directory: os.chroot(native_namestring(directory))),
@@ -226,12 +329,21 @@ _TABLE: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
      "Wait for the end of the child PID; return its number, or 0 if OPTIONS say not to wait and it has not ended."),
     ("REALPATH", "file", lambda file: SimpleString(os.path.realpath(native_namestring(file))),
      "Return the name of FILE without symbolic links."),
+    ("MKDTEMP", "template", _mkdtemp,
+     "Make a new directory; return its name, TEMPLATE, in which the last letters X are replaced."),
     ("SYNC", "", done(lambda: os.sync()), "Have everything that was written put on the disk."),
     ("OPENLOG", "name &optional (options 0) (facility 8)", done(_openlog), "Say who writes to the log of the system."),
     ("SYSLOG", "priority control &rest arguments", done(_syslog),
      "Write what CONTROL and ARGUMENTS are formatted to into the log of the system."))
 for _row in _TABLE:
     system_call(*_row)
+
+
+@builtin("PIPE", "", package=OSI, values=True)
+def pipe() -> tuple[Any, ...]:
+    """Return two streams: what is written to the second can be read from the first."""
+    read, write = os.pipe()
+    return _stream(read, os.O_RDONLY), _stream(write, os.O_WRONLY)
 
 
 @builtin("MKSTEMP", "template", package=OSI, values=True)
