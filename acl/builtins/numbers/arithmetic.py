@@ -323,19 +323,16 @@ def minusp(real: Any) -> bool:
     return cast(bool, real < 0)
 
 
-# A float has % too, so the inline form looks at the type.
-@predicate("ODDP", "integer", test="{0} % 2 == 1 if type({0}) is int else number_oddp({0})")
+# A float has % too, but only an integer has &.
+@predicate("ODDP", "integer", test="{0} & 1 == 1")
 def oddp(integer: Any) -> bool:
     """True if INTEGER is odd."""
     need_integer(integer)
     return cast(bool, integer % 2 == 1)
 
 
-@predicate("EVENP", "integer", test="{0} % 2 == 0 if type({0}) is int else number_evenp({0})")
+@predicate("EVENP", "integer", test="{0} & 1 == 0")
 def evenp(integer: Any) -> bool:
     """True if INTEGER is even."""
     need_integer(integer)
     return cast(bool, integer % 2 == 0)
-
-
-inline_names(number_oddp=oddp, number_evenp=evenp)
