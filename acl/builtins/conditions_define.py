@@ -11,6 +11,7 @@ from acl.clos.precedence import change_bases
 from acl.runtime.condition_classes import Condition, Layout, forget_layouts, shared_owner
 from acl.runtime.conditions import condition_class
 from acl.runtime.control import forget_clusters
+from acl.runtime.sources import TYPE, record
 from acl.types.array import SimpleString
 from acl.types.cons import to_list
 from acl.types.symbol import SYSTEM, function_key, keyword
@@ -41,6 +42,7 @@ def _define_condition(name: Any, parents: Any, slots: Any, report: Any, defaults
     forget_layouts()
     forget_clusters()
     _start_shared(cls)
+    record(name, TYPE)
     return name
 
 

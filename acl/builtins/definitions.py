@@ -10,6 +10,7 @@ from acl.expand.macroexpand import SYMBOL_MACROS
 from acl.expand.macros import macro_lambda
 from acl.expand.template import template
 from acl.runtime.conditions import error
+from acl.runtime.sources import COMPILER_MACRO, OPERATOR, SPECIAL, SYMBOL_MACRO, VARIABLE, record
 from acl.types.array import SimpleString
 from acl.types.cons import Cons, lisp_list, to_list
 from acl.types.function import FUNCTIONS, fdefinition, set_fdefinition
@@ -46,6 +47,7 @@ def _define_function(name: Any, function: Any) -> Any:
         name.macro = None
     set_fdefinition(name, function)
     set_function_documentation(name, function)
+    record(name, OPERATOR)
     return name
 
 
@@ -100,6 +102,7 @@ def _define_macro(name: Any, function: Any, lambda_list: Any) -> Any:
     function.lambda_list = lambda_list
     name.macro = function
     set_function_documentation(name, function)
+    record(name, OPERATOR)
     return name
 
 
@@ -123,6 +126,7 @@ def _set_compiler_macro(name: Any, function: Any) -> Any:
 
     check_definition(name, "COMPILER-MACRO")
     COMPILER_MACROS[key_of(name)] = function
+    record(name, COMPILER_MACRO)
     return name
 
 
@@ -166,6 +170,7 @@ def _set_symbol_macro(symbol: Any, expansion: Any) -> Any:
     if type(symbol) is not Symbol or symbol.special is not None:
         error("PROGRAM-ERROR", "~s is special and cannot be a symbol macro.", symbol)
     SYMBOL_MACROS[symbol] = expansion
+    record(symbol, SYMBOL_MACRO)
     return symbol
 
 
@@ -232,6 +237,7 @@ def _define_constant(name: Any, value: Any) -> Any:
         return name
     name.special = "constant"
     name.set_global(value)
+    record(name, VARIABLE, SPECIAL)
     return name
 
 
@@ -239,7 +245,9 @@ def _define_constant(name: Any, value: Any) -> Any:
 def _define_variable(name: Any) -> Any:
     """Proclaim the variable NAME special, unless the lock of its package forbids to define it."""
     check_definition(name, "VARIABLE")
-    return proclaim_special(name)
+    proclaim_special(name)
+    record(name, VARIABLE, SPECIAL)
+    return name
 
 
 def proclaim_special(name: Any) -> Any:
@@ -304,6 +312,7 @@ def _proclaim(specifier: Any) -> Any:
             if getattr(name, "special", None) is None:  # to say again what is so defines nothing
                 check_definition(name, "VARIABLE")
             proclaim_special(name)
+            record(name, SPECIAL)
     proclaim(specifier)
     return None
 

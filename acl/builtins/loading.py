@@ -15,15 +15,13 @@ from acl.runtime.conditions import error, signal_error, warn
 from acl.runtime.control import Cluster
 from acl.runtime.dynamic import bind, current
 from acl.runtime.faults import caught, signal_fault
+from acl.runtime.sources import LOAD_PATHNAME, LOAD_RECORDS, RECORD, SOURCE_PATHNAME
 from acl.types.array import string
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
 from acl.types.function import call_values, key_of
 from acl.types.symbol import EXCL, SYSTEM, Symbol, T, cl, keyword
 
-LOAD_PATHNAME = variable("*LOAD-PATHNAME*", None, "The file being loaded, as `load` was given it.")
 LOAD_TRUENAME = variable("*LOAD-TRUENAME*", None, "The truename of the file being loaded.")
-SOURCE_PATHNAME = variable("*SOURCE-PATHNAME*", None, "The file being loaded or compiled, as it was given.",
-                           package=EXCL)
 LOAD_PRINT = variable("*LOAD-PRINT*", None, "Default of the :PRINT argument of `load`.")
 LOAD_VERBOSE = variable("*LOAD-VERBOSE*", None, "Default of the :VERBOSE argument of `load`.")
 COMPILE_FILE_PATHNAME = variable("*COMPILE-FILE-PATHNAME*", None, "The file being compiled, as it was given.")
@@ -178,7 +176,8 @@ def load_data(data: bytes, path: str, show: bool) -> None:
     name = string(path)
     if fasl.is_current(data):
         try:
-            fasl.run(data)
+            with bind(RECORD, LOAD_RECORDS.value):
+                fasl.run(data)
         except fasl.CorruptFile:
             error("FILE-ERROR", "~s is damaged: compile it again.", name, pathname=name)
         return

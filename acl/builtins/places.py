@@ -21,6 +21,7 @@ from acl.expand.places import (
 )
 from acl.expand.template import template
 from acl.runtime.conditions import error
+from acl.runtime.sources import SETF_METHOD, record
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
 from acl.types.symbol import SYSTEM, Symbol, T, cl
 
@@ -253,6 +254,7 @@ def _set_setf_expander(name: Any, function: Any) -> Any:
         return Expansion(to_list(temps), to_list(values), to_list(stores), writer, reader)
 
     SETF_EXPANDERS[name] = expander
+    record(name, SETF_METHOD)
     return name
 
 
@@ -283,6 +285,7 @@ def _set_short_setf(name: Any, updater: Any) -> Any:
     check_definition(name, "SETF")
     SETF_EXPANDERS[name] = lambda place, env: call_expansion(
         place, lambda store, args: Cons(updater, from_iterable([*args, store])))
+    record(name, SETF_METHOD)
     return name
 
 
@@ -298,4 +301,5 @@ def _set_long_setf(name: Any, count: int, function: Any) -> Any:
         return Expansion(e.temps, e.values, stores, writer, e.reader)
 
     SETF_EXPANDERS[name] = expander
+    record(name, SETF_METHOD)
     return name

@@ -20,6 +20,7 @@ from acl.clos.structures import (
 )
 from acl.expand.template import template
 from acl.runtime.conditions import error
+from acl.runtime.sources import OPERATOR, TYPE, here, record_at
 from acl.types.array import SimpleString
 from acl.types.base import wrong_type
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
@@ -377,6 +378,12 @@ def _define(name: Any, slots: Any, overrides: Any, options: Any, accessors: Any,
     settings = {k.name: v for k, v in zip(items[::2], items[1::2], strict=True)}
     structure = make_slots(name, _slots(slots), _slots(overrides), settings)
     define_structure(structure)
+    place = here()
+    if place is not None:
+        record_at(place, name, TYPE)
+        for function in (*to_list(accessors), copier, predicate):
+            if function is not None:
+                record_at(place, function, OPERATOR)
     if structure.cls is None:
         for slot, accessor in zip(structure.slots, to_list(accessors), strict=True):
             slot.accessor = accessor

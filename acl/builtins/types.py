@@ -7,6 +7,7 @@ from typing import Any
 from acl.builtins.declare import builtin, macro, predicate
 from acl.expand.template import template
 from acl.runtime.sequencetypes import make_sequence_of, plain_sequence_type
+from acl.runtime.sources import TYPE, record
 from acl.runtime.typesys import define_type, subtypep, type_of, type_predicate, typep
 from acl.types.array import Array, is_string
 from acl.types.base import wrong_type
@@ -66,6 +67,7 @@ def _define_type(name: Any, expander: Any, documentation: Any) -> Any:
 
     check_definition(name, "TYPE")
     define_type(name, lambda spec: expander(spec, None))
+    record(name, TYPE)
     if documentation is not None:
         DOCUMENTATION[name, "TYPE"] = documentation
     return name

@@ -113,6 +113,7 @@ class Method(Metaobject, lisp="METHOD"):
         self.system = False
         self.shape: Shape | None = None
         self.slot: Any = None
+        self.defined_at: Any = None
 
     def instantiate(self, next_method: Any) -> Any:
         """Return the function of this method, to be followed by *next_method*."""

@@ -39,9 +39,10 @@ class TopLevel:
         while type(form) is Cons and type(form.car) is Symbol:
             operator = form.car
             if operator is _PROGN:
-                self.place_parts(form)
+                self.place_parts(form, form.cdr)
                 return self.forms(form.cdr, env, compile_too)
             if operator is _EVAL_WHEN:
+                self.place_parts(form, form.cdr.cdr)
                 return self.eval_when(form, env, compile_too)
             if operator is _LOCALLY:
                 declarations, _, body = parse_body(form.cdr)
@@ -66,13 +67,14 @@ class TopLevel:
             self.run(form, env)
         return self.keep(form, env)
 
-    def place_parts(self, form: Any) -> None:
-        """Let the parts of a `progn` that a macro has made stand where the form stands that it was made for."""
+    def place_parts(self, form: Any, part: Any) -> None:
+        """Let the forms *part* of a form that a macro has made stand where the form stands that it was made for."""
         position = self.positions.get(id(form))
-        part = form.cdr if position is not None else None
+        if position is None:
+            return
         while type(part) is Cons:
             if type(part.car) is Cons and id(part.car) not in self.positions:
-                self.positions[id(part.car)] = position  # type: ignore[assignment]
+                self.positions[id(part.car)] = position
                 self.kept.append(part.car)
             part = part.cdr
 

@@ -149,9 +149,12 @@ def test_source_places(tmp_path: Path) -> None:
     """Frames of loaded code say file and line."""
     source = tmp_path / "places.cl"
     source.write_text("(defun deep (x)\n  (list\n    (car x)))\n(defun shallow (x)\n  (list (deep x)))\n")
-    [answer] = talk(f":ld {source}\n(shallow 1)\n:zoom")
+    answer, where = talk(f":ld {source}\n(shallow 1)\n:zoom",
+                         "(defvar *typed* 1)\n:where shallow\n:where *typed*\n:where car")
     assert f"(DEEP 1)  ; {source}:3" in answer
     assert f"(SHALLOW 1)  ; {source}:5" in answer
+    assert where.splitlines()[-3:] == [f"function: {source}, line 4", "variable: no file: it was typed",
+                                       "It is not known where CAR is defined."]
 
 
 def test_stepper() -> None:

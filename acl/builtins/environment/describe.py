@@ -110,6 +110,19 @@ def _documented(doc: Any, label: str = "Documentation") -> Iterator[str]:
             yield f"  {line}"
 
 
+def _defined(x: Any) -> Iterator[str]:
+    """Tell in which files, and at which lines, *x* is defined."""
+    from .sources import place_lines
+
+    lines = place_lines(x)
+    if len(lines) == 1 and type(x) is not Symbol:
+        yield f"It was defined in {lines[0].split(': ', 1)[1]}"
+    elif lines:
+        yield "Its definitions:"
+        for line in lines:
+            yield f"  {line}"
+
+
 # What there is to tell of an object, a line each
 
 
@@ -138,6 +151,7 @@ def _of_symbol(x: Any) -> Iterator[str]:
         yield f"  The function takes arguments {lambda_list_text(symbol, function)}"
     if find_class(symbol, False) is not None:
         yield f"It names the class {prin1_to_string(find_class(symbol))}"
+    yield from _defined(x)
     for kind in ("FUNCTION", "VARIABLE", "TYPE", "STRUCTURE", "SETF"):
         yield from _documented(documentation_of(x, kind), f"{kind.capitalize()} documentation")
     if symbol.plist is not None:
@@ -192,9 +206,7 @@ def _of_function(x: Any) -> Iterator[str]:
         yield "It has the methods"
         for method in gf.methods:
             yield f"  {prin1_to_string(method)}"
-    code = getattr(x, "__code__", None)
-    if code is not None and code.co_filename.startswith("/") and x.__globals__ is FUNCTIONS:
-        yield f"It was defined in {code.co_filename}, line {code.co_firstlineno}"
+    yield from _defined(x)
     yield from _documented(documentation_of(x, "T"))
 
 
@@ -206,6 +218,7 @@ def _of_class(x: Any) -> Iterator[str]:
         yield f"Its precedence list is {_names(class_precedence(x))}"
     if info.slots:
         yield f"Its slots are {' '.join(prin1_to_string(name) for name in info.slots)}"
+    yield from _defined(x)
     yield from _documented(documentation_of(x, "T"))
 
 

@@ -100,7 +100,7 @@ def _function(fn: Any) -> Any:
 
 @builtin("ED", "&optional x")
 def _ed(x: Any = None) -> Any:
-    """Start the editor: on the file X, or on the definition of the function that X names.
+    """Start the editor: on the file X, or on the definition of what X names.
 
     The editor is what the environment variables VISUAL or EDITOR name, else one that the system has.
     """
@@ -141,14 +141,13 @@ def _native(x: Any) -> str:
 
 
 def _place(name: Any) -> tuple[str, int]:
-    """Return the file and line where the function *name* is defined."""
-    import os
+    """Return the file and line where *name* is defined."""
+    from .sources import existing_place
 
-    function = _function(name)
-    code = getattr(getattr(function, "function", function), "__code__", None)
-    if code is None or not os.path.exists(code.co_filename):
+    place = existing_place(name)
+    if place is None:
         error("SIMPLE-ERROR", "The source of ~s is in no file.", name)
-    return code.co_filename, code.co_firstlineno
+    return place
 
 
 # Dribbling

@@ -7,6 +7,7 @@ from typing import Any
 from acl.builtins.declare import builtin, macro
 from acl.expand.template import template
 from acl.runtime.conditions import error
+from acl.runtime.sources import OPERATOR, TYPE, here, record
 from acl.types.array import SimpleString
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
 from acl.types.symbol import SYSTEM, Symbol, cl, keyword
@@ -148,9 +149,11 @@ def _define_class(name: Any, supers: Any, slots: Any, initargs: Any, metaclass: 
 
     check_definition(name, "CLASS")
     items = to_list(options)
-    return ensure_class(name, to_list(supers), [slot_dict(s) for s in to_list(slots)], metaclass=metaclass,
-                        default_initargs=[tuple(to_list(x)) for x in to_list(initargs)],
-                        documentation=documentation, options=dict(zip(items[::2], items[1::2], strict=True)))
+    cls = ensure_class(name, to_list(supers), [slot_dict(s) for s in to_list(slots)], metaclass=metaclass,
+                       default_initargs=[tuple(to_list(x)) for x in to_list(initargs)],
+                       documentation=documentation, options=dict(zip(items[::2], items[1::2], strict=True)))
+    record(name, TYPE)
+    return cls
 
 
 @builtin("%NOTE-CLASS", "name superclasses", package=SYSTEM)
@@ -201,6 +204,7 @@ def _define_method(name: Any, qualifiers: Any, specializers: Any, lambda_list: A
                          documentation)
     from acl.clos.metaobjects import call_add_method
 
+    method.defined_at = here()
     call_add_method(gf, method)
     return method
 
@@ -289,7 +293,9 @@ def _define_generic(name: Any, lambda_list: Any, options: Any) -> Any:
             settings[key.lower().replace("-", "_")] = option.cdr
         else:
             settings[key.lower().replace("-", "_")] = option.cdr.car
-    return define_generic(name, lambda_list, settings, from_defgeneric=True)
+    function = define_generic(name, lambda_list, settings, from_defgeneric=True)
+    record(name, OPERATOR)
+    return function
 
 
 @builtin("%GENERIC-METHODS", "generic-function methods", package=SYSTEM)

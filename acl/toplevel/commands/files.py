@@ -105,17 +105,17 @@ def _dirs(listener: Any) -> None:
 
 @command("edit", "ed", reads="words")
 def _edit(listener: Any, name: str = "") -> None:
-    """Edit a file, or the definition of a function, with the program in $EDITOR."""
+    """Edit a file, or the definition of a name, with the program in $EDITOR."""
+    from acl.builtins.environment.sources import existing_place
     from acl.toplevel.completion import symbol_named
-    from acl.types.function import fdefinition
 
     line = 0
     symbol = symbol_named(name) if name else None
-    code = getattr(fdefinition(symbol), "__code__", None) if symbol is not None else None
-    if code is not None and os.path.exists(code.co_filename):
-        name, line = code.co_filename, code.co_firstlineno
+    place = existing_place(symbol) if symbol is not None else None
+    if place is not None:
+        name, line = place
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-    if editor is None:
+    if not editor:
         listener.say("The environment variable EDITOR does not say which editor to use." if not line
                      else f"{name}:{line}")
         return

@@ -1,4 +1,4 @@
-"""Commands that tell who uses what: read off the compiled code of the functions that are defined."""
+"""Commands that tell who uses what, read off the compiled code of the functions, and where things are defined."""
 
 from __future__ import annotations
 
@@ -95,3 +95,12 @@ def _who_sets(listener: Any, name: Any) -> None:
 def _who_uses(listener: Any, name: Any) -> None:
     """Show the functions that call NAME, or bind, set or take the value of that variable."""
     _show(listener, name, {"calls", "binds", "references", "sets"})
+
+
+@command("where", "whe")
+def _where(listener: Any, name: Any) -> None:
+    """Show in which files, and at which lines, NAME is defined as a function, variable, type ..."""
+    from acl.builtins.environment.sources import place_lines
+
+    lines = place_lines(name)
+    listener.say("\n".join(lines) if lines else f"It is not known where {prin1_to_string(name)} is defined.")
