@@ -9,7 +9,6 @@ from acl.compiler.analyze import local_symbol_name
 from acl.compiler.unit import FunctionInfo
 from acl.printer.secrets import without_secrets
 from acl.runtime.conditions import error_exit, lisp_error
-from acl.runtime.sources import of_file
 from acl.types.cons import Cons, from_iterable
 from acl.types.function import FUNCTIONS, fdefinition
 from acl.types.symbol import Symbol, cl, keyword
@@ -262,6 +261,8 @@ def collect(start: FrameType | None, traceback: TracebackType | None = None) -> 
 
 def _form_place(frame: FrameType, line: int) -> str:
     """Return `file:line` if *frame* runs a top-level form of a file, or is just reading or compiling one."""
+    from acl.runtime.sources import of_file
+
     code = frame.f_code
     if of_file(frame):
         return f"{code.co_filename}:{line}"
