@@ -254,9 +254,12 @@ def variable(name: str, value: Any, doc: str, *, package: Package = CL, constant
              export: bool = True) -> Symbol:
     """Declare a special variable (or constant) with its initial value; returns the symbol."""
     symbol = parse_symbol(name, package, export)
+    key = "variable " + function_key(symbol)
+    if key in DECLARATIONS:
+        raise ValueError(f"{key} is declared twice")
     symbol.set_global(value)
     symbol.special = "constant" if constant else "special"
-    DECLARATIONS["variable " + function_key(symbol)] = Declaration(symbol, "variable", "", doc, None)
+    DECLARATIONS[key] = Declaration(symbol, "variable", "", doc, None)
     return symbol
 
 

@@ -235,11 +235,17 @@ def _unlock(stream: Any) -> None:
     fcntl.lockf(descriptor(stream), fcntl.LOCK_UN)
 
 
+def _temporary(template: Any) -> tuple[str, str]:
+    """Return prefix and folder for `tempfile`, which replaces the last letters X of *template*."""
+    folder, name = os.path.split(native_namestring(template))
+    return name.rstrip("X"), folder or "."
+
+
 def _mkdtemp(template: Any) -> Any:
     import tempfile
 
-    folder, name = os.path.split(native_namestring(template))
-    return SimpleString(tempfile.mkdtemp(prefix=name.rstrip("X"), dir=folder or "."))
+    prefix, folder = _temporary(template)
+    return SimpleString(tempfile.mkdtemp(prefix=prefix, dir=folder))
 
 
 def _syslog(priority: int, control: Any, *arguments: Any) -> None:
@@ -351,9 +357,9 @@ def mkstemp(template: Any) -> tuple[Any, ...]:
     """Return a stream to a new file and its name: TEMPLATE, in which the last letters X are replaced."""
     import tempfile
 
-    folder, name = os.path.split(native_namestring(template))
+    prefix, folder = _temporary(template)
     try:
-        fd, path = tempfile.mkstemp(prefix=name.rstrip("X"), dir=folder or ".")
+        fd, path = tempfile.mkstemp(prefix=prefix, dir=folder)
     except OSError as problem:
         return os_fault(problem, to_pathname(template))  # type: ignore[no-any-return]
     return _stream(fd, os.O_RDWR), SimpleString(path)

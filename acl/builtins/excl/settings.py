@@ -34,8 +34,6 @@ for _name, _value, _doc in _SWITCHES:
     variable(f"{_name}-SWITCH", _value, f"Whether {_doc}, whatever this is.", package=COMPILER)
 
 _SETTINGS: tuple[tuple[str, Any, str], ...] = (
-    ("*RECORD-SOURCE-FILE-INFO*", T, "Whether the file of a definition is noted; acl always does."),
-    ("*LOAD-SOURCE-FILE-INFO*", T, "Whether `load` takes in what files of definitions a compiled file notes; it does."),
     ("*RECORD-XREF-INFO*", None, "Whether it is noted who calls whom; acl notes nothing of the kind."),
     ("*LOAD-XREF-INFO*", None, "Whether `load` takes in who calls whom; acl notes nothing of the kind."),
     ("*LOAD-LOCAL-NAMES-INFO*", T, "Whether `load` takes in the names of local variables; it does."),
