@@ -12,6 +12,7 @@ underscore where Python has a keyword of that name).  Defaults are Python's; NIL
 from __future__ import annotations
 
 import keyword as python_keywords
+import sys
 from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import Any, NamedTuple, TypeVar
@@ -42,6 +43,8 @@ class Declaration(NamedTuple):
     store: tuple[tuple[str, str], ...] = ()
     """For a setf function: a condition, and the assignment statement that does it where that holds; by the number of
     arguments."""
+    module: str = ""
+    """The module that declares it, which makes the names of its templates known: not always that of `function`."""
 
 
 DECLARATIONS: dict[str, Declaration] = {}
@@ -116,7 +119,8 @@ def builtin(name: str, lambda_list: str, *, package: Package = CL, export: bool 
         entry = _entry(function, lambda_list, name if not setf else f"(SETF {name})", values, predicate, primary)
         doc = function.__doc__ or ""
         kind = "predicate" if predicate else "function"
-        DECLARATIONS[key] = Declaration(symbol, kind, lambda_list, doc, function, expr, test, values, setf, store)
+        DECLARATIONS[key] = Declaration(symbol, kind, lambda_list, doc, function, expr, test, values, setf, store,
+                                        sys._getframe(1).f_globals["__name__"])
         FUNCTIONS[key] = entry
         if "&key" in lambda_list and not predicate:
             FUNCTIONS[key + " kw"] = entry.kw = function

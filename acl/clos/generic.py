@@ -305,7 +305,7 @@ def standard_generic(name: str, lambda_list: str, on: tuple[str, ...] = (), *, p
         method.gf = gf
         gf.methods.append(method)
         DECLARATIONS[key] = Declaration(symbol, "function", lambda_list, function.__doc__ or "", gf.function, None,
-                                        None, values, setf)
+                                        None, values, setf, module=function.__module__)
         gf.documentation = function.__doc__
         gf.function.__module__ = function.__module__
         FUNCTIONS[key] = gf.function

@@ -447,7 +447,7 @@ class Emitter:
             texts = declaration.expr if isinstance(declaration.expr, tuple) else (declaration.expr,)
         found = next((t for t in texts if t is not None and hole_count(t) == len(node.args)), None)
         if found is not None:
-            self.unit.modules.add(declaration.function.__module__)
+            self.unit.modules.add(declaration.module)
         return found
 
     def call(self, node: Any) -> Any:
@@ -481,7 +481,7 @@ class Emitter:
         positional, names = keyword_names(declaration.lambda_list, node.args)
         if names is None:
             return None
-        self.unit.modules.add(declaration.function.__module__)
+        self.unit.modules.add(declaration.module)
         args = self.args([*node.args[:positional], *node.args[positional + 1::2]])
         if node.line:
             p.set_line(node.line)
@@ -498,7 +498,7 @@ class Emitter:
         if declaration is None or template is None:
             return False
         guard, assignment = template
-        self.unit.modules.add(declaration.function.__module__)
+        self.unit.modules.add(declaration.module)
         args = [a if is_atomic(a) and not is_volatile(a) else self.keep(a) for a in self.args(node.args)]
         kinds = self.kinds(node.args, args)
         target, _, value = assignment.partition(" = ")

@@ -110,3 +110,14 @@ def test_undefined_functions(tmp_path: Path) -> None:
     unit = acl(*form(f'(with-compilation-unit () (compile-file "{source}")'
                      " (eval '(defun no-such-function (x) x)) (eval '(defun other-one ())))"))
     assert "Warning" not in unit.stdout and unit.returncode == 0
+
+
+def test_names_of_inline_templates(tmp_path: Path) -> None:
+    """What is written in line finds its Python names in a process that has called nothing of its module yet."""
+    functions = ["(equal x x)", "(equalp x x)", "(eql x x)", "(char (string x) 0)", "(char-code (code-char 65))",
+                 "(char-upcase (character x))", "(alpha-char-p (character x))", "(upper-case-p (character x))",
+                 "(remove x (list (list x)) :key #'first :test #'equal)", "(digit-char-p (character x))"]
+    for number, body in enumerate(functions):
+        file = compiled(tmp_path, f'(defun f (x) {body})', f"x{number}.cl")
+        done = acl(*form(f'(progn (load "{file}") (f "a") (princ "done"))'))
+        assert (done.stdout, done.stderr) == ("done", ""), (body, done.stdout, done.stderr)
