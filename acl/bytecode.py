@@ -1,4 +1,4 @@
-"""Keeps the byte code of our modules in acl's own cache where Python keeps none (PYTHONDONTWRITEBYTECODE).
+"""The cache folder; keeps the byte code of our modules there where Python keeps none (PYTHONDONTWRITEBYTECODE).
 
 Compiling them costs twice as much as all the rest of a start.
 """
@@ -6,15 +6,35 @@ Compiling them costs twice as much as all the rest of a start.
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Sequence
+from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import CodeType, ModuleType
 
 
-def cache_directory() -> str:
-    """Return the folder of all that acl keeps from run to run: `acl` in `$XDG_CACHE_HOME` or `~/.cache`."""
-    return os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "acl")
+def cache_directory() -> str | None:
+    """Return the folder of all that acl keeps from run to run, made if need be; None if there is no safe place for it.
+
+    It is `acl` in `$XDG_CACHE_HOME` or `~/.cache`.  It holds code that will be run, so it must be the user's own, and
+    nobody else may write in it.
+    """
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    if not os.path.isabs(base):
+        base = os.path.expanduser("~/.cache")
+    return _own_folder(os.path.join(base, "acl")) if os.path.isabs(base) else None
+
+
+@cache
+def _own_folder(folder: str) -> str | None:
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        link, status = os.lstat(folder), os.stat(folder)
+    except OSError:
+        return None
+    own = link.st_uid == status.st_uid == os.geteuid() and not stat.S_IMODE(status.st_mode) & 0o022
+    return folder if own else None
 
 
 class Loader(SourceFileLoader):
@@ -22,8 +42,11 @@ class Loader(SourceFileLoader):
 
     def get_code(self, fullname: str) -> CodeType | None:
         """Return the code of the module, as Python would if it were to write byte code below another folder."""
+        folder = cache_directory()
+        if folder is None:
+            return super().get_code(fullname)
         given = sys.pycache_prefix, sys.dont_write_bytecode
-        sys.pycache_prefix, sys.dont_write_bytecode = os.path.join(cache_directory(), "python"), False
+        sys.pycache_prefix, sys.dont_write_bytecode = os.path.join(folder, "python"), False
         try:
             return super().get_code(fullname)
         finally:

@@ -53,21 +53,22 @@ class _Refused(Exception):
 
 def find(text: str, path: str) -> Cache | None:
     """Return the cache of the file *path* with contents *text*; None if it cannot have one, here and now."""
-    if (chain.digest is None or len(text) < _LEAST or ENABLED.value is None or not hasattr(os, "getuid")
+    if (chain.digest is None or len(text) < _LEAST or ENABLED.value is None
             or os.environ.get("ACL_CACHE", "").lower() in ("off", "0", "no")):
         return None
-    return Cache(text, path)
+    from acl.bytecode import cache_directory
+
+    folder = cache_directory()
+    return None if folder is None else Cache(text, path, folder)
 
 
 class Cache:
-    """The cache of one file, for one load of it."""
+    """The cache of one file, for one load of it, in the cache folder *folder*."""
 
-    def __init__(self, text: str, path: str) -> None:
-        from acl.bytecode import cache_directory
-
+    def __init__(self, text: str, path: str, folder: str) -> None:
         self.path = path
         key = "\0".join([path, str(chain.digest), PACKAGE.value.name, *_reader_state()])
-        self.file = os.path.join(cache_directory(), "loaded", _hash(key) + ".cache")
+        self.file = os.path.join(folder, "loaded", _hash(key) + ".cache")
         self.head = b"acl load %d %s\n" % (_VERSION, _hash(f"{text}\0{fasl.cache_name()}").encode())
         self.records, self.complete = self._read()
         self.fresh = False
@@ -93,12 +94,11 @@ class Cache:
         """Write the records, if there are new ones and it is allowed; whatever prevents it does not matter."""
         if not self.fresh:
             return
-        temporary = f"{self.file}.{os.getpid()}"
+        from acl.streams.files import write_file
+
         try:
-            _make_folder(os.path.dirname(self.file))
-            with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(self.head + fasl.dump(tuple(record) for record in self.records))
-            os.replace(temporary, self.file)
+            os.makedirs(os.path.dirname(self.file), mode=0o700, exist_ok=True)
+            write_file(self.file, self.head + fasl.dump(tuple(record) for record in self.records), mode=0o600)
         except (OSError, ValueError):
             return
 
@@ -245,11 +245,3 @@ def _reader_state() -> list[str]:
 
     features = [x.name if type(x) is Symbol else "?" for x in to_list(cl("*FEATURES*").value)]
     return [CURRENT.value.name, str(cl("*READ-BASE*").value), str(cl("*READ-DEFAULT-FLOAT-FORMAT*").value), *features]
-
-
-def _make_folder(folder: str) -> None:
-    """Make the folder, closed to others; OSError if it is not the user's own, or open to others."""
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    status = os.stat(folder)
-    if status.st_uid != os.geteuid() or stat.S_IMODE(status.st_mode) & 0o022:
-        raise PermissionError(folder)

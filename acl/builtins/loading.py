@@ -253,6 +253,7 @@ def compile_file(input_file: Any, *, output_file: Any = None, verbose: Any = _UN
     With LOAD-AFTER-COMPILE load the result, too.
     """
     from acl.builtins.pathnames import to_pathname
+    from acl.streams.files import write_file
 
     path = source_file(input_file)
     target = _native(output_file) if output_file is not None else compiled_name(path)
@@ -269,10 +270,7 @@ def compile_file(input_file: Any, *, output_file: Any = None, verbose: Any = _UN
         data, warned, failed = compile_text(text, path, show)
     if tell:
         _say(f";;; Writing fasl file {target}")
-    temporary = f"{target}.{os.getpid()}.tmp"
-    with open(temporary, "wb") as out:
-        out.write(data)
-    os.replace(temporary, target)
+    write_file(target, data)
     if tell:
         _say(";;; Fasl write complete")
     result = to_pathname(os.path.realpath(target))

@@ -122,7 +122,11 @@ def _load_compiled(path: str) -> None:
 
     from acl.bytecode import cache_directory
 
-    directory = os.path.join(cache_directory(), fasl.cache_name())
+    cache = cache_directory()
+    if cache is None:
+        load(string(path))
+        return
+    directory = os.path.join(cache, fasl.cache_name())
     stem, _ = os.path.splitext(os.path.basename(path))
     target = os.path.join(directory, f"{stem}-{crc32(os.path.abspath(path).encode()):08x}.fasl")
     try:

@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from acl.streams.files import write_file
+
 CA_DAYS = 365
 DAYS = 30
 MOST_DAYS = 36500
@@ -180,7 +182,7 @@ def folder_authority(folder: str, kind: str = "ecdsa") -> Authority:
         return Authority(Identity(own, private))
     authority = Authority.new(kind=kind)
     write_file(certificate, authority.identity.certificates())
-    write_file(key, authority.identity.private_key(), secret=True)
+    write_file(key, authority.identity.private_key(), mode=0o600)
     return authority
 
 
@@ -206,7 +208,7 @@ def issue_into(folder: str, names: Sequence[str], *, client: bool = False, file:
     identity = folder_authority(folder, kind).issue(names, kind, days=days, purposes=purposes,
                                                      alternative=not client)
     path = os.path.join(folder, file or ("client.pem" if client else "server.pem"))
-    write_file(path, identity.pem(), secret=True)
+    write_file(path, identity.pem(), mode=0o600)
     return path
 
 
@@ -220,15 +222,3 @@ def revoke_into(folder: str, files: Iterable[str]) -> str:
         numbers.add(_load(name, x509.load_pem_x509_certificate, "certificate").serial_number)
     write_file(path, folder_authority(folder).revocation_list(sorted(numbers)))
     return path
-
-
-def write_file(path: str, octets: bytes, secret: bool = False) -> None:
-    """Write a file; a *secret* one nobody else can read, not even while it is written."""
-    temporary = f"{path}.{os.getpid()}.new"
-    try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if secret else 0o644)
-    except OSError as problem:
-        raise OSError(problem.errno, problem.strerror, path) from None
-    with open(descriptor, "wb") as file:
-        file.write(octets)
-    os.replace(temporary, path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import acl as lisp
@@ -85,6 +87,18 @@ def test_verbose(tmp_path: Path) -> None:
     assert done.stdout.splitlines() == [
         f";;; Compiling file {source}", f";;; Writing fasl file {tmp_path / 'x.fasl'}", ";;; Fasl write complete",
         f"; Loading {source}", f"; Fast loading {tmp_path / 'x.fasl'}"]
+
+
+def test_files_that_cannot_be_written(tmp_path: Path) -> None:
+    """The error names the fasl file; what was there before stays, and nothing else does."""
+    source, target = tmp_path / "x.cl", tmp_path / "x.fasl"
+    source.write_text("(defvar *x* '(1 2 3))")
+    target.write_bytes(b"old")
+    code = ("import resource, acl; resource.setrlimit(resource.RLIMIT_FSIZE, (100, -1)); print(acl.eval('"
+            f'(handler-case (compile-file "{source}") (file-error (c) (list c (princ-to-string c))))\'))')
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=100, check=False)
+    assert str(target) in done.stdout and "too large" in done.stdout, done.stderr
+    assert target.read_bytes() == b"old" and len(list(tmp_path.iterdir())) == 2
 
 
 def test_nested_loads(tmp_path: Path) -> None:

@@ -23,7 +23,10 @@ def counted(*args, **keywords):
     compiled += 1
     return real(*args, **keywords)
 acl.compiler.compile_form = load_cache.compile_form = counted
+import os, resource
 import acl
+if "LIMIT" in os.environ:  # no file can grow longer, as if the disk were full
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(os.environ["LIMIT"]), -1))
 for file in sys.argv[1:-1]:
     acl.load(file)
 print(compiled)
@@ -225,9 +228,26 @@ def test_damage_and_permissions(lisp: Lisp) -> None:
     file.chmod(0o666)
     assert lisp.run(program)[0] > 30
     file.unlink()
+    assert lisp.run(program, LIMIT="1000")[1] == result
+    assert lisp.files() == []
     lisp.cache.rmdir()
     lisp.cache.write_text("no folder")
     assert lisp.run(program)[1] == result
+
+
+def test_whose_folder(lisp: Lisp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that others can write in is not used; nor is a relative one, nor `~` where nobody has that home."""
+    program = lisp.write("program.cl", PROGRAM)
+    result = lisp.run(program)[1]
+    lisp.cache.parent.chmod(0o777)
+    [before] = lisp.files()
+    before.write_bytes(b"planted")
+    assert lisp.run(program) == (lisp.run(program, ACL_CACHE="off")[0], result)
+    assert [file.read_bytes() for file in lisp.files()] == [b"planted"]
+    monkeypatch.chdir(lisp.folder)
+    assert lisp.run(program, XDG_CACHE_HOME="relative", HOME="")[1] == result
+    assert lisp.run(program, XDG_CACHE_HOME="", HOME="here")[1] == result
+    assert {path.name for path in lisp.folder.iterdir()} == {"cache", "program.cl"}
 
 
 def test_switches(lisp: Lisp) -> None:
