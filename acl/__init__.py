@@ -13,6 +13,7 @@ Nothing of Lisp is imported before it is used.
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-if sys.dont_write_bytecode:
+if sys.dont_write_bytecode or not os.path.exists(__spec__.cached or ""):  # Python writes none, or cannot
     from acl.bytecode import install
 
     install()

@@ -39,9 +39,10 @@ def installed(wheel: Path) -> Iterator[Path]:
         each.chmod(0o755)
 
 
-def run(installed: Path, *args: str, text: str = "") -> str:
-    """Run acl from the folder, writing no byte code; return what it prints."""
-    environment = dict(os.environ, PYTHONPATH=str(installed), PYTHONDONTWRITEBYTECODE="1", HOME="/nonexistent")
+def run(installed: Path, *args: str, text: str = "", **settings: str) -> str:
+    """Run acl from the folder, writing no byte code there; return what it prints."""
+    environment = {**os.environ, "PYTHONPATH": str(installed), "PYTHONDONTWRITEBYTECODE": "1", "HOME": "/nonexistent",
+                   **settings}
     done = subprocess.run([sys.executable, "-P", "-m", "acl", *args], input=text, capture_output=True, text=True,
                           cwd=installed, env=environment, timeout=100, check=False)
     assert (done.returncode, done.stderr) == (0, "")
@@ -69,3 +70,12 @@ def test_read_only(installed: Path) -> None:
     page.write_text("on vapor: USER(1): (+ 1 2)\n3\n")
     assert "1 of 1 examples pass" in run(installed, "doc", str(page))
     assert not list(installed.rglob("*.pyc"))
+
+
+def test_byte_code_is_cached(installed: Path) -> None:
+    """Where Python writes no byte code, by order or because it cannot, it is in the user's cache."""
+    for name, settings in [("order", {}), ("cannot", {"PYTHONDONTWRITEBYTECODE": "",
+                                                      "PYTHONPYCACHEPREFIX": "/dev/null/nowhere"})]:
+        cache = installed.parent / name
+        run(installed, "-q", "-e", "(+ 1 2)", XDG_CACHE_HOME=str(cache), **settings)
+        assert len(list(cache.rglob("*.pyc"))) > 50
