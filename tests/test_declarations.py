@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 import acl.boot
 from acl.builtins.declare import DECLARATIONS, Declaration, parse_lambda_list
+from acl.runtime.faults import caught
+from acl.types.cons import Cons, from_iterable
+from acl.types.function import FUNCTIONS as FUNCTION_OF
+from acl.types.function import call_values
+from acl.types.symbol import cl, function_key, keyword
 
 acl.boot.load_all()
 FUNCTIONS = [d for d in DECLARATIONS.values() if d.kind in ("function", "predicate")]
@@ -49,3 +56,62 @@ def test_lambda_list(declaration: Declaration) -> None:
         assert len(positional) == wanted
     if parsed.keys is not None and not has_rest and not has_keywords:
         assert set(parsed.keys.values()) == keywords
+
+
+# Calls with wrong arguments
+
+UNKNOWN = keyword("NO-SUCH-KEYWORD")
+CHECKED_LATER = frozenset((  # what is wrong with their first argument they say first
+    "MAKE-INSTANCE", "ALLOCATE-INSTANCE", "INITIALIZE-INSTANCE", "REINITIALIZE-INSTANCE", "SHARED-INITIALIZE",
+    "CHANGE-CLASS", "UPDATE-INSTANCE-FOR-DIFFERENT-CLASS", "UPDATE-INSTANCE-FOR-REDEFINED-CLASS", "FIND-METHOD",
+    "DEQUEUE", "DIRECT-SLOT-DEFINITION-CLASS", "EFFECTIVE-SLOT-DEFINITION-CLASS",
+    "ENSURE-GENERIC-FUNCTION-USING-CLASS"))
+
+
+def wrong_calls(declaration: Declaration, name: str) -> Iterator[tuple[tuple[Any, ...], str]]:
+    """Generate lists of arguments that the lambda list does not take, and what the message begins with."""
+    parsed = parse_lambda_list(declaration.lambda_list)
+    most = parsed.required + parsed.optional
+    fixed = not parsed.rest and parsed.keys is None
+    later = declaration.symbol.name in CHECKED_LATER
+    for count in {0, parsed.required - 1, *((most + 1, most + 3) if fixed and not later else ())}:
+        if 0 <= count < parsed.required or (fixed and count > most):
+            given = f"{count} arg{'s' * (count != 1)}"
+            exact = not (parsed.rest or parsed.keys or parsed.optional)
+            kind = "" if exact else "at least " if count < parsed.required else "at most "
+            wanted = parsed.required if count < parsed.required else most
+            yield (None,) * count, f"{name} got {given}, wanted {kind}{wanted} arg{'s' * (wanted != 1)}."
+    if parsed.keys is not None and not later:
+        for last in (*list(parsed.keys)[:1], None):
+            yield (*(None,) * most, last), f"{name} got an odd number of keyword arguments."
+        if not parsed.allow_other_keys:
+            for key in (UNKNOWN, 3):
+                yield (*(None,) * most, key, None), f"Illegal keyword given: {key}."
+
+
+def calls(declaration: Declaration, arguments: tuple[Any, ...]) -> Iterator[Callable[[], Any]]:
+    """Generate ways to call the function: as Lisp's functions of functions do, for all values, in compiled code."""
+    key = function_key(declaration.symbol)
+    function = FUNCTION_OF[f"(setf {key})" if declaration.setf else key]
+    yield lambda: function(*arguments)
+    yield lambda: call_values(function, *arguments)
+    if not declaration.setf:
+        compiler = FUNCTION_OF["COMMON-LISP:COMPILE"]
+        form = Cons(declaration.symbol, from_iterable(arguments))
+        compiled = compiler(None, from_iterable((cl("LAMBDA"), None, form)))
+        yield compiled
+        yield lambda: call_values(compiled)
+
+
+def test_wrong_arguments() -> None:
+    """Too few, too many, odd and unknown arguments are a `program-error` that names the Lisp function."""
+    bad = []
+    for declaration in FUNCTIONS:
+        name = f"(SETF {declaration.symbol.name})" if declaration.setf else declaration.symbol.name
+        for arguments, message in wrong_calls(declaration, name):
+            for call in calls(declaration, arguments):
+                condition = caught(call)
+                text = str(condition)
+                if type(condition).__name__ != "PROGRAM-ERROR" or not text.startswith(message):
+                    bad.append(f"{name} {arguments}: {type(condition).__name__} {text}, not {message}")
+    assert not bad, "\n".join(bad)

@@ -50,11 +50,9 @@ lisp_list.__doc__ = "Return a fresh list of OBJECTS."
 
 
 @builtin("LIST*", "object &rest more")
-def list_star(*objects: Any) -> Any:
+def list_star(object: Any, *more: Any) -> Any:
     """Return a list of all arguments but the last, which becomes its tail."""
-    if not objects:
-        raise TypeError("list*() missing 1 required positional argument: 'object'")
-    return from_iterable(objects[:-1], objects[-1])
+    return from_iterable((object, *more[:-1]), more[-1]) if more else object
 
 
 @builtin("MAKE-LIST", "size &key initial-element")

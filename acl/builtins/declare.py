@@ -14,6 +14,7 @@ from __future__ import annotations
 import keyword as python_keywords
 import sys
 from collections.abc import Callable, Iterator
+from functools import wraps
 from types import FunctionType
 from typing import Any, NamedTuple, TypeVar
 
@@ -116,14 +117,16 @@ def builtin(name: str, lambda_list: str, *, package: Package = CL, export: bool 
     def declare(function: F) -> F:
         symbol = parse_symbol(name, package, export)
         key = f"(setf {function_key(symbol)})" if setf else function_key(symbol)
-        entry = _entry(function, lambda_list, name if not setf else f"(SETF {name})", values, predicate, primary)
+        shown = f"(SETF {name})" if setf else name
+        own = _counted(_named(function, shown), parse_lambda_list(lambda_list), shown)
+        entry = _entry(own, lambda_list, shown, values, predicate, primary)
         doc = function.__doc__ or ""
         kind = "predicate" if predicate else "function"
         DECLARATIONS[key] = Declaration(symbol, kind, lambda_list, doc, function, expr, test, values, setf, store,
                                         sys._getframe(1).f_globals["__name__"])
         FUNCTIONS[key] = entry
         if "&key" in lambda_list and not predicate:
-            FUNCTIONS[key + " kw"] = entry.kw = function
+            FUNCTIONS[key + " kw"] = entry.kw = own
         if key + " mv" in FUNCTIONS:
             FUNCTIONS[key + " mv"] = getattr(entry, "mv", None) or (lambda *args: (entry(*args),))
         return function
@@ -163,6 +166,7 @@ def macro(name: str, lambda_list: str, *, package: Package = CL, export: bool = 
                 macro_arity(symbol, shape.least, shape.most, form)
             return function(form, env)
 
+        expander.__qualname__ = name
         expander.lisp_name = name  # type: ignore[attr-defined]
         expander.lambda_list = lambda_list  # type: ignore[attr-defined]
         symbol.macro = expander
@@ -320,11 +324,39 @@ def python_name(name: str) -> str:
     return result + "_" if python_keywords.iskeyword(result) else result
 
 
+def _named(function: Any, name: str) -> Any:
+    """Return *function*, or a copy if it is declared under a name already, with *name* in Python's message about the
+    number of arguments."""
+    if not isinstance(function, FunctionType) or function.__qualname__ == name:
+        return function
+    if function.__qualname__ != function.__code__.co_qualname:
+        function = _copy_entry(function)
+    function.__qualname__ = name
+    return function
+
+
+def _counted(function: Any, parsed: ParsedLambdaList, name: str) -> Any:
+    """Return *function*, which takes what the lambda list says: one of `*args` alone gets the count of them checked."""
+    code = getattr(function, "__code__", None)
+    most = None if parsed.rest or parsed.keys is not None else parsed.required + parsed.optional
+    if code is None or not code.co_flags & 4 or (most is None and code.co_argcount >= parsed.required):
+        return function
+
+    def counted(*args: Any) -> Any:
+        if len(args) < parsed.required or (most is not None and len(args) > most):
+            from acl.runtime.faults import wrong_count
+
+            few = len(args) < parsed.required
+            qualifier = "" if most == parsed.required else "at least " if few else "at most "
+            wrong_count(name, len(args), parsed.required if few else most, qualifier)
+        return function(*args)
+
+    return wraps(function)(counted)
+
+
 def _entry(function: Any, lambda_list: str, name: str, values: bool, predicate: bool, primary: Any) -> Any:
     """Return the Lisp entry of a Python function: keywords parsed, bools to T and NIL, primary value only."""
     entry = function
-    if isinstance(function, FunctionType) and not hasattr(function, "lisp_name"):
-        function.__qualname__ = name  # which Python's message about the number of arguments has
     if "&key" in lambda_list:
         entry = _keyword_entry(function, parse_lambda_list(lambda_list), name)
     if predicate:

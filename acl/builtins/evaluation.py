@@ -47,12 +47,14 @@ def _funcall(function: Any, *arguments: Any) -> tuple[Any, ...]:
 
 
 @builtin("APPLY", "function argument &rest arguments", values=True,
-         primary=lambda function, *arguments: coerce_function(function)(*arguments[:-1], *spread(arguments[-1])))
-def _apply(function: Any, *arguments: Any) -> tuple[Any, ...]:
+         primary=lambda function, argument, *arguments: coerce_function(function)(*_spread(argument, *arguments)))
+def _apply(function: Any, argument: Any, *arguments: Any) -> tuple[Any, ...]:
     """Call FUNCTION with the arguments given, the last of which is a list of further arguments."""
-    if not arguments:
-        error("PROGRAM-ERROR", "APPLY needs a list of arguments.")
-    return _funcall_values(function, *arguments[:-1], *spread(arguments[-1]))
+    return _funcall_values(function, *_spread(argument, *arguments))
+
+
+def _spread(*arguments: Any) -> tuple[Any, ...]:
+    return (*arguments[:-1], *spread(arguments[-1]))
 
 
 @builtin("VALUES", "&rest objects", values=True)

@@ -39,6 +39,7 @@ def formatter_function(control_string: Any) -> Any:
         call = code.run(output_stream(stream), args)
         return from_iterable(call.args[call.position:]) if code.constant is None else from_iterable(args)
 
+    formatter.__qualname__ = "FORMATTER"
     return formatter
 
 

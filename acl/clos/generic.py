@@ -292,6 +292,7 @@ def standard_generic(name: str, lambda_list: str, on: tuple[str, ...] = (), *, p
         gf.lambda_list = from_iterable([cl(w.upper()) if w[0] == "&" else package.intern(w.upper()) for w in words])
         gf.customised = False
         key = key_of(fname)
+        function.__qualname__ = gf.lisp_name
         body = function
         if values:
             def primary(*args: Any) -> Any:

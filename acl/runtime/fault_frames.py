@@ -9,6 +9,8 @@ from __future__ import annotations
 from types import FunctionType, TracebackType
 from typing import Any
 
+from acl.types.function import FUNCTIONS
+
 _NOTHING = object()
 _SKIPPED = ("CACHE", "PRECALL", "PUSH_NULL", "NOP", "RESUME", "EXTENDED_ARG", "KW_NAMES", "NOT_TAKEN")
 _PURE_ATTRIBUTES = ("car", "cdr", "s", "data")
@@ -111,7 +113,7 @@ def function_called(e: BaseException, name: str) -> Any:
     if tb is None:
         return None
     frame = tb.tb_frame
-    for space in (frame.f_locals, frame.f_globals):
+    for space in (frame.f_locals, frame.f_globals, FUNCTIONS):
         for value in list(space.values()):
             if isinstance(value, FunctionType) and value.__qualname__ == name:
                 return value

@@ -233,7 +233,7 @@ def _wrong_count(e: TypeError, text: str) -> Any:
         missing = int(words[1])
         least, exact = _required(function)
         got = passed_arguments(e)
-        if least is None:
+        if least is None or least < missing:
             least = (got or 0) + missing
         elif got is None or got + missing != least:
             got = least - missing
@@ -254,7 +254,7 @@ def _required(function: Any) -> tuple[int | None, bool]:
     if code is None:
         return None, True
     optional = len(function.__defaults__ or ())
-    return code.co_argcount - optional, not optional and not code.co_flags & 4
+    return code.co_argcount - optional, not (optional or code.co_kwonlyargcount or code.co_flags & 12)
 
 
 def _count_condition(name: str, function: Any, got: int, qualifier: str, wanted: int) -> Any:
@@ -265,9 +265,12 @@ def _count_condition(name: str, function: Any, got: int, qualifier: str, wanted:
     return make_condition("PROGRAM-ERROR", messages.WRONG_COUNT, shown, got, SimpleString(qualifier), wanted)
 
 
-def wrong_count(name: str, got: int, wanted: int) -> None:
-    """Signal that the function shown as *name* was called with *got* arguments, not the *wanted* number."""
-    signal_error(_count_condition(name, None, got, "", wanted))
+def wrong_count(name: str, got: int, wanted: Any, qualifier: str = "") -> None:
+    """Signal that the function shown as *name* was called with *got* arguments, not the *wanted* number.
+
+    *qualifier* may be "at least " or "at most ".
+    """
+    signal_error(_count_condition(name, None, got, qualifier, wanted))
 
 
 # Arithmetic

@@ -119,7 +119,7 @@ def slot_unbound(cls: Any, instance: Any, name: Any) -> Any:
 
 
 @standard_generic("SLOT-MISSING", "class object slot-name operation &optional new-value")
-def slot_missing(cls: Any, instance: Any, name: Any, operation: Any, *value: Any) -> Any:
+def slot_missing(cls: Any, instance: Any, name: Any, operation: Any, new_value: Any = None) -> Any:
     """Called when OPERATION is asked for a slot that OBJECT does not have: signals an error."""
     from acl.clos.recovery import missing_slot
 

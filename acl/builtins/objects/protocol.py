@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.builtins.declare import builtin
+from acl.builtins.declare import builtin, parse_keywords
 from acl.clos import classes, slots
 from acl.clos.base import (
     BuiltInClass,
@@ -35,6 +35,7 @@ from acl.clos.metaobjects import (
     set_funcallable_function,
 )
 from acl.runtime.conditions import error
+from acl.types.base import wrong_type
 from acl.types.cons import from_iterable, lisp_list, to_list
 from acl.types.function import call_values
 from acl.types.symbol import CLOS, Symbol, T, cl, keyword
@@ -193,7 +194,9 @@ def _ensure_class(name: Any, *initargs: Any) -> Any:
 @standard_generic("ENSURE-CLASS-USING-CLASS", "class name &rest initargs &key &allow-other-keys", package=CLOS)
 def _ensure_class_using_class(cls: Any, name: Any, *initargs: Any) -> Any:
     """Define the class NAME, or redefine CLASS."""
-    given = dict(zip([k.name for k in initargs[::2]], initargs[1::2], strict=True))
+    parse_keywords(initargs, 0, {}, True, "ENSURE-CLASS-USING-CLASS")  # an odd number is an error
+    given = {k.name if type(k) is Symbol else wrong_type(k, "SYMBOL"): v
+             for k, v in zip(initargs[::2], initargs[1::2], strict=True)}
     metaclass = given.pop("METACLASS", None)
     options = {keyword(k): v for k, v in given.items() if k not in _CLASS_KEYS}
     return classes.ensure_class(

@@ -20,6 +20,7 @@ def _typep(object: Any, type_specifier: Any, environment: Any = None) -> bool:
     return typep(object, type_specifier)
 
 
+_typep.__qualname__ = "TYPEP"
 NAMES = {"Array": Array, "SimpleString": SimpleString, "SimpleVector": SimpleVector, "Char": Char, "Cons": Cons,
          "Complex": Complex, "Ratio": Ratio, "SingleFloat": SingleFloat, "Symbol": Symbol, "NUMBER_TYPES": NUMBER_TYPES,
          "FLOAT_TYPES": _FLOAT_TYPES, "RATIONAL_TYPES": _RATIONAL_TYPES, "REAL_TYPES": _REAL_TYPES,
