@@ -12,6 +12,7 @@ from acl.compiler import nodes as n
 from acl.compiler import pyast as p
 from acl.compiler.emit import CALLS, CONDITIONS, VALUES_CALLS, Emitter, declared_key
 from acl.compiler.infer import INTEGER_KINDS, NUMBER_KINDS, OBJECT_KINDS
+from acl.compiler.inline import is_atomic, is_part, paste
 from acl.compiler.single import KNOWN_SINGLE
 from acl.types.character import Char
 from acl.types.symbol import KEYWORD, Symbol, cl
@@ -111,9 +112,7 @@ def _eq(e: Emitter, node: Any) -> Any:
     kinds = [e.kind(x) for x in node.args]
     if any(_identity(x) for x in node.args) or any(k in OBJECT_KINDS for k in kinds):
         return p.is_(*_arguments(e, node))
-    if kinds[0] in INTEGER_KINDS or kinds[1] in INTEGER_KINDS:
-        return e.paste(_EQL_INTEGER[kinds[0] in INTEGER_KINDS], node.args)
-    return e.paste(_EQ, node.args)
+    return _same_integer(e, node, kinds) or e.paste(_EQ, node.args)
 
 
 _EQ = "{0} is {1} or type({0}) is int and {0} == {1} and type({1}) is int"
@@ -128,14 +127,29 @@ def _eql(e: Emitter, node: Any) -> Any:
     kinds = [e.kind(x) for x in node.args]
     if any(k in OBJECT_KINDS for k in kinds):
         return p.is_(*_arguments(e, node))
-    if kinds[0] in INTEGER_KINDS or kinds[1] in INTEGER_KINDS:
-        return e.paste(_EQL_INTEGER[kinds[0] in INTEGER_KINDS], node.args)
-    return e.paste(_EQL, node.args)
+    return _same_integer(e, node, kinds) or e.paste(_EQL, node.args)
 
 
 _EQL = "{0} is {1} or ({0} == {1} or {0} != {0}) and lisp_eql({0}, {1})"
 """The last test but one is for NaNs."""
 _EQL_INTEGER = ("{0} == {1} and type({0}) is int", "{1} == {0} and type({1}) is int")
+
+
+def _same_integer(e: Emitter, node: Any, kinds: list[Any]) -> Any:
+    """Return the comparison with an argument that is an integer, None if there is none.
+
+    The car of a variable is looked at twice, and not at all if there is no cons.
+    """
+    if not (kinds[0] in INTEGER_KINDS or kinds[1] in INTEGER_KINDS):
+        return None
+    first = kinds[0] in INTEGER_KINDS
+    args = _arguments(e, node)
+    integer, other = args if first else reversed(args)
+    part = other.body if p.or_none(other) else other
+    if not (is_part(part) and is_atomic(integer)):
+        return paste(_EQL_INTEGER[first], args, e.temporary)
+    tests = [p.compare(part, ast.Eq(), integer), p.is_(p.call("type", part), p.name("int"))]
+    return p.and_([other.test, *tests] if part is not other else tests)
 
 
 def _identity(node: Any) -> bool:
@@ -247,8 +261,12 @@ def _equal(e: Emitter, node: Any) -> Any:
     """`a == b` would be false for what is no number; `+a == +b` signals, and costs the same."""
     if len(node.args) != 2:
         return None
+    args = _arguments(e, node)
     left, right = [x if e.kind(arg) in NUMBER_KINDS else p.unary(ast.UAdd(), x)
-                   for arg, x in zip(node.args, _arguments(e, node), strict=True)]
+                   for arg, x in zip(node.args, args, strict=True)]
+    if p.or_none(args[0]) and is_atomic(right):  # the car of a list: one jump less
+        part, none = p.unary(ast.UAdd(), args[0].body), p.unary(ast.UAdd(), args[0].orelse)
+        return p.if_exp(args[0].test, p.compare(part, ast.Eq(), right), p.compare(none, ast.Eq(), right))
     return p.compare(left, ast.Eq(), right)
 
 

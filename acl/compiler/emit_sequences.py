@@ -13,7 +13,7 @@ from typing import Any
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
 from acl.compiler.emit import EFFECT, EXPRESSION_RULES, Dest, Emitter, expression, statement
-from acl.compiler.infer import FUNCTION, INTEGER_KINDS, OBJECT_KINDS
+from acl.compiler.infer import FUNCTION, INTEGER_KINDS, OBJECT_KINDS, SOME
 from acl.compiler.inline import is_atomic
 from acl.types.symbol import SYSTEM, Symbol, cl
 
@@ -48,6 +48,22 @@ def applied(e: Emitter, function: Any, args: list[Any]) -> Any:
         return n.CallLocal(variable=function.variable, args=args, line=function.line)
     e.scopes.add(function.scope)
     return function.body
+
+
+_PARTS = frozenset(map(cl, ("CAR", "FIRST", "CDR", "REST")))
+_COMPARISONS = frozenset(map(cl, ("EQ", "EQL", "=", "<", ">", "<=", ">=")))
+
+
+def _looks_at_part(body: Any, element: Any) -> bool:
+    """True if the node *body* is the car or cdr of *element*, or compares it with what is there: without any effect."""
+    if type(body) is not n.Call or not body.inline:
+        return False
+    if body.name in _PARTS:
+        return len(body.args) == 1 and type(body.args[0]) is n.Local and body.args[0].variable is element
+    looks = [_looks_at_part(x, element) for x in body.args]
+    return body.name in _COMPARISONS and any(looks) and all(
+        look or type(x) in (n.Constant, n.Emitted) or (type(x) is n.Local and x.variable is not element)
+        for x, look in zip(body.args, looks, strict=True))
 
 
 class Loop:
@@ -97,11 +113,39 @@ class Loop:
         e.add(p.if_(p.is_(p.call("type", self.body.args[0].value), p.name("int")), integers, others))
 
     def over_list(self, body: Callable[[], None], finish: Callable[[], None] | None = None) -> None:
-        """Add the loop over a list; the car of what is no list is a type-error by itself."""
+        """Add the loop over a list; the car of what is no list is a type-error by itself.
+
+        A body that just looks at the car or cdr of the elements takes them for conses until it meets NIL.
+        """
+        if not _looks_at_part(self.body, self.element):
+            self.walk(body, finish, self.only_compares())
+            return
+        e = self.e
+        with e.knowing_all({self.element: SOME}):
+            quickly = e.block(lambda: self.walk(body, finish, True))
+        slowly = e.block(lambda: self.walk(body, finish))
+        e.add(p.try_(quickly, [p.located(ast.ExceptHandler(p.name("AttributeError"), None, slowly))], []))
+
+    def walk(self, body: Callable[[], None], finish: Callable[[], None] | None, in_place: bool = False) -> None:
+        """Add the loop over a list; *in_place*: the element is not kept in its variable, which would cost more."""
         e, place = self.e, p.name(self.place)
-        inner = [p.assign(self.element.name, p.attr(place, "car")), *e.block(body),
-                 p.assign(self.place, p.attr(place, "cdr"))]
+        car = p.attr(place, "car")
+        if in_place:
+            e.substituted[self.element] = car
+            inner = e.block(body)
+            del e.substituted[self.element]
+        else:
+            inner = [p.assign(self.element.name, car), *e.block(body)]
+        inner.append(p.assign(self.place, p.attr(place, "cdr")))
         e.add(p.while_(p.is_not(place, p.const(None)), inner, e.block(finish) if finish else []))
+
+    def only_compares(self) -> bool:
+        """True if each element is just compared with an integer."""
+        body = self.body
+        if type(body) is not n.Call or body.name is not _EQL or type(body.args[0]) is not n.Emitted:
+            return False
+        item, element = body.args
+        return item.kind in INTEGER_KINDS and type(element) is n.Local and element.variable is self.element
 
     def over_rest(self, body: Callable[[], None], finish: Callable[[], None] | None = None) -> None:
         """Add the loop over what is no cons."""
@@ -121,18 +165,18 @@ class Loop:
         vector = p.is_(p.call("type", place), p.name("SimpleVector"))
         return p.if_exp(vector, p.attr(place, "data"), p.call("%items", place))
 
-    def collect(self, value: Any) -> str:
-        """Add what collects the node *value* for each element; return the Python list."""
+    def collect(self) -> str:
+        """Add what collects the value of the body for each element; return the Python list."""
         e, result = self.e, self.e.temporary()
 
         def turn() -> None:
-            e.evaluate(p.call(p.attr(p.name(result), "append"), e.value(value)))
+            e.evaluate(p.call(p.attr(p.name(result), "append"), e.value(self.body)))
 
         made = [p.assign(result, p.list_of()), *e.block(lambda: self.over_list(turn))]
         if self.lists_only and not self.passed:
             e.body.extend(made)
             return result
-        items = self.comprehension(lambda: e.value(value), None)
+        items = self.comprehension(lambda: e.value(self.body), None)
         if items is None:
             rest = [p.assign(result, p.list_of()), *e.block(lambda: self.over_rest(turn))]
         else:
@@ -143,13 +187,13 @@ class Loop:
     def filtered(self, test: Callable[[], Any]) -> str:
         """Add what collects the elements for which what *test* emits is true; return the Python list."""
         e, result = self.e, self.e.temporary()
-        element = p.name(self.element.name)
 
         def turn() -> None:
-            e.add(p.if_(test(), [p.expr(p.call(p.attr(p.name(result), "append"), element))], []))
+            append = p.call(p.attr(p.name(result), "append"), e.local(self.element))
+            e.add(p.if_(test(), [p.expr(append)], []))
 
         def rest() -> None:
-            items = self.comprehension(lambda: element, test)
+            items = self.comprehension(lambda: e.local(self.element), test)
             e.add(p.assign(result, p.list_of() if items is None else items))
             if items is None:
                 self.over_rest(turn)
@@ -311,7 +355,7 @@ def collected(e: Emitter, node: Any) -> str:
     if len(node.sequences) == 2:
         return _two(e, node)
     loop = _loop(e, node, node.name is not _MAP)
-    return loop.collect(loop.body)
+    return loop.collect()
 
 
 def is_passed(node: Any) -> bool:
@@ -373,7 +417,6 @@ def _remove_if(e: Emitter, node: Any, dest: Dest) -> None:
     loop = _loop(e, node, conses=True)
     goes = _test(loop, node.name.name == "REMOVE-IF-NOT")
     result, items, kept, tail = e.temporary(), e.temporary(), e.temporary(), e.temporary()
-    element = p.name(loop.element.name)
 
     def walk() -> None:
         e.add(p.assign(tail, p.name(loop.place)))
@@ -384,16 +427,16 @@ def _remove_if(e: Emitter, node: Any, dest: Dest) -> None:
         e.add(p.assign(result, p.call("%list_of", head, p.name(tail))))
 
     def turn() -> None:
-        stays = [p.expr(p.call(p.attr(p.name(items), "append"), element))]
+        stays = [p.expr(p.call(p.attr(p.name(items), "append"), e.local(loop.element)))]
         size = p.call("len", p.name(items))
         e.add(p.if_(goes(), [p.assign(kept, size), p.assign(tail, p.attr(p.name(loop.place), "cdr"))], stays))
 
     def rest() -> None:
         sequence = e.keep(p.name(loop.place))
-        items = loop.comprehension(lambda: element, lambda: p.not_(goes()))
+        items = loop.comprehension(lambda: e.local(loop.element), lambda: p.not_(goes()))
         if items is None:
             items = e.keep(p.list_of())
-            stays = [p.expr(p.call(p.attr(items, "append"), element))]
+            stays = [p.expr(p.call(p.attr(items, "append"), e.local(loop.element)))]
             loop.over_rest(lambda: e.add(p.if_(goes(), [p.pass_()], stays)))
         e.add(p.assign(result, p.call("%like", sequence, items)))
 
@@ -429,7 +472,7 @@ def _first(e: Emitter, node: Any, dest: Dest) -> None:
         else:
             found = {"SOME": true, "NOTEVERY": true, "EVERY": false, "NOTANY": false}.get(name)
             condition = test()
-            e.add(p.if_(condition, [p.assign(result, found or p.name(loop.element.name)), p.break_()], []))
+            e.add(p.if_(condition, [p.assign(result, found or e.local(loop.element)), p.break_()], []))
 
     def finish() -> None:
         e.add(p.assign(result, true if name in ("EVERY", "NOTANY") else false))

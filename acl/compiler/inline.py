@@ -186,6 +186,15 @@ def is_atomic(expression: Any) -> bool:
     return isinstance(expression, (ast.Name, ast.Constant))
 
 
+def is_part(expression: Any) -> bool:
+    """True for an attribute of a variable, or of another such: looking at it twice is cheaper than keeping it."""
+    while isinstance(expression, ast.Attribute):
+        expression = expression.value
+        if isinstance(expression, ast.Name):
+            return True
+    return False
+
+
 def is_volatile(expression: Any) -> bool:
     """True for a variable that a call of a closure may change."""
     return getattr(expression, "volatile", False)

@@ -151,13 +151,22 @@ def continue_() -> Any:
 
 
 def is_(left: Any, right: Any) -> Any:
-    """Return `left is right`."""
+    """Return `left is right`; of what is None unless a condition holds, it is asked first."""
+    if or_none(left) and isinstance(right, ast.Constant) and right.value is not None:
+        return and_([left.test, is_(left.body, right)])
     return located(ast.Compare(left, [_IS], [right]))
 
 
 def is_not(left: Any, right: Any) -> Any:
-    """Return `left is not right`."""
+    """Return `left is not right`; whether what is None unless a condition holds is something, it is asked first."""
+    if or_none(left) and isinstance(right, ast.Constant) and right.value is None:
+        return and_([left.test, is_not(left.body, right)])
     return located(ast.Compare(left, [_IS_NOT], [right]))
+
+
+def or_none(value: Any) -> bool:
+    """True for `x if test else None`, as the car of a list is."""
+    return isinstance(value, ast.IfExp) and isinstance(value.orelse, ast.Constant) and value.orelse.value is None
 
 
 def compare(left: Any, operator: Any, *others: Any) -> Any:

@@ -20,6 +20,13 @@
 (mapcar (lambda (row) (count-if #'evenp row)) '((1 2) #(2 2) nil)) => (1 2 0)
 (block nil (mapc (lambda (x) (when (> x 2) (return x))) '(1 2 3 4)) :none) => 3
 (mapcar (lambda (x) x) '(1 2 . 3)) => :error type-error
+(defun by-car (x s) (list (find x s :key #'car) (position x s :key #'first) (find-if (lambda (e) (= (car e) x)) (remove nil s)))) => by-car
+(list (by-car 2 '((1) nil (2 . b) nil (2 . c))) (by-car 2 '((2 . a))) (by-car 3 '(nil))) => (((2 . b) 2 (2 . b)) ((2 . a) 0 (2 . a)) (nil nil nil))
+(list (mapcar #'car '((1) nil (2))) (mapcar #'cdr '((1 . a) nil)) (some #'cdr '((1) nil (2 . b)))) => ((1 nil 2) (a nil) b)
+(handler-case (by-car 2 '((1) nil 7)) (type-error (c) (list (type-error-datum c) (type-error-expected-type c)))) => (7 list)
+(handler-case (by-car 2 '((1) . 7)) (type-error (c) (list (type-error-datum c) (type-error-expected-type c)))) => (7 list)
+(handler-case (find-if (lambda (e) (= (car e) 2)) '((1) nil)) (type-error (c) (list (type-error-datum c) (type-error-expected-type c)))) => (nil number)
+(handler-case (find-if (lambda (e) (= (car e) 2)) '((a))) (type-error (c) (list (type-error-datum c) (type-error-expected-type c)))) => (a number)
 (find-if #'evenp 5) => :error type-error
 (find-if #'evenp '(1 a)) => :error type-error
 (mapcar #'no-such-function '(1)) => :error undefined-function
