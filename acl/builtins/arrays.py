@@ -70,6 +70,10 @@ def aref_1(array: Any, index: Any) -> Any:
     """Return element *index* of a vector: `aref` with one subscript."""
     kind = type(array)
     limit = -1
+    if kind is GeneralArray:
+        items = array.items
+        if type(index) is int and 0 <= index < len(items):
+            return items[index]
     if kind is GeneralArray and array.displaced_to is None and len(array.dimensions) == 1:
         limit = array.dimensions[0]
         array = array.storage
@@ -108,11 +112,14 @@ _IN_RANGE = "type({1}) is int and 0 <= {1} < len({0}.data)"
 _INLINE = f"{{0}}.data[{{1}}] if type({{0}}) is SimpleVector and {_IN_RANGE} else "
 _INLINE_ANY = ("{0}.data[{1}] if (type({0}) is SimpleVector or type({0}) is SpecializedVector) and "
                f"{_IN_RANGE} else ")
+_INLINE_ITEM = ("{0}.items[{1}] if type({0}) is GeneralArray and type({1}) is int and {1} >= 0 and "
+                "{1} < len({0}.items) else ")
 _INLINE_2 = ("{0}.table[{1} * {0}.columns + {2}] if type({0}) is GeneralArray and type({1}) is int and "
              "type({2}) is int and 0 <= {1} < {0}.rows and 0 <= {2} < {0}.columns else ")
 
 
-@builtin("AREF", "array &rest subscripts", expr=(_INLINE_ANY + "aref_1({0}, {1})", _INLINE_2 + "aref_2({0}, {1}, {2})"))
+@builtin("AREF", "array &rest subscripts",
+         expr=(_INLINE_ANY + _INLINE_ITEM + "aref_1({0}, {1})", _INLINE_2 + "aref_2({0}, {1}, {2})"))
 def aref(array: Any, *subscripts: Any) -> Any:
     """Return the element of ARRAY at SUBSCRIPTS."""
     if len(subscripts) == 1:
@@ -130,6 +137,9 @@ def set_aref(new_value: Any, array: Any, *subscripts: Any) -> Any:
     """Make NEW-VALUE the element of ARRAY at SUBSCRIPTS."""
     if len(subscripts) == 1:
         simple, i = array, subscripts[0]
+        if type(array) is GeneralArray and type(i) is int and 0 <= i < len(array.items):
+            array.items[i] = new_value
+            return new_value
         if type(array) is GeneralArray and array.displaced_to is None and len(array.dimensions) == 1:
             simple = array.storage
         kind = type(simple)
@@ -346,11 +356,16 @@ def _with_fill_pointer(vector: Any) -> Any:
     return vector
 
 
-@builtin("FILL-POINTER", "vector")
-def fill_pointer(vector: Any) -> Any:
+def get_fill_pointer(vector: Any) -> Any:
     """Return the fill pointer of VECTOR."""
-    pointer = vector.fill_pointer if type(vector) is GeneralArray else None
-    return _with_fill_pointer(vector).fill_pointer if pointer is None else pointer
+    return _with_fill_pointer(vector).fill_pointer
+
+
+inline_names(get_fill_pointer=get_fill_pointer)
+
+
+builtin("FILL-POINTER", "vector", expr="{0}.fill_pointer if type({0}) is GeneralArray and "
+        "{0}.fill_pointer is not None else get_fill_pointer({0})")(get_fill_pointer)
 
 
 @builtin("FILL-POINTER", "new-value vector", setf=True)
@@ -374,7 +389,11 @@ def vector_push(new_element: Any, vector: Any) -> Any:
     return index
 
 
-@builtin("VECTOR-PUSH-EXTEND", "new-element vector &optional extension")
+_HAS_ROOM = ("type({1}) is GeneralArray and {1}.fill_pointer is not None and {1}.fill_pointer < len({1}.items)",
+             "{1}.items[{1}.fill_pointer] = {0}; {1}.fill_pointer = {1}.fill_pointer + 1")
+
+
+@builtin("VECTOR-PUSH-EXTEND", "new-element vector &optional extension", store=(_HAS_ROOM,))
 def vector_push_extend(new_element: Any, vector: Any, extension: Any = None) -> Any:
     """Store NEW-ELEMENT at the fill pointer of VECTOR and advance that; a full VECTOR grows, by EXTENSION if given."""
     index: Any = vector.fill_pointer if type(vector) is GeneralArray else None
@@ -410,6 +429,7 @@ def _grow(vector: Any, size: int, elements: Any) -> None:
     if vector.displaced_to is not None:
         storage = elements.make(simple_items(storage, offset, offset + old))
         vector.displaced_to, vector.offset, vector.storage = None, 0, storage
+        vector.settle()
     if type(storage) is SimpleString:
         storage.s = [*storage.s, *"\0" * more]
     else:
@@ -421,6 +441,10 @@ def _grow(vector: Any, size: int, elements: Any) -> None:
 def vector_pop(vector: Any) -> Any:
     """Decrease the fill pointer of VECTOR, and return the element there."""
     index: Any = vector.fill_pointer if type(vector) is GeneralArray else None
+    if index and vector.items:
+        index -= 1
+        vector.fill_pointer = index
+        return vector.items[index]
     if not index:
         _with_fill_pointer(vector)
         from acl.runtime.conditions import error
@@ -428,8 +452,7 @@ def vector_pop(vector: Any) -> Any:
         error("ERROR", "~s is empty.", vector)
     index -= 1
     vector.fill_pointer = index
-    storage = vector.storage
-    return storage.data[index] if type(storage) is SimpleVector else get_row_major(vector, index)
+    return get_row_major(vector, index)
 
 
 @builtin("VECTOR", "&rest objects")

@@ -109,8 +109,8 @@ def builtin(name: str, lambda_list: str, *, package: Package = CL, export: bool 
     *primary*: with *values*, a Python function that computes the primary value alone, faster.
     *expr*/*test*: inline forms, templates in which {0}, {1} are the arguments and free names are Python
     builtins or made known by `inline_names`; they serve calls with exactly as many arguments as the template
-    has (*expr* may be several).  *store*: for a setf function, pairs of a condition template and an assignment
-    template that replaces the call where its value is not wanted.  The Python function itself is returned unchanged,
+    has (*expr* may be several).  *store*: pairs of a condition template and a template of assignments, separated by
+    semicolons, that replace the call where its value is not wanted.  The Python function itself is returned unchanged,
     for use in Python.
     """
 

@@ -61,6 +61,19 @@ def _for_items_macro(form: Any, env: Any) -> Any:
     return _for_items(var=var, list=list, declarations=declare, body=body)
 
 
+_for_elements = template("""(let* ((#:vector ,vector) (#:length (%loop-length #:vector)))
+    (%for-range (#:index 0 #:length) (let ((,var (%loop-element #:vector #:index))) ,@declarations ,@body)))""")
+
+
+@macro("%FOR-ELEMENTS", "(var vector) &body forms", package=SYSTEM)
+def _for_elements_macro(form: Any, env: Any) -> Any:
+    """Evaluate FORMS with VAR bound to the elements of VECTOR; NIL."""
+    var, vector = to_list(form.cdr.car)
+    declarations, _, body = parse_body(form.cdr.cdr)
+    declare = [Cons(_DECLARE, from_iterable(declarations.forms))] if declarations.forms else []
+    return _for_elements(var=var, vector=vector, declarations=declare, body=body)
+
+
 # ---------------------------------------------------------------------------------------------- handlers and restarts
 
 

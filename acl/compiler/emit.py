@@ -218,7 +218,7 @@ class Emitter:
             self.deliver_all(self.values(node), dest)
         elif dest.kind == "effect" and isinstance(node, (n.Constant, n.Local, n.FunctionRef, n.Lambda)):
             return
-        elif kind is n.Call and type(node.name) is Cons and self.store(node, dest):
+        elif kind is n.Call and (type(node.name) is Cons or dest.kind == "effect") and self.store(node, dest):
             return
         elif kind is n.Call and node.name is _ERROR and node.inline and node.args:
             self.error(node)
@@ -489,7 +489,7 @@ class Emitter:
         return p.call_with_keywords(function, args[:positional], list(zip(names, args[positional:], strict=True)))
 
     def store(self, node: Any, dest: Dest) -> bool:
-        """Emit a call of a setf function as an assignment, if its declaration says how; return whether it does."""
+        """Emit a call that stores something as an assignment, if its declaration says how; return whether it does."""
         special = STORES.get(declared_key(node.name)) if node.inline else None
         if special is not None:
             return bool(special(self, node, dest))
@@ -501,16 +501,18 @@ class Emitter:
         self.unit.modules.add(declaration.module)
         args = [a if is_atomic(a) and not is_volatile(a) else self.keep(a) for a in self.args(node.args)]
         kinds = self.kinds(node.args, args)
-        target, _, value = assignment.partition(" = ")
-        place = paste(target, args, self.temporary)
-        place.ctx = p.STORE
-        done = p.assign(place, paste(value, args, self.temporary))
+        done = []
+        for part in assignment.split("; "):
+            target, _, value = part.partition(" = ")
+            place = paste(target, args, self.temporary)
+            place.ctx = p.STORE
+            done.append(p.assign(place, paste(value, args, self.temporary)))
         called = p.expr(p.call(self.global_function(node.name), *args))
         test = paste(guard, args, self.temporary, kinds)
         if isinstance(test, ast.Constant):
-            self.add(done if test.value else called)
+            self.body += done if test.value else [called]
         else:
-            self.add(p.if_(test, [done], [called]))
+            self.add(p.if_(test, done, [called]))
         if dest.kind != "effect":
             self.deliver(args[0], dest)
         return True
@@ -566,9 +568,10 @@ def declared_key(name: Any) -> str:
 
 
 def _store_template(declaration: Declaration, count: int) -> tuple[str, str] | None:
-    """Return the guard and the assignment of a setf function for *count* arguments, None if it is to be called."""
+    """Return the guard and the assignments of a function for *count* arguments, None if it is to be called."""
     for guard, assignment in declaration.store:
-        holes = max(hole_count(guard), *(hole_count(side) for side in assignment.split(" = ")))
+        sides = [side for part in assignment.split("; ") for side in part.split(" = ")]
+        holes = max(map(hole_count, [guard, *sides]))
         if holes == count or (holes < count and "&rest" not in declaration.lambda_list):
             return guard, assignment
     return None

@@ -17,7 +17,7 @@ from acl.compiler import pyast as p
 from acl.compiler.emit import EFFECT, EXPRESSIONS, Dest, Emitter, one, statement
 from acl.compiler.infer import NUMBER, NUMBER_KINDS
 from acl.compiler.single import single
-from acl.types.symbol import cl
+from acl.types.symbol import SYSTEM, cl
 
 
 class Loop:
@@ -349,13 +349,16 @@ def _for(e: Emitter, node: Any, dest: Dest) -> None:
     e.deliver(p.const(None), dest)
 
 
+_ELEMENTS = SYSTEM.intern("%LOOP-ELEMENTS")
 ITEMS: list[Callable[[Emitter, Any], Any]] = []
 """What emits a node that makes a list, and returns its elements to iterate over (see `acl.compiler.emit_sequences`)."""
 
 
 def _emit_for(e: Emitter, node: Any, register: Callable[[Loop], None] | None,
               otherwise: Callable[[], None] | None) -> None:
-    if type(node) is n.ForItems:
+    if type(node) is n.ForItems and type(node.items) is n.Call and node.items.name is _ELEMENTS:
+        steps = e.value(node.items)
+    elif type(node) is n.ForItems:
         import acl.compiler.emit_sequences  # noqa: F401  # a start does without it
 
         steps = ITEMS[0](e, node.items)

@@ -74,8 +74,8 @@ _METAOBJECTS = frozenset(
 
 _SUPPORT = frozenset(
     "Cons %function %cur %U %rest %parse_keys %error %Leaving %leave_frame loop_limit_to type int float str len range "
-    "isinstance INTERRUPTS-PENDING RUN-INTERRUPTS HashTable SimpleVector SimpleString SpecializedVector Symbol Char "
-    "%list_of".split())
+    "loop_elements isinstance INTERRUPTS-PENDING RUN-INTERRUPTS HashTable SimpleVector SimpleString SpecializedVector "
+    "Symbol Char %list_of".split())
 """What compiled code itself is made of; an error ends the load, and nothing is cached."""
 
 _CHANGING = frozenset(["STORE_SUBSCR", "DELETE_ATTR", "DELETE_SUBSCR", "STORE_GLOBAL"])

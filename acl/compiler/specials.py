@@ -368,6 +368,14 @@ def _for_items(a: Analyzer, form: Any, env: Environment) -> Any:
     return a.nested(lambda: _range(a, form, env), LOOP)
 
 
+@special("%FOR-ELEMENTS", 1)
+def _for_elements(a: Analyzer, form: Any, env: Environment) -> Any:
+    """(%for-elements (var vector) . body): var runs over the elements of a vector; NIL."""
+    var, vector = a_list(form.cdr.car, form)
+    items = lisp_list(var, lisp_list(SYSTEM.intern("%LOOP-ELEMENTS"), vector))
+    return a.nested(lambda: _range(a, Cons(form.car, Cons(items, form.cdr.cdr)), env), LOOP)
+
+
 def _range(a: Analyzer, form: Any, env: Environment) -> Any:
     symbol, *bounds = a_list(form.cdr.car, form)
     nodes = [a.form(x, env) for x in bounds]

@@ -31,6 +31,7 @@ def append_text(array: Any, s: str) -> None:
         storage = SimpleString("")
         storage.s = text
         array.storage, array.offset, array.displaced_to, array.dimensions = storage, 0, None, (size,)
+        array.settle()
         offset = 0
     if type(storage.s) is str:
         storage.s = list(storage.s)

@@ -78,11 +78,12 @@ class GeneralArray(Array):
     simple string or a specialized vector, or, if `displaced_to` is not None, that array's elements.
     `fill_pointer` is None or an int; `dimensions` a tuple of ints.  Who changes `storage`, `dimensions` or
     `displaced_to` says `settle`: of an array of two dimensions with elements of its own, not characters, `table` are
-    these, of `rows` by `columns`; else `rows` is 0.
+    these, of `rows` by `columns`; else `rows` is 0.  Of a vector with elements of its own, of any type, they are
+    `items`; else there are none.
     """
 
-    __slots__ = ("__weakref__", "adjustable", "columns", "dimensions", "displaced_to", "fill_pointer", "offset", "rows",
-                 "storage", "table")
+    __slots__ = ("__weakref__", "adjustable", "columns", "dimensions", "displaced_to", "fill_pointer", "items",
+                 "offset", "rows", "storage", "table")
 
     def __init__(self, dimensions: tuple[int, ...], storage: Any, *, offset: int = 0, displaced_to: Any = None,
                  fill_pointer: int | None = None, adjustable: bool = False) -> None:
@@ -95,8 +96,10 @@ class GeneralArray(Array):
         self.settle()
 
     def settle(self) -> None:
-        """Note where the elements of an array of two dimensions are, so that compiled code finds them at once."""
+        """Note where the elements of a vector or a table are, so that compiled code finds them at once."""
         storage = self.storage
+        own = len(self.dimensions) == 1 and self.displaced_to is None and type(storage) is SimpleVector
+        self.items: Any = storage.data if own else ()
         if len(self.dimensions) == 2 and self.displaced_to is None and storage is not None and (
                 type(storage) is not SimpleString):
             self.rows, self.columns = self.dimensions

@@ -59,3 +59,19 @@
 (list (vectorp "a") (simple-vector-p #(1)) (simple-vector-p "a") (bit-vector-p #*1) (arrayp 'a)) => (t t nil t nil)
 (array-rank (read-from-string "#65a()")) => 65
 (let ((v (make-array 2 :fill-pointer 2 :adjustable t))) (vector-push-extend 'a v 7) (array-dimension v 0)) => 9
+
+;; Vectors with fill pointers, in compiled code
+(defun push-all (v &rest xs) (dolist (x xs v) (vector-push-extend x v))) => push-all
+(push-all (make-array 1 :adjustable t :fill-pointer 0) 1 2 3) => #(1 2 3)
+(push-all (make-array 0 :adjustable t :fill-pointer 0 :element-type 'character) #\a #\b) => "ab"
+(push-all (make-array 1 :adjustable t :fill-pointer 0 :element-type '(unsigned-byte 8)) 1 256) => :error type-error
+(push-all (make-array 1 :fill-pointer 0) 1 2) => :error error
+(push-all (vector 1) 2) => :error type-error
+(push-all (make-array 1 :adjustable t) 2) => :error type-error
+(let ((v (vector 1 2))) (list (push-all (make-array 2 :displaced-to v :fill-pointer 0 :adjustable t) 7 8 9) v)) => (#(7 8 9) #(7 8))
+(let ((v (make-array 2 :adjustable t :fill-pointer 0))) (push-all v 1 2) (adjust-array v 5) (push-all v 3) (list v (aref v 2) (vector-pop v) (fill-pointer v))) => (#(1 2) 3 3 2)
+(let ((v (make-array 2 :adjustable t :fill-pointer 0))) (vector-push-extend (vector-push-extend 'a v) v) v) => #(a 0)
+(handler-case (let ((v (make-array 3 :fill-pointer 1))) (aref v 3)) (type-error (c) (list (type-error-datum c) (type-error-expected-type c)))) => (3 (integer 0 (3)))
+(let ((v (make-array 3 :fill-pointer 1 :initial-element 5))) (list (aref v 2) (setf (aref v 2) 6) (aref v 2))) => (5 6 6)
+(fill-pointer (vector 1)) => :error type-error
+(let ((v (make-array 1 :fill-pointer 0))) (vector-pop v)) => :error error

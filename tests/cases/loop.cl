@@ -64,6 +64,20 @@
 (loop for (a . b) across #((1 . 2)) collect (list a b)) => ((1 2))
 (loop for x across (make-array 5 :fill-pointer 2 :initial-element 'x) collect x) => (x x)
 (loop for x across '(1 2) collect x) => :error type-error
+(let ((v (vector 1 2 3))) (loop for x across v do (setf (svref v 2) 9) collect x)) => (1 2 9)
+(let ((s (copy-seq "abc"))) (loop for c across s do (setf (char s 2) #\z) collect c)) => (#\a #\b #\z)
+(let ((v (make-array 2 :element-type '(unsigned-byte 8) :initial-contents '(1 2)))) (loop for x across v do (setf (aref v 1) 7) collect x)) => (1 7)
+(let ((v (make-array 1 :adjustable t :fill-pointer 1 :initial-element 1))) (loop for x across v do (vector-push-extend 5 v) collect x)) => (1)
+(loop for x across (make-array 2 :displaced-to (vector 1 2 3) :displaced-index-offset 1) collect x) => (2 3)
+(loop for x across #(1 2 3) finally (return x)) => 3
+(loop for x across #(1 2 3) do (incf x) collect x) => (2 3 4)
+(mapcar #'funcall (loop for x across #(1 2) collect (lambda () x))) => (2 2)
+(loop for x across #(1 2 3) until (= x 2) collect x) => (1)
+(loop for x of-type fixnum across #() finally (return x)) => 0
+(loop for (a b) across #((1 2) (3 4)) for i from 1 collect (list i a b) into l finally (return (list a b l))) => (3 4 ((1 1 2) (2 3 4)))
+(loop for x across #(1 2) for y across #(3 4 5) collect (+ x y)) => (4 6)
+(loop for x across #(1 2) and y = 0 then x collect (list x y)) => ((1 0) (2 1))
+(loop for x across #(1 2 3) when (= x 2) do (loop-finish) collect x) => (1)
 (let ((h (make-hash-table))) (setf (gethash 1 h) 2) (loop for k being the hash-keys of h using (hash-value v) collect (list k v))) => ((1 2))
 (let ((h (make-hash-table))) (setf (gethash 1 h) 2) (loop for v being each hash-value in h using (hash-key k) collect (list k v))) => ((1 2))
 (let ((h (make-hash-table))) (setf (gethash 1 h) '(2 3)) (loop for (a b) being the hash-values in h collect (list a b))) => ((2 3))

@@ -22,11 +22,11 @@ from acl.expand.template import template
 from acl.types.cons import Cons, from_iterable, lisp_list
 from acl.types.symbol import SYSTEM, Symbol, T, cl
 
-from .drivers import Arithmetic, Driver, Group
+from .drivers import Driver, Group
 from .model import Level, Loop, Step, Test, assign, bind, conjunction, join, progn
 
 _BLOCK, _IF, _SETQ = cl("BLOCK"), cl("IF"), cl("SETQ")
-_WHILE, _FOR_RANGE = SYSTEM.intern("%WHILE"), SYSTEM.intern("%FOR-RANGE")
+_WHILE = SYSTEM.intern("%WHILE")
 
 
 _LOOP_FINISH = cl("LOOP-FINISH")
@@ -82,20 +82,17 @@ class _Flow:
 def expand(loop: Loop) -> Any:
     """Return the form a parsed LOOP stands for."""
     flow = _Flow(loop)
-    span = _place(loop, flow)
+    operator = _place(loop, flow)
     items = [*flow.head, *flow.tail]
     tests = []
-    if span is None:
+    if operator is None:
         while items and type(items[0]) is Test:
             tests.append(items.pop(0).form)
     forms = [x.exit(loop.end) if type(x) is Test else x for x in items]
     if flow.first is not None:
         forms.append(lisp_list(_SETQ, flow.first, None))
         loop.levels.append(Level([], [(flow.first, T)]))
-    if span is not None:
-        iteration = Cons(_FOR_RANGE, Cons(lisp_list(*span), from_iterable(forms)))
-    else:
-        iteration = Cons(_WHILE, Cons(conjunction(tests), from_iterable(forms)))
+    iteration = from_iterable([*(operator or (_WHILE, conjunction(tests))), *forms])
     turns = [*loop.initially, *flow.prelude, iteration]
     if any(mentions(_LOOP_FINISH, x) for x in turns):  # the global macro would do, but not for code walkers
         turns = [_finishing(end=loop.end, forms=turns)]
@@ -107,8 +104,8 @@ def _levels(loop: Loop) -> list[Level]:
     return [x.level() if isinstance(x, Group) else x for x in loop.levels]
 
 
-def _place(loop: Loop, flow: _Flow) -> tuple[Any, Any, Any] | None:
-    """Put the steps and the forms of a turn in order; return variable, start and end if the first clause is a range."""
+def _place(loop: Loop, flow: _Flow) -> Any:
+    """Put the steps and the forms of a turn in order; return how the first clause makes the turns, None if not."""
     parts = loop.parts
     before: list[Any] = []
     sources: list[list[Any]] = []
@@ -122,23 +119,24 @@ def _place(loop: Loop, flow: _Flow) -> tuple[Any, Any, Any] | None:
             for driver in part.drivers:
                 driver.prepare(loop, before)
         before += part.source()
-    span = _range(loop, first)
-    if span is not None:
+    iteration = _iteration(loop, first)
+    if iteration is not None:
         flow.tested = True
+        flow.head += iteration[1]
     else:
         for driver in first:
             driver.prepare(loop, [])
     for part, source in zip(parts, sources, strict=True):
         if not isinstance(part, Group):
             flow.head.append(part)
-        elif span is None or part.drivers is not first:
+        elif iteration is None or part.drivers is not first:
             flow.add(part, source)
-    return span
+    return None if iteration is None else iteration[0]
 
 
-def _range(loop: Loop, drivers: list[Driver]) -> tuple[Any, Any, Any] | None:
-    """Return variable, start and end of a range if that is what *drivers*, the first clause, can be."""
-    if len(drivers) != 1 or not isinstance(drivers[0], Arithmetic):
+def _iteration(loop: Loop, drivers: list[Driver]) -> tuple[Any, list[Any]] | None:
+    """Return how *drivers*, the first clause, make the turns, None if they do not."""
+    if len(drivers) != 1:
         return None
     bindings = [form for level in _levels(loop) for pair in (*level.pairs, *level.then) for form in pair[1:]]
-    return drivers[0].prepare_range() if drivers[0].is_range(loop, bindings) else None
+    return drivers[0].iteration(loop, bindings)

@@ -8,7 +8,7 @@ from acl.expand.mentions import assigns, mentions
 from acl.types.cons import Cons, lisp_list
 from acl.types.symbol import CL, SYSTEM, Symbol, cl, keyword
 
-from .model import Level, Loop, Pair, Step, variables_of
+from .model import Level, Loop, Pair, Step, destructure, variables_of
 from .types import initial_pairs
 
 _FUNCTION, _FUNCALL, _LAMBDA = cl("FUNCTION"), cl("FUNCALL"), cl("LAMBDA")
@@ -17,6 +17,7 @@ _CDR, _CONSP, _PLUS, _MINUS, _LESS = cl("CDR"), cl("CONSP"), cl("+"), cl("-"), c
 _LIMIT, _LIMIT_TO = SYSTEM.intern("%LOOP-LIMIT"), SYSTEM.intern("%LOOP-LIMIT-TO")
 _LOOP_CAR, _LOOP_CDR = SYSTEM.intern("%LOOP-CAR"), SYSTEM.intern("%LOOP-CDR")
 _LENGTH, _ELEMENT = SYSTEM.intern("%LOOP-LENGTH"), SYSTEM.intern("%LOOP-ELEMENT")
+_FOR_RANGE, _FOR_ELEMENTS = SYSTEM.intern("%FOR-RANGE"), SYSTEM.intern("%FOR-ELEMENTS")
 _ENTRIES, _SYMBOLS = SYSTEM.intern("%LOOP-ENTRIES"), SYSTEM.intern("%LOOP-SYMBOLS")
 
 
@@ -41,6 +42,19 @@ class Driver:
     def steps(self) -> tuple[Step, Step]:
         """Return how to get to the first turn and how to the next; the same object twice if there is no difference."""
         raise NotImplementedError
+
+    def iteration(self, loop: Loop, bindings: list[Any]) -> tuple[Any, list[Any]] | None:
+        """Return how this clause, the first one, makes the turns: operator and specification, and how a turn begins.
+
+        *bindings* are the forms whose values the other variables get.  None: it does not, and has to be prepared.
+        """
+        return None
+
+    def in_turns_only(self, loop: Loop, bindings: list[Any]) -> bool:
+        """True if nobody but the turns may see the variable, so that each can have one of its own."""
+        variable = self.pattern
+        return not (assigns(variable, loop.source) or _closed_over(variable, loop.source)
+                    or any(mentions(variable, x) for x in [*loop.initially, *loop.finally_, *bindings]))
 
 
 class Equals(Driver):
@@ -109,8 +123,17 @@ class Across(Driver):
         super().__init__(pattern, type_, source)
         self.vector, self.length, self.index = Symbol("VECTOR"), Symbol("LENGTH"), Symbol("INDEX")
         self.level.pairs.append((self.vector, form))
+
+    def prepare(self, loop: Loop, before: list[Any]) -> None:
         self.level.then += [(self.length, lisp_list(_LENGTH, self.vector)), (self.index, 0),
-                            *initial_pairs(pattern, type_)]
+                            *initial_pairs(self.pattern, self.type)]
+
+    def iteration(self, loop: Loop, bindings: list[Any]) -> tuple[Any, list[Any]] | None:
+        if type(self.pattern) is Symbol and self.in_turns_only(loop, bindings):
+            return lisp_list(_FOR_ELEMENTS, lisp_list(self.pattern, self.vector)), []
+        self.level.then += initial_pairs(self.pattern, self.type)
+        element = Symbol("ELEMENT")
+        return lisp_list(_FOR_ELEMENTS, lisp_list(element, self.vector)), destructure(self.pattern, element)
 
     def steps(self) -> tuple[Step, Step]:
         element = lisp_list(_ELEMENT, self.vector, self.index)
@@ -195,25 +218,18 @@ class Arithmetic(Driver):
         test = self._test(self.pattern)
         return Step(test), Step([], [(self.pattern, following)], test)
 
-    def is_range(self, loop: Loop, bindings: list[Any]) -> bool:
-        """True if this clause, the first one, can be a `%for-range`: nobody but the turns may see the variable.
-
-        *bindings* are the forms whose values the other variables get.
-        """
-        if type(self.parts["start"]) is not int or self.down or self.parts["step"] != 1 or "limit" not in self.parts:
-            return False
-        variable = self.pattern
-        return not (assigns(variable, loop.source) or _closed_over(variable, loop.source)
-                    or any(mentions(variable, x) for x in [*loop.initially, *loop.finally_, *bindings]))
-
-    def prepare_range(self) -> tuple[Any, Any, Any]:
-        """Bind the limit; return variable, start and end of the range."""
-        limit = self.parts["limit"]
+    def iteration(self, loop: Loop, bindings: list[Any]) -> tuple[Any, list[Any]] | None:
+        start, limit = self.parts["start"], self.parts.get("limit")
+        if type(start) is not int or self.down or self.parts["step"] != 1 or "limit" not in self.parts:
+            return None
+        if not self.in_turns_only(loop, bindings):
+            return None
         if type(limit) is int:
-            return self.pattern, self.parts["start"], limit if self.exclusive else limit + 1
-        end = Symbol("END")
-        self.level.pairs.append((end, lisp_list(_LIMIT if self.exclusive else _LIMIT_TO, limit)))
-        return self.pattern, self.parts["start"], end
+            end: Any = limit if self.exclusive else limit + 1
+        else:
+            end = Symbol("END")
+            self.level.pairs.append((end, lisp_list(_LIMIT if self.exclusive else _LIMIT_TO, limit)))
+        return lisp_list(_FOR_RANGE, lisp_list(self.pattern, start, end)), []
 
 
 def _closed_over(variable: Any, x: Any) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from acl.builtins.arrays import aref_1
 from acl.builtins.declare import builtin, inline_names
 from acl.reader.designators import as_package
 from acl.reader.packages import accessible_symbols
-from acl.types.array import SimpleString, SimpleVector, is_vector, vector_length
+from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector, is_vector, vector_length
 from acl.types.base import wrong_type
 from acl.types.character import CHAR
 from acl.types.cons import Cons, from_iterable
@@ -91,6 +93,36 @@ inline_names(SYSTEM_loop_length=loop_length)
 def _element(vector: Any, index: Any) -> Any:
     """Return the element of VECTOR at INDEX, which is in its bounds."""
     return aref_1(vector, index)
+
+
+def loop_elements(vector: Any) -> Iterable[Any]:
+    """Return what gives the elements of VECTOR one by one, each as it is when its turn comes."""
+    if type(vector) is SpecializedVector:
+        return vector.data  # type: ignore[no-any-return]
+    length = loop_length(vector)
+    if type(vector) is GeneralArray and vector.items:
+        return islice(vector.items, length)
+    return _characters(vector, length) if type(vector) is SimpleString else _elements(vector, length)
+
+
+def _characters(string: SimpleString, length: int) -> Iterator[Any]:
+    for index in range(length):
+        yield CHAR[string.s[index]]
+
+
+def _elements(vector: Any, length: int) -> Iterator[Any]:
+    for index in range(length):
+        yield aref_1(vector, index)
+
+
+inline_names(loop_elements=loop_elements)
+
+
+@builtin("%LOOP-ELEMENTS", "vector", package=SYSTEM,
+         expr="{0}.data if type({0}) is SimpleVector else loop_elements({0})")
+def _loop_elements(vector: Any) -> Any:
+    """Return what gives the elements of VECTOR to a Python loop."""
+    return loop_elements(vector)
 
 
 @builtin("%LOOP-ENTRIES", "table what", package=SYSTEM)

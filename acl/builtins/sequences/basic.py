@@ -21,7 +21,8 @@ from acl.types.sequence import (
     store_items,
 )
 
-builtin("LENGTH", "sequence", expr="len({0}.s) if type({0}) is SimpleString else sequence_length({0})")(length)
+builtin("LENGTH", "sequence", expr="len({0}.s) if type({0}) is SimpleString else "
+        "len({0}.data) if type({0}) is SimpleVector else sequence_length({0})")(length)
 
 
 inline_names(SimpleVector=SimpleVector, sequence_element=element)
