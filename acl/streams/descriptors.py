@@ -149,7 +149,21 @@ class TerminalStream(OwnDevice, FdStream, TerminalSimpleStream, lisp="TERMINAL-S
         from acl.runtime.waiting import poll_interrupts
 
         poll_interrupts()
-        return int(self.diverted(view)) if self.diverted is not None and self.unsent is view else 0
+        if self.diverted is None or self.unsent is not view:
+            return 0
+        try:
+            return int(self.diverted(view))
+        except OSError as error:
+            return self.device_fault("writing", error, len(view))
+
+    def finish_output(self, data: Any = b"") -> None:
+        """Send what is buffered; nothing is waited for where nobody reads any more."""
+        if self.abandoned:
+            self.clear_output()  # whose turn it is may be a process that waits in the debugger
+        else:
+            super().finish_output(data)
+
+    force_output = finish_output
 
     def describe(self) -> str:
         """Return the text for the printer."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from acl.runtime.dynamic import current
+from acl.runtime.faults import caught
 from acl.runtime.waiting import Waiters
 from acl.toplevel.display import applicable, error_text
 from acl.toplevel.frames import collect
@@ -36,6 +37,11 @@ def set_main_listener(listener: Any) -> None:
     _main = listener
 
 
+def is_main_listener(listener: Any) -> bool:
+    """True if *listener* is the initial one."""
+    return listener is _main
+
+
 def prompt_again() -> None:
     """Show the prompt again of a person at the initial listener: another process has printed something."""
     if _main is not None and _main.stream.interactive:
@@ -44,7 +50,7 @@ def prompt_again() -> None:
 
 def debug(condition: Any) -> None:
     """Wait to be looked at if a person sits at the initial listener; else return."""
-    if _main is None or not _main.stream.interactive:
+    if _main is None or not _main.attended:
         return
     from acl.mp.process import current_process
 
@@ -55,9 +61,12 @@ def debug(condition: Any) -> None:
     level = Level(state.break_level + 1, condition, restarts, frames, sys._getframe(1))
     stopped = _waiting[process] = Stopped(level)
     state.break_level += 1
-    _main.announce(f"; Process {process.name} stops at an error (:focus {process.sequence} to look at it, "
-                   f":kill {process.sequence} to end it):\n{error_text(condition, restarts)}")
+    text = (f"; Process {process.name} stops at an error (:focus {process.sequence} to look at it, "
+            f":kill {process.sequence} to end it):\n{error_text(condition, restarts)}")
     try:
+        problem = caught(lambda: _main.announce(text))
+        if problem is not None:
+            _main.leave_lost_terminal(problem)
         while True:
             stopped.waiters.wait(lambda: bool(stopped.actions), None, "waiting in the debugger")
             stopped.actions.popleft()()

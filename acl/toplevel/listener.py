@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
+from typing import Any, NoReturn
 
 from acl.reader import EOF, TextSource, read, read_form, typed_name
 from acl.runtime.condition_classes import class_named
@@ -52,6 +53,7 @@ class Listener(Writer):
         self.focused: Level | None = None
         self.first: Callable[[], None] | None = None
         self.terminal: Any = None
+        self.attended = False  # somebody sat there when it began: a terminal that has vanished is none any more
         self.source: TextSource | None = None  # what the last form was read from, if that knows its places
 
     @property
@@ -410,9 +412,7 @@ class Listener(Writer):
         """The debugger: show *condition* and open a break level; never returns by itself."""
         state = current()
         if isinstance(condition, class_named("STREAM-ERROR")) and caught(self.stream.finish_output) is not None:
-            sys.stderr.write(f"acl: {condition}\n")  # nothing can be said, or asked, where the dialogue was
-            self.stream.resolve().abandoned = True
-            raise ExitLisp(1)
+            self.leave_lost_terminal(condition)
         if state.properties.get("displaying"):
             # An error while an error is being shown: say so and go back to where things still work.
             self.say(f"Error: {type(condition).__name__} while displaying an error")
@@ -435,6 +435,20 @@ class Listener(Writer):
             self.say(f'[changing package from "{outer.package.name}" to "{_PACKAGE.value.name}"]')
         self.run_level(Level(current().break_level + 1, condition, restarts, frames, sys._getframe(1)))
         raise ExitLisp(0)
+
+    def leave_lost_terminal(self, reason: Any) -> NoReturn:
+        """End Lisp, or the process of another listener: for *reason* nothing can be said, or asked, where it was."""
+        from acl.mp import in_main_process
+        from acl.toplevel.background import is_main_listener
+
+        stream = self.stream.resolve()
+        if not getattr(stream, "abandoned", False):
+            stream.abandoned = True
+            with suppress(OSError):
+                sys.stderr.write(f"acl: the terminal is gone: {reason}\n")
+        if is_main_listener(self):
+            in_main_process(ExitLisp(1))
+        raise ExitLisp(1)
 
     def looked_at(self) -> Level:
         """Return the level whose stack is to be shown; where nothing has happened, one that has the present stack."""
@@ -469,7 +483,8 @@ class Listener(Writer):
         set_debugger(self.debug)
         self.first = first
         set_main_listener(self)
-        if self.stream.interactive:
+        self.attended = self.stream.interactive
+        if self.attended:
             from acl.toplevel.terminal import open_terminal
 
             self.terminal = open_terminal(self.stream)

@@ -77,7 +77,9 @@ class Above:
     def write(self, data: Any) -> int:
         """Take *data* that Lisp writes to the terminal, in any thread; return how many octets."""
         with self.lock:
-            if self.loop is None:
+            if self.stream.abandoned:  # nobody will show it
+                self.queue.clear()
+            elif self.loop is None:
                 os.write(self.stream.out_fd or 1, data)
             else:
                 self.queue.append(bytes(data))
@@ -157,7 +159,10 @@ class Terminal:
             return self.next_of_several(listener)
         self.stream.fresh_line()
         self.stream.finish_output()
-        answer = self.edit(listener.prompt_string())
+        try:
+            answer = self.edit(listener.prompt_string())
+        except OSError as fault:
+            listener.leave_lost_terminal(fault)
         if answer == _END:
             return ("eof", "", None)
         if answer in (_CANCEL, _BREAK, _INTERRUPT):
@@ -205,7 +210,12 @@ class Terminal:
         return ("form", text[:source.pos].strip(), form)
 
     def edit(self, prompt: str) -> Any:
-        """Show *prompt* and let the user edit; return how it ended, or ("text", what was typed)."""
+        """Show *prompt* and let the user edit; return how it ended, or ("text", what was typed).
+
+        Raises OSError if the terminal has vanished.
+        """
+        import asyncio
+
         from prompt_toolkit.formatted_text import ANSI
 
         session = self.session
@@ -217,13 +227,20 @@ class Terminal:
         outer, box.whostate = box.whostate, "waiting-for-input"
         session.app.erase_when_done = False
 
+        def fail(loop: Any, context: dict[str, Any]) -> None:
+            if session.app.is_running and not session.app.future.done():
+                session.app.exit(exception=context.get("exception") or OSError(context["message"]))
+
         def begin() -> None:
+            # What fails in a callback ends the prompt: the terminal is gone, and prompt_toolkit would tell it there.
+            asyncio.get_running_loop().set_exception_handler(fail)
             self.above.begin(session.app)
             session.default_buffer.cursor_position = cursor or len(text)
             self.watch(box)
 
         try:
-            answer = session.prompt(ANSI(prompt), default=text, pre_run=begin, handle_sigint=False)
+            answer = session.prompt(ANSI(prompt), default=text, pre_run=begin, handle_sigint=False,
+                                    set_exception_handler=False)
         except EOFError:
             return _END
         finally:

@@ -12,6 +12,7 @@ import pexpect
 import pytest
 
 from tests.toplevel.pty import person
+from tests.toplevel.vanishing import HANGUPS, SIDES, STATES, TERMS, Case, outcome
 
 pytest.importorskip("prompt_toolkit")
 
@@ -235,3 +236,18 @@ def test_plain_terminals(tmp_path: Path) -> None:
         me.type("\n")
         me.see(r'^\("text" :KEY\)$')
         assert "\x1b[0;3" not in me.raw
+
+
+VANISHING = [Case(state, TERMS[i % 2], SIDES[i * 3 % 4], HANGUPS[i // 2 % 2], "uncontrolled" if i % 3 else "controlled")
+             for i, state in enumerate(STATES)]
+VANISHING += [Case(state, TERMS[(i + 1) % 2], "output", HANGUPS[i % 2], "uncontrolled")
+              for i, state in enumerate(("printing", "typing", "sleeping", "troubled"))]
+
+
+@pytest.mark.parametrize("case", VANISHING, ids="-".join)
+def test_vanished_terminal(case: Case) -> None:
+    """A top level whose terminal vanishes ends as soon as it has something to say, or waits, but never spins.
+
+    `python -m tests.toplevel.vanishing` tries all 352 cases.
+    """
+    assert not outcome(case)
