@@ -100,6 +100,7 @@ def make_constructor(cls: Any, initargs: tuple[Any, ...]) -> Callable[..., Any]:
               from_iterable(initargs))
     if isinstance(cls, (BuiltInClass, ForwardReferencedClass)) or cls is StandardObject.__mro__[1]:
         error("SIMPLE-ERROR", "MAKE-INSTANCE cannot make instances of ~s.", cls)
+    _check_makeable(cls)
     finalize(cls)
     for key in keys:
         if type(key) is not Symbol and key is not None:
@@ -164,6 +165,13 @@ def python_init(cls: Any) -> dict[Symbol, str] | None:
     if count - 1 > len(function.__defaults__ or ()) or len(defaults) < code.co_kwonlyargcount:
         return None
     return {keyword(name.rstrip("_").replace("_", "-").upper()): name for name in names}
+
+
+def _check_makeable(cls: Any) -> None:
+    """Signal an error if instances of *cls*, which is written in Python, need what its own operators give them."""
+    function: Any = cls.__init__
+    if type(function) is FunctionType and python_init(cls) is None and not issubclass(cls, (Metaobject, BaseException)):
+        error("SIMPLE-ERROR", "Instances of ~s are made by operators of their own, not by MAKE-INSTANCE.", cls)
 
 
 def constant_value(form: Any) -> tuple[bool, Any]:
@@ -284,6 +292,7 @@ def check_keys(cls: Any, initargs: tuple[Any, ...], operations: tuple[str, ...],
 
 def allocate(cls: Any) -> Any:
     """Return an instance of *cls* without slot values: what `allocate-instance` does."""
+    _check_makeable(cls)
     if isinstance(cls, StructureClass):
         make: Any = cls.__new__
         instance = make(cls)

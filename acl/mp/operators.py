@@ -48,8 +48,7 @@ def make_process(name: Any = None, class_: Any = None, reset_action: Any = None,
     INITIAL-BINDINGS is an alist of variables and forms, evaluated in the process.  If RESET-ACTION is true the
     process runs its function again when that returns; else it ends.
     """
-    process = _instance(class_)
-    process.set_up(name if name is not None else string("Anonymous"))
+    process = _instance(class_, name if name is not None else string("Anonymous"))
     process.reset_action = reset_action
     process.priority = priority
     process.quantum = quantum if quantum is not None else DEFAULT_QUANTUM.value
@@ -61,16 +60,15 @@ def make_process(name: Any = None, class_: Any = None, reset_action: Any = None,
     return process
 
 
-def _instance(class_: Any) -> Process:
+def _instance(class_: Any, name: Any) -> Process:
     if class_ is None:
-        return Process.__new__(Process)
+        return Process(name)
     from acl.clos.base import find_class
 
     cls = find_class(class_) if type(class_) is Symbol else class_
     if cls is Process:
-        return Process.__new__(Process)
-    instance = FUNCTIONS["COMMON-LISP:MAKE-INSTANCE"](cls)
-    return the_process(instance)
+        return Process(name)
+    return the_process(FUNCTIONS["COMMON-LISP:MAKE-INSTANCE"](cls, keyword("NAME"), name))
 
 
 @builtin("PROCESS-PRESET", "process function &rest args", package=MP)

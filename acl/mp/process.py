@@ -122,8 +122,7 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
     changed: Waiters
     box: Mailbox
 
-    def set_up(self, name: Any = None) -> None:
-        """Give a new instance its parts and a number, and enter it in the list of all processes."""
+    def __init__(self, name: Any = None) -> None:
         if name is not None:
             if not is_string(name) and not isinstance(name, Symbol):
                 wrong_type(name, "STRING")
@@ -335,8 +334,7 @@ def _adopt() -> Process:
     if stay is not None and stay.process.state != "dead":
         process: Process = stay.process  # another context of the thread has met it
     else:
-        process = Process.__new__(Process)
-        process.set_up(SimpleString("Initial Lisp Listener" if main else threading.current_thread().name))
+        process = Process(SimpleString("Initial Lisp Listener" if main else threading.current_thread().name))
         process.immigrant = not main
         process.keeps_lisp_alive = T if main else None
         process.run_reasons = [ENABLE]

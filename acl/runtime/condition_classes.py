@@ -403,11 +403,14 @@ def _overflow_report(c: Any) -> str:
 
 
 def _stream_error_report(c: Any) -> str:
-    """Say `"Connection refused" (errno 111) occurred while ...` of an error of the operating system."""
+    """Say `"Connection refused" (errno 111) occurred while ...` of an error of the operating system.
+
+    Of one that says neither what nor why, such as a time-out, Allegro shows the condition.
+    """
     code, fields = c.__dict__.get("EXCL:CODE"), c.__dict__
     action = fields.get("EXCL:ACTION")
     if code is None and action is None:
-        return format_text(messages.STREAM_ERROR, fields.get("COMMON-LISP:STREAM"))
+        return format_text("~s", c)
     from os import strerror
 
     given = fields.get("COMMON-LISP:STRING")

@@ -7,15 +7,20 @@ from functools import lru_cache
 from typing import Any, NoReturn
 
 from acl.builtins.declare import builtin, predicate
-from acl.clos.base import StandardObject
+from acl.clos.base import StructureClass, StructureObject
+from acl.clos.structures import STRUCTURES, StructureSlot, fill_class, make_slots
+from acl.printer.writer import Printer, write_default, writer
 from acl.types.array import GeneralArray, SimpleString, string
 from acl.types.base import wrong_type
 from acl.types.cons import Cons, from_iterable
-from acl.types.symbol import ACL_SOCKET
+from acl.types.symbol import ACL_SOCKET, T
 
 
-class IPv6Address(StandardObject, lisp="IPV6-ADDRESS", package=ACL_SOCKET):
-    """An IPv6 address: a 128-bit number and the number of an interface, 0 for none."""
+class IPv6Address(StructureObject, metaclass=StructureClass, lisp="IPV6-ADDRESS", package=ACL_SOCKET):  # type: ignore[call-arg]
+    """An IPv6 address: a structure of a 128-bit number and the number of an interface, 0 for none."""
+
+    number: int
+    scope_id: int
 
     def __init__(self, number: int, scope_id: int = 0) -> None:
         self.number = number
@@ -29,6 +34,24 @@ class IPv6Address(StandardObject, lisp="IPV6-ADDRESS", package=ACL_SOCKET):
     def describe(self) -> str:
         """What is printed between `#<` and ` @ #x...>`."""
         return "ipv6-address " + self.text()
+
+
+def _make_structure() -> None:
+    """Have `slot-value`, `equalp`, `copy-structure` and `describe` see the slots."""
+    slots = [StructureSlot(ACL_SOCKET.intern(name), 0, lambda: 0, T, False) for name in ("NUMBER", "SCOPE-ID")]
+    structure = make_slots(ACL_SOCKET.export("IPV6-ADDRESS"), slots, [], {})
+    structure.cls = IPv6Address
+    fill_class(structure)
+    STRUCTURES[structure.name] = structure
+
+
+_make_structure()
+
+
+@writer(IPv6Address)
+def _write_address(p: Printer, x: Any) -> None:
+    """Write an address as `#<ipv6-address ::1 @ #x...>`."""
+    write_default(p, x)
 
 
 def text_of(x: Any) -> str | None:

@@ -49,6 +49,9 @@ class Socket(TClass, metaclass=StandardClass, lisp="SOCKET", package=ACL_SOCKET)
     anywhere = False
     """True if it is bound to no interface in particular."""
 
+    def __init__(self, sock: system.socket) -> None:
+        self.sock = sock
+
     @property
     def fd(self) -> int:
         """The descriptor, -1 if it is closed."""

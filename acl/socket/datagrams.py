@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import Any
+from typing import Any, NoReturn
 
 from acl.clos.generic import keyword_generic
 from acl.runtime.waiting import POLLIN, POLLOUT
@@ -51,7 +51,16 @@ def raw_octets(buffer: Any) -> bytes | bytearray:
         items = storage.data[start:end]
         if all(type(x) is int and -128 <= x < 256 for x in items):
             return bytes(x & 255 for x in items)
-    wrong_type(buffer, "VECTOR")
+    _wrong_buffer(buffer)
+
+
+def _wrong_buffer(x: Any) -> NoReturn:
+    """Signal that *x* is no vector of octets or characters."""
+    from acl.runtime.conditions import type_fault
+
+    octets = lisp_list(cl("VECTOR"), lisp_list(cl("UNSIGNED-BYTE"), 8))
+    type_fault(x, lisp_list(cl("OR"), cl("STRING"), octets))
+    raise AssertionError
 
 
 def _storage(x: Any) -> tuple[Any, int, int]:
@@ -143,7 +152,7 @@ def _check_buffer(buffer: Any) -> None:
     if type(buffer) is not SpecializedVector:
         storage = _storage(buffer)[0]
         if type(storage) not in (SimpleString, SpecializedVector):
-            wrong_type(buffer, "VECTOR")
+            _wrong_buffer(buffer)
 
 
 def _file_of(name: Any) -> str:
@@ -188,7 +197,7 @@ def _stored(octets: bytes, buffer: Any, size: int, extract: bool) -> Any:
             storage.set_char(start + i, CHAR[c])
         return string(text) if extract else buffer
     if type(storage) is not SpecializedVector:
-        wrong_type(buffer, "VECTOR")
+        _wrong_buffer(buffer)
     from acl.streams.raw import element_width, store_raw
 
     _check_room(len(octets), (end - start) * max(element_width(buffer), 1), buffer)
@@ -197,7 +206,7 @@ def _stored(octets: bytes, buffer: Any, size: int, extract: bool) -> Any:
     elif element_width(buffer):
         store_raw(buffer, 0, octets)
     else:
-        wrong_type(buffer, "VECTOR")
+        _wrong_buffer(buffer)
     if not extract:
         return buffer
     element_type = storage.element_type if isinstance(storage.data, bytearray) else lisp_list(cl("UNSIGNED-BYTE"), 8)

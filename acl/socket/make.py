@@ -109,13 +109,14 @@ def _fail(sock: system.socket, problem: OSError, action: str) -> NoReturn:
     socket_error(problem if problem.errno else errno.ENAMETOOLONG, action)
 
 
-def _with_name(result: Any, sock: system.socket, action: str) -> None:
-    """Give the new socket object *result* its Python socket and the name that the system gave that."""
-    result.sock = sock
+def _with_name(cls: Any, sock: system.socket, action: str) -> Any:
+    """Return a socket object of *cls* that knows the name which the system gave *sock*."""
+    result = cls(sock)
     try:
         result.note_local()
     except OSError as problem:
         _fail(sock, problem, action)
+    return result
 
 
 def _backlog(keys: dict[str, Any]) -> int:
@@ -170,13 +171,13 @@ def _internet_passive(keys: dict[str, Any]) -> Any:
     family = _family(keys, local)
     sock = _new(family, system.SOCK_STREAM, keys, action)
     backlog = _backlog(keys)
-    result = classes.SocketStreamInternetPassive()
-    result.anywhere = _bind(sock, keys, family, local, port, action)
+    anywhere = _bind(sock, keys, family, local, port, action)
     try:
         sock.listen(backlog)
     except OSError as problem:
         _fail(sock, problem, action)
-    _with_name(result, sock, action)
+    result = _with_name(classes.SocketStreamInternetPassive, sock, action)
+    result.anywhere = anywhere
     result.backlog = backlog
     if result.anywhere and family == system.AF_INET:
         result.local_address = 0
@@ -287,9 +288,9 @@ def _internet_datagram(keys: dict[str, Any]) -> Any:
     family = _family(keys, local, remote)
     sock = _new(family, system.SOCK_DGRAM, keys, action)
     port = port_number(local_port, "udp") if local_port is not None else 0
-    result = classes.SocketDatagramInternetActive()
-    result.anywhere = _bind(sock, keys, family, local, port, action)
-    _with_name(result, sock, action)
+    anywhere = _bind(sock, keys, family, local, port, action)
+    result = _with_name(classes.SocketDatagramInternetActive, sock, action)
+    result.anywhere = anywhere
     if result.anywhere and family == system.AF_INET:
         result.local_address = 0
     result.remote_address = remote
@@ -346,8 +347,7 @@ def _file_passive(keys: dict[str, Any], local: str | None) -> Any:
         sock.listen(backlog)
     except OSError as problem:
         _fail(sock, problem, action)
-    result = classes.SocketStreamFilePassive()
-    _with_name(result, sock, action)
+    result = _with_name(classes.SocketStreamFilePassive, sock, action)
     result.backlog = backlog
     return result
 
@@ -360,8 +360,7 @@ def _file_datagram(keys: dict[str, Any], local: str | None, remote: str | None) 
             sock.bind(local)
         except OSError as problem:
             _fail(sock, problem, action)
-    result = classes.SocketDatagramFileActive()
-    _with_name(result, sock, action)
+    result = _with_name(classes.SocketDatagramFileActive, sock, action)
     result.remote_filename = remote
     return result
 

@@ -22,8 +22,9 @@ from acl.socket.addresses import (
 )
 from acl.socket.errors import plain_error
 from acl.types.array import string
+from acl.types.base import wrong_type
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
-from acl.types.symbol import ACL_SOCKET, keyword
+from acl.types.symbol import ACL_SOCKET, Symbol, keyword
 
 IPV6 = variable("*IPV6*", None, """Default of the argument :IPV6 of `make-socket`, `lookup-hostname` and `send-to`.
 
@@ -106,6 +107,7 @@ def _ask(name: str, ipv6: Any, family: int, ignore_cache: bool) -> list[Any]:
     if plain.rpartition(".")[2] == "invalid":  # no such names exist (RFC 6761), so nobody is asked
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
     loopback = plain.rpartition(".")[2] == "localhost"
+    found: list[Any]
     if not loopback and plain not in _known_hosts()[0] and "ACLDNS" in _modes():
         from acl.socket.dns import lookup_addresses
 
@@ -115,11 +117,16 @@ def _ask(name: str, ipv6: Any, family: int, ignore_cache: bool) -> list[Any]:
         if "CLIB" not in _modes():
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
     try:
-        return in_background(lambda: _getaddrinfo(name, family))  # type: ignore[no-any-return]
+        found = in_background(lambda: _getaddrinfo(name, family))
     except socket.gaierror:
-        if loopback:  # whatever /etc/hosts has forgotten (RFC 6761)
-            return [parse_address("::1" if family == socket.AF_INET6 else "127.0.0.1")]
-        raise
+        if not loopback:
+            raise
+        found = []
+    if loopback:  # whatever /etc/hosts has forgotten (RFC 6761)
+        for kind, own in ((IPv6Address, "::1"), (int, "127.0.0.1")):
+            if (ipv6 if kind is IPv6Address else ipv6 is not _V6_ONLY) and not any(type(a) is kind for a in found):
+                found = [*found, parse_address(own)]
+    return found
 
 
 def _modes() -> list[str]:
@@ -214,8 +221,6 @@ def port_number(port: Any, protocol: str) -> int:
         return port
     text = text_of(port)
     if text is None:
-        from acl.types.base import wrong_type
-
         wrong_type(port, "INTEGER")
     own = hosts.service_port(text, protocol)
     if own is not None:
@@ -223,7 +228,7 @@ def port_number(port: Any, protocol: str) -> int:
     try:
         return socket.getservbyname(text, protocol)
     except (OSError, UnicodeError):
-        known = _WELL_KNOWN.get(text.lower())
+        known = _WELL_KNOWN.get(text.lower()) if protocol in ("tcp", "udp") else None
     if known is not None:
         return known
     if text.isascii() and text.isdigit() and int(text) < 65536:
@@ -240,6 +245,9 @@ def _cl(name: str) -> Any:
 @builtin("LOOKUP-PORT", "port protocol", package=ACL_SOCKET)
 def lookup_port(port: Any, protocol: Any) -> int:
     """Return the number of the service named PORT for PROTOCOL, `"tcp"` or `"udp"`; an error if it is unknown."""
-    return port_number(port, text_of(protocol) or str(protocol))
+    name = protocol.name if type(protocol) is Symbol else text_of(protocol)
+    if name is None:
+        wrong_type(protocol, "STRING")
+    return port_number(port, name.lower())
 
 

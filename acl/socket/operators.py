@@ -148,8 +148,8 @@ def _timeout_accessor(name: str, attribute: str, what: str) -> None:
 
     reader.__doc__ = f"Return how many seconds {what} STREAM may wait; NIL for ever."
     writer.__doc__ = f"Set how many seconds {what} STREAM may wait; NIL for ever."
-    builtin(name, "stream", package=EXCL)(reader)
-    builtin(name, "new stream", package=EXCL, setf=True)(writer)
+    standard_generic(name, "stream", package=EXCL)(reader)
+    standard_generic(name, "new stream", package=EXCL, setf=True)(writer)
 
 
 def _octet_stream(x: Any) -> Any:

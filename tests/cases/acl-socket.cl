@@ -43,6 +43,19 @@
 (report (socket:make-socket :remote-host 2130706433 :remote-port 1)) => (socket-error "\"Connection refused\" (errno 111) occurred while creating a local socket and connecting to a remote host 127.0.0.1 on port 1.")
 (list (subtypep 'socket-error 'stream-error) (subtypep 'socket-error 'errno-stream-error) (subtypep 'errno-stream-error 'stream-error) (subtypep 'stream-closed-error 'stream-error) (subtypep 'excl::socket-chunking-end-of-file 'error) (subtypep 'excl::socket-chunking-end-of-file 'simple-condition)) => (t t t t nil t)
 (let ((c (make-condition 'stream-error :stream 1))) (list (stream-error-identifier c) (stream-error-code c) (stream-error-action c) (stream-error-stream c))) => (nil nil nil 1)
+(let ((c (make-condition 'stream-error :stream *standard-output*))) (list (eql 0 (search "#<STREAM-ERROR @ #x" (princ-to-string c))) (equal (princ-to-string c) (prin1-to-string c)))) => (t t)
+
+;; sockets come from make-socket, not from make-instance
+(loop for class in '(socket:socket socket:socket-stream-internet-active socket:socket-stream-internet-passive socket:socket-stream-file-active socket:socket-stream-file-passive socket:socket-datagram-internet-active socket:socket-datagram-file-active socket:ipv6-address socket:dns-rr) collect (handler-case (make-instance class) (simple-error (c) (and (search "not by MAKE-INSTANCE" (text c)) t)))) => (t t t t t t t t t)
+(allocate-instance (find-class 'socket:socket-stream-internet-active)) => :error simple-error
+
+;; accessors are generic, those for time-outs too
+(defclass wrapped () ((socket :initarg :socket :reader wrapped-socket)))
+(defmethod excl:stream-input-timeout ((w wrapped)) (excl:stream-input-timeout (wrapped-socket w)))
+(defmethod (setf excl:stream-input-timeout) (new (w wrapped)) (setf (excl:stream-input-timeout (wrapped-socket w)) (* 2 new)))
+(defmethod socket:remote-port ((w wrapped)) (socket:remote-port (wrapped-socket w)))
+(defmethod socket:accept-connection ((w wrapped) &key (wait :given)) wait)
+(with-pair (a b) (let ((w (make-instance 'wrapped :socket a))) (list (setf (excl:stream-input-timeout w) 3) (excl:stream-input-timeout w) (excl:stream-input-timeout a) (= (socket:remote-port w) (local-port p)) (accept-connection w) (accept-connection w :wait nil)))) => (6 6 6 t :given nil)
 
 ;; IPv6
 (let* ((p (socket:make-socket :connect :passive :local-host "::1")) (a (socket:make-socket :remote-host "::1" :remote-port (local-port p))) (b (accept-connection p))) (write-line "six" a) (force-output a) (prog1 (list (ipv6 p) (ipv6 a) (ipv6 b) (ipaddr-to-dotted (remote-host b)) (ipaddr-to-dotted (local-host p)) (ipv6-address-p (remote-host a)) (read-line b) (search "stream socket connected from ::1/" (princ-to-string a))) (mapc #'close (list a b p)))) => (t t t "::1" "::1" t "six" 14)
@@ -56,14 +69,20 @@
 (let ((lo (find "lo" (get-ip-interfaces) :key #'cdr :test #'equal))) lo) => (1 . "lo")
 (let ((u (socket:make-socket :type :datagram :local-host "::1")) (v (socket:make-socket :type :datagram :ipv6 t))) (send-to v "six" 3 :remote-host "::1" :remote-port (local-port u)) (prog1 (multiple-value-bind (s n host) (receive-from u 10 :extract t) (list s n (ipaddr-to-dotted host) (ipv6 u))) (close u) (close v))) => ("six" 3 "::1" t)
 (let ((v (socket:make-socket :type :datagram))) (unwind-protect (send-to v "six" 3 :remote-host "::1" :remote-port 9) (close v))) => :error socket-error
+(let ((a (socket:dotted-to-ipaddr "fe80::1%1"))) (list (typep a 'structure-object) (type-of a) (slot-value a 'socket::scope-id) (setf (slot-value a 'socket::scope-id) 3) (ipaddr-to-dotted a) (ipaddr-to-dotted (copy-structure a)) (equalp a (socket:dotted-to-ipaddr "fe80::1%3")) (equalp a (socket:dotted-to-ipaddr "fe80::1")))) => (t socket:ipv6-address 1 3 "fe80::1%3" "fe80::1%3" t nil)
+(let ((*print-readably* t)) (prin1-to-string (socket:dotted-to-ipaddr "::1"))) => :error print-not-readable
 
 ;; lookup-hostname
 (socket:lookup-hostname "localhost" :all t) => (2130706433)
+(mapcar #'ipaddr-to-dotted (socket:lookup-hostname "localhost" :all t :ipv6 t)) => ("::1" "127.0.0.1")
+(mapcar #'ipaddr-to-dotted (socket:lookup-hostname "localhost" :all t :ipv6 :ipv6)) => ("::1")
 (socket:lookup-hostname "127.0.0.1" :ignore-cache t :ipv6 :ipv6) => 2130706433
 (ipaddr-to-dotted (socket:lookup-hostname (socket:dotted-to-ipaddr "::2"))) => "::2"
 (socket:ipaddr-to-hostname "127.0.0.1" :ignore-cache t) => "localhost"
 (socket:ipaddr-to-hostname 'x) => :error error
 (list (socket:lookup-port "domain" "udp") (socket:lookup-port "http" "tcp")) => (53 80)
+(report (socket:lookup-port "http" "sctp")) => (socket-error "Unknown service \"http\" for protocol \"sctp\".")
+(socket:lookup-port "http" 6) => :error type-error
 
 ;; datagrams: broadcast, multicast, sizes
 (let ((u (socket:make-socket :type :datagram)) (v (socket:make-socket :type :datagram :broadcast t))) (send-to v "all" 3 :remote-host "127.255.255.255" :remote-port (local-port u)) (prog1 (values (receive-from u 10 :extract t)) (close u) (close v))) => "all"
@@ -75,7 +94,7 @@
 (let ((u (socket:make-socket :type :datagram :connect :passive :local-host "127.0.0.1"))) (let ((v (socket:make-socket :type :datagram :remote-host "127.0.0.1" :remote-port (local-port u)))) (prog1 (list (send-to v "truncated" 9) (multiple-value-bind (s n) (receive-from u 4 :extract t) (list s n)) (= (remote-port v) (local-port u)) (socket:socket-connect u) (type-of u)) (close u) (close v)))) => (9 ("trun" 4) t :active socket:socket-datagram-internet-active)
 (let ((u (socket:make-socket :type :datagram :local-host "127.0.0.1"))) (let ((v (socket:make-socket :type :datagram :remote-host "127.0.0.1" :remote-port (local-port u))) (b (make-string 6 :initial-element #\.))) (send-to v (vector 65 66 67) 2) (prog1 (list (eq b (receive-from u 6 :buffer b)) b) (send-to v (make-array 2 :element-type '(unsigned-byte 16) :initial-contents '(258 772)) 4) (assert (equalp #(2 1 4 3) (receive-from u 4 :buffer (make-array 4 :element-type '(unsigned-byte 8))))) (close u) (close v)))) => (t "AB....")
 (let ((u (socket:make-socket :type :datagram :local-host "127.0.0.1"))) (let ((v (socket:make-socket :type :datagram :remote-host "127.0.0.1" :remote-port (local-port u)))) (send-to v "äö" 4) (prog1 (let ((b (make-array 4 :element-type '(signed-byte 8)))) (coerce (receive-from u 4 :buffer b) 'list)) (close u) (close v)))) => (-61 -92 -61 -74)
-(let ((u (socket:make-socket :type :datagram))) (unwind-protect (receive-from u 10 :buffer (vector 1 2 3)) (close u))) => :error type-error
+(let ((u (socket:make-socket :type :datagram))) (unwind-protect (report (receive-from u 10 :buffer (vector 1 2 3))) (close u))) => (type-error "`#(1 2 3)' is not of the expected type `(OR STRING (VECTOR (UNSIGNED-BYTE 8)))'")
 (let ((u (socket:make-socket :type :datagram))) (close u) (send-to u "x" 1 :remote-host "127.0.0.1" :remote-port 9)) => :error stream-closed-error
 (send-to 3 "x" 1) => :error type-error
 (let ((u (socket:make-socket :type :datagram))) (unwind-protect (report (send-to u "x" -1)) (close u))) => (type-error "`-1' is not of the expected type `UNSIGNED-BYTE'")

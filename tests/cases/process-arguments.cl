@@ -12,6 +12,11 @@
 (let* ((n 0) (p (mp:make-process :reset-action t :class 'mp:process))) (mp:process-preset p (lambda () (incf n) (when (> n 2) (mp:process-kill mp:*current-process*)))) (mp:process-enable p) (list (mp:process-reset-action p) (await p) n)) => (t t 3)
 (let* ((n 0) (p (mp:process-run-restartable-function (list :name "again") (lambda () (when (= (incf n) 3) (mp:process-kill mp:*current-process*)))))) (list (await p) n)) => (t 3)
 (let* ((n 0) (p (mp:process-run-restartable-function "again" (lambda (by) (when (> (incf n by) 9) (mp:process-kill mp:*current-process*))) 5))) (list (await p) n)) => (t 10)
+(let ((p (make-instance 'mp:process :name "made"))) (mp:process-preset p (lambda () 5)) (list (mp:process-name p) (mp:process-run-reasons p) (mp:process-alive-p p) (progn (mp:process-enable p) (mp:process-join p :timeout 60)))) => ("made" nil t (5))
+(defclass own-process (mp:process) ((mark :initarg :mark :initform 7 :reader mark)))
+(let ((p (mp:make-process :name "own" :class 'own-process))) (list (mark p) (mp:process-name p) (mark (make-instance 'own-process :mark 3)))) => (7 "own" 3)
+(make-instance 'own-process :name 3) => :error type-error
+(loop for class in '(mp:gate mp:barrier mp:condition-variable mp:sharable-lock mp:process-pool) always (handler-case (progn (make-instance class) nil) (simple-error () t))) => t
 (defvar *called* nil)
 (defun note (x) (setq *called* x))
 (progn (await (mp:process-run-function "symbol" 'note 7)) *called*) => 7

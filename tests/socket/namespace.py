@@ -104,8 +104,7 @@ def socket_on_a_dead_link() -> Any:
     What comes over a link that goes down is lost without a word to those that only know addresses; who listens to the
     device is told.  So the socket is one for packets.
     """
-    result = SocketDatagramInternetActive()
-    result.sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
+    result = SocketDatagramInternetActive(socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800)))
     result.sock.setblocking(False)
     result.sock.bind(("tun0", 0x0800))
     shell("ip link set tun0 down")
