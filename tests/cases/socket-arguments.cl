@@ -92,4 +92,4 @@
 (let ((r (testing:make-resolver '(("two.test" "A 127.0.0.9" "A 127.0.0.1"))))) (unwind-protect (progn (socket:configure-dns :nameserver (cons "127.0.0.1" (testing:resolver-port r))) (closing ((p (listener)) (a (socket:make-socket :remote-host "two.test" :remote-port (local-port p)))) (socket:ipaddr-to-dotted (remote-host a)))) (testing:close-resolver r))) => "127.0.0.1"
 (let ((socket:*dns-mode* :clib)) (socket:lookup-hostname (make-string 300 :initial-element #\a))) => :error socket-error
 (let* ((f (file)) (g (file))) (closing ((p (socket:make-socket :address-family :file :connect :passive :local-filename f)) (a (socket:make-socket :address-family :file :local-filename g :remote-filename f)) (b (accept-connection p))) (delete-file f) (delete-file g) (equal (remote-filename b) (namestring g)))) => t
-(socket:make-socket :type :datagram :address-family :file :local-filename "/nonexistent/x") => :error socket-error
+(socket:make-socket :type :datagram :address-family :file :local-filename "/proc/nonexistent/x") => :error socket-error
