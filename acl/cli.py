@@ -318,8 +318,10 @@ def batch_debugger(condition: Any) -> None:
     from acl.toplevel.display import error_head
     from acl.toplevel.frames import collect, frame_text
     from acl.toplevel.listener import ExitLisp
+    from acl.toplevel.sanity import restore
     from acl.types.symbol import cl
 
+    restore()  # the error may be that there is no stream
     output = cl("*STANDARD-OUTPUT*").value
     if output.interactive:
         output.fresh_line()
@@ -337,8 +339,10 @@ def batch_debugger(condition: Any) -> None:
 def _flush() -> Any:
     """Write out what the standard streams hold; return the error if that is impossible, None if it is not."""
     from acl.runtime.faults import caught
+    from acl.toplevel.sanity import restore
     from acl.types.symbol import EXCL, cl
 
+    restore()
     problem = None
     for name in ("*STANDARD-OUTPUT*", "*ERROR-OUTPUT*", "*TERMINAL-IO*"):
         stream = cl(name).value if cl(name).bound else None

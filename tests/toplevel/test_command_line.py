@@ -73,6 +73,9 @@ def test_wrong_command_lines() -> None:
     ("(list 1))", "unmatched ) at line 1, column 8 of <command line>"),
     ("(no-such-package:foo)", 'Package "NO-SUCH-PACKAGE" not found at line 1, column'),
     ("(defun f (x) (f (list x))) (f 1)", "Stack overflow"),
+    ("(let ((*standard-output* t)) (print 1))", "`T' is not of the expected type `STREAM'"),
+    ("(let ((*terminal-io* t)) (princ 3 t))", "`T' is not of the expected type `STREAM'"),
+    ("(let ((*error-output* 7) (*terminal-io* 8)) (warn \"w\"))", "`7' is not of the expected type `STREAM'"),
 ])
 def test_errors_of_forms(form: str, report: str) -> None:
     """Off a terminal an error under -e is reported, and ends Lisp with status 1."""
