@@ -6,7 +6,6 @@ import os
 from typing import Any
 
 from acl.builtins.declare import builtin, predicate, variable
-from acl.printer.writer import not_readable, string_repr, writer
 from acl.streams.arrays import string_text
 from acl.streams.base import Stream
 from acl.types.array import GeneralArray, SimpleString, string, type_error
@@ -96,20 +95,6 @@ def native_namestring(x: Any) -> str:
     if any(map(is_wild, (path.name, path.type, *(path.directory or ())))):
         file_error(path, "~s is wild: it does not name one file.", path)
     return native(path)
-
-
-@writer(Pathname, LogicalPathname)
-def write_pathname(p: Any, x: Pathname) -> None:
-    """Write a pathname: `#P` and its namestring, the namestring alone without *print-escape*."""
-    text = x.namestring()
-    if p.readably:
-        try:
-            same = parse_namestring(text) == x
-        except NamestringError:
-            same = False
-        if not same:
-            not_readable(x)
-    p.out("#P" + string_repr(text) if p.escape or p.readably else text)
 
 
 # Components

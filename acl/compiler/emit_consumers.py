@@ -13,7 +13,6 @@ from acl.builtins.declare import declaration as find_declaration
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
 from acl.compiler.emit import CALLS, Emitter
-from acl.compiler.emit_control import ITEMS
 from acl.compiler.emit_sequences import applicable, is_passed, items_of, maker_of
 from acl.types.symbol import KEYWORD, cl
 
@@ -56,7 +55,7 @@ def _assigns(node: Any) -> bool:
 CALLS.update({cl("SORT"): _sort, cl("STABLE-SORT"): _sort})
 
 
-def _items(e: Emitter, node: Any) -> Any:
+def elements(e: Emitter, node: Any) -> Any:
     """Emit a node that makes a list; return its elements as something to iterate over."""
     if type(node) is n.Call and node.inline and node.name is cl("LIST"):
         return p.tuple_of(*e.args(node.args))
@@ -68,9 +67,6 @@ def _items(e: Emitter, node: Any) -> Any:
             e.unit.modules.add("acl.builtins.conses_mapping")
             return p.call("mapcar_items", *e.args(node.args))
     return p.call("%items", e.value(node))
-
-
-ITEMS.append(_items)
 
 
 def _length(e: Emitter, node: Any) -> Any:

@@ -350,8 +350,6 @@ def _for(e: Emitter, node: Any, dest: Dest) -> None:
 
 
 _ELEMENTS = SYSTEM.intern("%LOOP-ELEMENTS")
-ITEMS: list[Callable[[Emitter, Any], Any]] = []
-"""What emits a node that makes a list, and returns its elements to iterate over (see `acl.compiler.emit_sequences`)."""
 
 
 def _emit_for(e: Emitter, node: Any, register: Callable[[Loop], None] | None,
@@ -359,9 +357,9 @@ def _emit_for(e: Emitter, node: Any, register: Callable[[Loop], None] | None,
     if type(node) is n.ForItems and type(node.items) is n.Call and node.items.name is _ELEMENTS:
         steps = e.value(node.items)
     elif type(node) is n.ForItems:
-        import acl.compiler.emit_sequences  # noqa: F401  # a start does without it
+        from acl.compiler.emit_consumers import elements  # here, since a start does without it
 
-        steps = ITEMS[0](e, node.items)
+        steps = elements(e, node.items)
     else:
         start, end = e.args([node.start, node.end])
         from_zero = isinstance(start, ast.Constant) and start.value == 0

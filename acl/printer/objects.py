@@ -1,4 +1,4 @@
-"""Printed forms of hash tables, readtables, random states and functions."""
+"""Printed forms of hash tables, random states, pathnames and functions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from acl.types.function import FUNCTIONS
 from acl.types.symbol import Symbol
 
 from .symbols import case_name
-from .writer import Printer, address, class_text, not_readable
+from .writer import Printer, address, class_text, not_readable, string_repr
 
 FUNCTION_TYPES = (FunctionType, BuiltinFunctionType, MethodType)
 
@@ -61,9 +61,24 @@ def _random_state(p: Printer, x: Any) -> str:
     return f'#.(SYSTEM::RANDOM-STATE-FROM "{digits}")'
 
 
-_READABLE = frozenset({"RandomState"})
+def _pathname(p: Printer, x: Any) -> str:
+    """`#P` and the namestring, the namestring alone without *print-escape*."""
+    text = x.namestring()
+    if p.readably:
+        from acl.types.pathname import NamestringError, parse_namestring
+
+        try:
+            same = parse_namestring(text) == x
+        except NamestringError:
+            same = False
+        if not same:
+            not_readable(x)
+    return "#P" + string_repr(text) if p.escape or p.readably else text
+
+
+_READABLE = frozenset({"RandomState", "Pathname", "LogicalPathname"})
 _TEXTS = {"HashTable": _hash_table, "UserHashTable": _hash_table, "WeakHashTable": _hash_table,
-          "RandomState": _random_state}
+          "RandomState": _random_state, "Pathname": _pathname, "LogicalPathname": _pathname}
 """By the name of the Python class: these modules need not be loaded to print."""
 
 
