@@ -41,8 +41,8 @@ def installed(wheel: Path) -> Iterator[Path]:
 
 def run(installed: Path, *args: str, text: str = "", **settings: str) -> str:
     """Run acl from the folder, writing no byte code there; return what it prints."""
-    environment = {**os.environ, "PYTHONPATH": str(installed), "PYTHONDONTWRITEBYTECODE": "1", "HOME": "/nonexistent",
-                   **settings}
+    environment = {**os.environ, "PYTHONPATH": str(installed), "PYTHONDONTWRITEBYTECODE": "1",
+                   "HOME": "/proc/nonexistent", **settings}
     done = subprocess.run([sys.executable, "-P", "-m", "acl", *args], input=text, capture_output=True, text=True,
                           cwd=installed, env=environment, timeout=100, check=False)
     assert (done.returncode, done.stderr) == (0, "")

@@ -357,10 +357,17 @@ def called_object(e: BaseException) -> Any:
     return called(e)
 
 
+def _runtime_error(e: RuntimeError) -> Any:
+    """Python says so in words only that the system has no more threads."""
+    if "start new thread" not in str(e):
+        return None
+    return make_condition("SIMPLE-ERROR", messages.NO_THREAD, SimpleString(str(e)))
+
+
 _TRANSLATIONS: dict[type, Callable[[Any], Any]] = {
     AttributeError: _attribute_error, TypeError: _type_error, ZeroDivisionError: _zero_division,
     IndexError: _index_error, OverflowError: _overflow, ValueError: _value_error, OSError: _os_error,
-    MemoryError: _memory_error,
+    MemoryError: _memory_error, RuntimeError: _runtime_error,
 }
 
 

@@ -37,14 +37,15 @@ _cancelled = 0
 
 def call_at(when: float, function: Callable[[], Any]) -> Timer:
     """Call *function* in the timer thread at monotonic time *when*; it must be short and must not wait."""
-    global _thread
+    global _thread, _next
     timer = Timer(function)
     with _changed:
-        heappush(_heap, (when, next(_numbers), timer))
         if _thread is None or not _thread.is_alive():
             _thread = threading.Thread(target=_run, name="timers", daemon=True)
-            _thread.start()
-        elif when < _next or _littered():
+            _thread.start()  # if there can be none, there is no timer either
+            _next = 0.0
+        heappush(_heap, (when, next(_numbers), timer))
+        if when < _next or _littered():
             _changed.notify()
     return timer
 

@@ -64,7 +64,11 @@ class FaultProxy:
         if not self.faults.refuse:  # a bound socket that does not listen refuses, and nobody else gets its port
             self._listener.listen(128)
             self._thread = threading.Thread(target=self._serve, name="fault proxy", daemon=True)
-            self._thread.start()
+            try:
+                self._thread.start()
+            except RuntimeError:
+                self._listener.close()
+                raise
 
     def _serve(self) -> None:
         while True:

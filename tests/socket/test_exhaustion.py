@@ -1,4 +1,7 @@
-"""No descriptors left: a condition, and all is well once there are some again.  Nothing is inherited by children."""
+"""No descriptors or threads left: a condition, and all is well once there are some again.
+
+Nothing is inherited by children.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from acl.runtime.waiting import mailbox
 from acl.session import evaluate
@@ -29,11 +34,17 @@ FORM = """
 """
 
 
+def limited(command, form, **environment):
+    """Return what acl prints of *form*, below a shell *command* that sets limits, in lines."""
+    done = subprocess.run(["bash", "-c", f"{command} {sys.executable} -m acl -q -e '(progn {form})' -kill"],
+                          capture_output=True, text=True, timeout=100, cwd=ROOT,
+                          env=dict(os.environ, PYTHONPATH=str(ROOT), **environment), stdin=subprocess.DEVNULL)
+    return [line.strip() for line in done.stdout.split("\n") if line], done.stdout + done.stderr
+
+
 def test_no_descriptors():
-    command = f"ulimit -n 40; exec {sys.executable} -m acl -q -e '{FORM}' -kill"
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=100, cwd=ROOT,
-                          env=dict(os.environ, PYTHONPATH=str(ROOT)), stdin=subprocess.DEVNULL)
-    assert done.stdout.split("\n")[:4] == ["SOCKET-ERROR :UNKNOWN 24"] * 3 + ["recovered"], done.stdout + done.stderr
+    lines, seen = limited("ulimit -n 40; exec", FORM)
+    assert lines == ["SOCKET-ERROR :UNKNOWN 24"] * 3 + ["recovered"], seen
 
 
 def test_children_inherit_nothing():
@@ -61,11 +72,41 @@ THREADS = """
     (setq all nil))
   (mp:process-join (mp:process-run-function "y" (lambda () (write-line "recovered")))))
 """
+FEW = """
+(defvar *all* nil)
+(defmacro report (form)
+  `(handler-case ,form
+     (error (c) (format t "~s ~d~%" (type-of c) (search "Cannot make a thread" (princ-to-string c))))))
+(report (loop (push (mp:process-run-function "x" (function sleep) 1000) *all*)))
+(report (sys:with-timeout (0.1 :late) (sleep 10)))
+(report (socket:lookup-hostname "localhost" :ignore-cache t))
+(report (socket:dns-query "name.test" :nameserver nil :timeout 1 :repeat 1))
+(defun pooled () (mp:process-pool-run (mp:ensure-default-process-pool) :function (function +) :arguments (quote (1 2))))
+(report (pooled))
+(let* ((p (socket:make-socket :connect :passive :local-host "127.0.0.1"))
+       (a (socket:make-socket :remote-host "127.0.0.1" :remote-port (socket:local-port p))) (b (accept-connection p)))
+  (write-line "sockets need none" a) (force-output a) (write-line (read-line b)))
+(dolist (p *all*) (mp:process-kill p :wait t))
+(print (sys:with-timeout (0.1 :late) (sleep 10)))
+(print (socket:lookup-hostname "localhost" :ignore-cache t))
+(print (pooled))
+"""
 
 
 def test_no_threads():
     """A process needs room for its stack; without it there is a condition, not a dead Lisp."""
-    command = f"ulimit -v 1500000; exec {sys.executable} -m acl -q -e '{THREADS}' -kill"
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=100, cwd=ROOT,
-                          env=dict(os.environ, PYTHONPATH=str(ROOT)), stdin=subprocess.DEVNULL)
-    assert done.stdout.split("\n")[:3] == ["0", "0", "recovered"], done.stdout + done.stderr
+    lines, seen = limited("ulimit -v 1500000; exec", THREADS)
+    assert lines == ["0", "0", "recovered"], seen
+
+
+ANOTHER = ("exec prlimit --nproc=40 setpriv --reuid=54321 --clear-groups --inh-caps=+dac_read_search "
+           "--ambient-caps=+dac_read_search")
+"""A user with nothing else running, who may read the files of this one, and have forty threads."""
+
+
+@pytest.mark.skipif(subprocess.run(["bash", "-c", f"{ANOTHER} true"], capture_output=True).returncode != 0,
+                    reason="only root may be another user")
+def test_no_threads_for_the_user():
+    """All that needs a thread says that there is none; all is well once there are some again."""
+    lines, seen = limited(ANOTHER, FEW, HOME="/proc/nonexistent", PYTHONDONTWRITEBYTECODE="1")
+    assert lines == [*["SIMPLE-ERROR 0"] * 5, "sockets need none", ":LATE", "2130706433", "3"], seen

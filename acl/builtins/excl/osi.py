@@ -43,8 +43,8 @@ def command_output(command: Any, *, input: Any = None, whole: Any = None, direct
         outputs.extend(program.communicate(string_text(input).encode() if input is not None else None))
 
     thread = threading.Thread(target=talk, daemon=True)
-    thread.start()
     try:
+        thread.start()
         wait_until(lambda: not thread.is_alive(), None, "waiting for a program")
     except BaseException:
         program.kill()  # nobody wants its output any more
