@@ -17,3 +17,11 @@ def test_cases(path: Path) -> None:
     done = subprocess.run([sys.executable, "-m", "acl.testing.cases", str(path)], capture_output=True, text=True,
                           timeout=100, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_first_forms(path: Path) -> None:
+    """The cases that use nothing else of their file also work as the first thing that a Lisp evaluates."""
+    done = subprocess.run([sys.executable, "-m", "tests.fresh", str(path)], capture_output=True, text=True,
+                          timeout=200, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -24,11 +24,12 @@ from acl.types.symbol import PACKAGES, USER, cl, make_package
 
 
 class Case(NamedTuple):
-    """One form, the line it begins on, and the text of what is expected (None: nothing)."""
+    """One form, the line it stands on, the text of what is expected (None: nothing), and where both end in the file."""
 
     line: int
     form: Any
     expected: str | None
+    end: int
 
 
 def read_cases(text: str, filename: str) -> Iterator[Case]:
@@ -51,7 +52,7 @@ def read_cases(text: str, filename: str) -> Iterator[Case]:
         if stripped.startswith("=>"):
             expected = stripped[2:].strip()
             source.pos += len(rest)
-        yield Case(line, form, expected)
+        yield Case(line, form, expected, source.pos)
 
 
 def check(case: Case) -> str | None:
