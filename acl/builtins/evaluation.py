@@ -111,7 +111,7 @@ def _macroexpand_1(form: Any, environment: Any = None, stop_on_special_forms: An
 
 
 @predicate("CONSTANTP", "form &optional environment")
-def _constantp(form: Any, environment: Any = None) -> bool:
+def constantp(form: Any, environment: Any = None) -> bool:
     """True if FORM is known always to evaluate to the same value."""
     if type(form) is Symbol:
         return form.special == "constant"

@@ -35,6 +35,15 @@ COUNTS = (
     (re.compile(r"(\d+) tests? run, all passed"), "passed"),
     (re.compile(r"(\d+) assertions? passed"), "passed"),
     (re.compile(r"(\d+) assertions? failed"), "failed"),
+    (re.compile(r"(\d+) assertions, (\d+) failures in"), "all failed"),  # stefil
+    (re.compile(r"All (\d+) test cases succeeded"), "passed"),  # md5
+    (re.compile(r"(\d+) of (\d+) test cases failed"), "failed all"),
+    (re.compile(r"^ {3}(\d+) passed\.", re.M), "passed"),  # unit-test
+    (re.compile(r"^ {3}(\d+) (?:failed|crashed)\.", re.M), "failed"),
+    (re.compile(r"Passed:\((\d+)\)"), "passed"),  # lisp-unit2
+    (re.compile(r"(?:Failed|Errors):\((\d+)\)"), "failed"),
+    (re.compile(r"(\d+) tests run, (\d+) (?:Failures?|Errors?)"), "all failed"),  # lift
+    (re.compile(r"\[(\d+) Successful tests?\]"), "passed"),
 )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
 from acl.builtins.declare import builtin, macro, predicate, variable
+from acl.builtins.evaluation import constantp
 from acl.clos.base import LispClass
 from acl.expand.declarations import parse_body as parse
 from acl.expand.template import template
@@ -121,6 +123,20 @@ def _parse_body(forms: Any, environment: Any = None) -> tuple[Any, ...]:
     declarations, doc, rest = parse(forms, documentation=True)
     declared = lisp_list(lisp_list(cl("DECLARE"), *declarations.forms)) if declarations.forms else None
     return doc, declared, rest
+
+
+@builtin("CONSTANT-VALUE", "form &optional environment", package=SYSTEM)
+def _constant_value(form: Any, environment: Any = None) -> Any:
+    """Return the value of FORM, for which `constantp` is true; an error if it is not constant."""
+    if not constantp(form, environment):
+        error("ERROR", "~s is not a constant form.", form)
+    return fdefinition(cl("EVAL"))(form)
+
+
+@builtin("NEWLINIFY-FORMAT-STRING", "control-string", package=EXCL, export=False)
+def _newlinify(control: Any) -> Any:
+    """Return CONTROL-STRING with a directive `~%` for each newline that is not itself part of a directive."""
+    return SimpleString(re.sub(r"(~[:@]*\n|~~)|\n", lambda found: found[1] or "~%", control.text()))
 
 
 _progn = template("(progn ,@body)")
