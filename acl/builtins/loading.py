@@ -261,7 +261,7 @@ def compile_file(input_file: Any, *, output_file: Any = None, verbose: Any = _UN
     show = (COMPILE_PRINT.value if print is _UNGIVEN else print) is not None
     if tell:
         _say(f";;; Compiling file {path}")
-    with open(path, encoding="utf-8-sig", errors="replace") as file:
+    with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
         text = file.read()
     if text.startswith("#!"):
         text = ";" + text[1:]

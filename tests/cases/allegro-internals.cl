@@ -40,3 +40,13 @@
 (c-strlen) => :error program-error
 (ff:def-foreign-call (c-none "no_such_c_function") ((x :int))) => c-none
 (c-none 1) => :error error
+
+;; constants, signals, access to files
+(list (sys:constant-value ''x) (sys:constant-value 3) (sys:constant-value 'most-positive-fixnum)) => (x 3 #.most-positive-fixnum)
+(sys:constant-value '(car x)) => :error error
+(substitute #\| #\newline (excl::newlinify-format-string (format nil "a~%b~~~%~~@~%~~~~~%c"))) => "a~%b~|~@|~~~%c"
+(let ((all nil)) (excl:add-signal-handler 10 (lambda (n more) (push (list :first n more) all) t)) (excl:with-signal-handler (10 (lambda (&rest x) (push :second all) nil)) (excl.osi:kill (excl.osi:getpid) 10) (mp:process-wait-with-timeout "signal" 60 (lambda () (cdr all)))) (excl.osi:kill (excl.osi:getpid) 10) (mp:process-wait-with-timeout "signal" 60 (lambda () (cddr all))) (list all (functionp (excl:remove-signal-handler 10)) (excl:remove-signal-handler 10))) => (((:first 10 t) (:first 10 t) :second) t nil)
+(excl:add-signal-handler 9 #'print) => :error excl:syscall-error
+(excl:add-signal-handler 'x #'print) => :error type-error
+(let ((old (excl:set-signal-handler 12 (lambda (&rest x) x)))) (list old (length (excl:set-signal-handler 12 #'list)) (eq (excl:remove-signal-handler 12) #'list))) => (nil 1 t)
+(list (excl.osi:access "/" excl.osi:*r-ok*) (excl.osi:access "/no/such/file" excl.osi:*f-ok*) (stringp (excl.osi:cuserid)) (excl.osi:getpriority 0 0)) => (t nil t 0)

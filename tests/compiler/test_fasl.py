@@ -47,6 +47,14 @@ def test_return_values(tmp_path: Path) -> None:
     assert (tmp_path / "x.fasl").exists()
 
 
+def test_carriage_returns(tmp_path: Path) -> None:
+    """A carriage return in a string of a file is a character of the string in the compiled file too."""
+    source = tmp_path / "x.cl"
+    source.write_bytes(b'(defun\r\n cr ()\r\n "a\r\nb")\r\n')
+    codes = lisp.eval(f"""(progn (load (compile-file "{source}")) (map 'list #'char-code (cr)))""")
+    assert list(codes) == [97, 13, 10, 98]
+
+
 def test_pathname_variables(tmp_path: Path) -> None:
     """The file being compiled and the file being loaded are known to the program."""
     target = compiled(tmp_path, """

@@ -258,6 +258,8 @@ def perror(errno: int, control: Any, *arguments: Any) -> Any:
 
 for _name in ("O_RDONLY", "O_WRONLY", "O_RDWR", "O_CREAT", "O_EXCL", "O_TRUNC", "O_APPEND", "O_NONBLOCK"):
     variable(f"*{_name.replace('_', '-')}*", getattr(os, _name), f"The flag {_name} of open(2).", package=OSI)
+for _name in ("R_OK", "W_OK", "X_OK", "F_OK"):
+    variable(f"*{_name.replace('_', '-')}*", getattr(os, _name), f"{_name} of access(2).", package=OSI)
 for _name in ("S_IFMT", "S_IFSOCK", "S_IFLNK", "S_IFREG", "S_IFBLK", "S_IFDIR", "S_IFCHR", "S_IFIFO", "S_ISUID",
               "S_ISGID", "S_ISVTX"):
     for _package in (OSI, EXCL):

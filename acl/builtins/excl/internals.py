@@ -21,7 +21,7 @@ from acl.types.array import GeneralArray, SimpleString, SimpleVector, is_string,
 from acl.types.base import wrong_type
 from acl.types.character import CHAR
 from acl.types.cons import from_iterable, lisp_list
-from acl.types.function import FUNCTIONS, key_of
+from acl.types.function import FUNCTIONS, fdefinition, key_of
 from acl.types.symbol import EXCL, SYSTEM, Symbol, T, cl, denil, keyword
 
 # ---------------------------------------------------------------------------------------------------------- readtables

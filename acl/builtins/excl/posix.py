@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -256,6 +257,12 @@ def _syslog(priority: int, control: Any, *arguments: Any) -> None:
     syslog.syslog(priority, FUNCTIONS["COMMON-LISP:FORMAT"](None, control, *arguments).text())
 
 
+def _closelog() -> None:
+    import syslog
+
+    syslog.closelog()
+
+
 def _openlog(name: Any, options: int = 0, facility: int = 8) -> None:
     import syslog
 
@@ -340,7 +347,15 @@ _TABLE: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
     ("SYNC", "", done(lambda: os.sync()), "Have everything that was written put on the disk."),
     ("OPENLOG", "name &optional (options 0) (facility 8)", done(_openlog), "Say who writes to the log of the system."),
     ("SYSLOG", "priority control &rest arguments", done(_syslog),
-     "Write what CONTROL and ARGUMENTS are formatted to into the log of the system."))
+     "Write what CONTROL and ARGUMENTS are formatted to into the log of the system."),
+    ("CLOSELOG", "", done(_closelog), "Close the log of the system."),
+    ("ACCESS", "file mode", lambda file, mode: T if os.access(native_namestring(file), mode) else None,
+     "Return true if the process may do with FILE what MODE says, a sum of `*r-ok*` and its kin."),
+    ("CUSERID", "", lambda: SimpleString(getpass.getuser()), "Return the name of the user of the process."),
+    ("GETPRIORITY", "which who", lambda which, who: os.getpriority(which, who),
+     "Return the priority of the processes that WHICH and WHO tell, as getpriority(2) has them."),
+    ("SETPRIORITY", "which who priority", done(lambda which, who, priority: os.setpriority(which, who, priority)),
+     "Set the priority of the processes that WHICH and WHO tell."))
 for _row in _TABLE:
     system_call(*_row)
 
