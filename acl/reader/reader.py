@@ -316,7 +316,8 @@ def _qualified(name: str, stream: Any, state: Any) -> Any:
     match = token_match(name)
     kind = "" if match is None else match.lastgroup
     if kind == "KEYWORD":
-        return KEYWORD.external.get(name[1:]) or KEYWORD.intern(name[1:])
+        name = name.lstrip(":")
+        return KEYWORD.external.get(name) or KEYWORD.intern(name)
     if kind not in ("EXTERNAL", "INTERNAL"):
         if name == ":" and stream.text[stream.pos:stream.pos + 1].isspace():
             return _after_marker(stream, state)
@@ -342,10 +343,10 @@ def _escaped_symbol(token: str, escaped: set[int], stream: Any, readtable: Readt
     if not markers:
         return denil_symbol(intern(name, getattr(state, PACKAGE_KEY)[0]))
     first, last = markers[0], markers[-1]
-    if len(markers) > 2 or last - first != len(markers) - 1 or (first == 0 and len(markers) == 2):
+    if len(markers) > 2 or last - first != len(markers) - 1:
         reader_error(stream, "~a has package markers in wrong places", _string(token))
     if first == 0:
-        return KEYWORD.intern(name[1:])
+        return KEYWORD.intern(name[last + 1:])
     return symbol_in(name[:first], name[last + 1:], len(markers) == 2, stream, state)
 
 

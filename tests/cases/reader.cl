@@ -124,3 +124,5 @@
 (list (read-from-string "; c" nil :eof) (funcall (get-macro-character #\;) (make-string-input-stream "x") #\;)) => (:eof nil)
 (list #+(version>= 8 2) 1 #+(version>= 11) 2 #+(version= 10 1) 3 #-(version>= 9 0 :alpha 44) 4 #+(and allegro (not foo)) 5) => (1 3 5)
 (list (excl:featurep :allegro) (excl:featurep '(:version>= 10 1)) (excl:featurep '(:version>= 10 2))) => (t t nil)
+(list '::type ':|a b| '::|c| (eq ::x :x)) => (:type :|a b| :|c| t)
+(read-from-string ":::x") => :error reader-error
