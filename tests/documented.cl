@@ -124,7 +124,7 @@
 (mp:process-pool-run (function function) (arguments cons) (report-end function))
 
 ;; what belongs to processes and devices in other packages
-(sys:with-timeout) (sys:with-virtual-timeout) (sys:without-scheduling) (sys:global-symbol-value)
+(mp:start-customs) (sys:funcall-after-idle-timeout) (sys:with-timeout) (sys:with-virtual-timeout) (sys:without-scheduling) (sys:global-symbol-value)
 (sys:scheduler-running-p) (excl:with-delayed-interrupts) (excl:without-interrupts)
 (excl:read-no-hang-p (=> t nil)) (excl:write-no-hang-p)
 (excl:incf-atomic) (excl:decf-atomic) (excl:push-atomic) (excl:pop-atomic) (excl:atomic-conditional-setf)

@@ -38,6 +38,6 @@ def process_table() -> list[str]:
     for p in all_processes():
         names = ", ".join(str(x) for x in (p.name, p.whostate(), *p.arrest_reasons) if str(x))
         delta, seconds = cpu_msec_delta(p) / 1000, cpu_msec(p) // 1000
-        numbers = f"{p.sequence:4}{p.resumed:4}{seconds:4}{delta:7.1f}{p.priority!s:>4}"
+        numbers = f"{p.sequence:4}{p.box.resumed:4}{seconds:4}{delta:7.1f}{p.priority!s:>4}"
         lines.append(f" *{numbers} {p.state_name():8} {names}")
     return lines

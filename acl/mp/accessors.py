@@ -77,8 +77,16 @@ _reader("PROCESS-WAIT-ARGS", lambda p: from_iterable(p.wait_args),
 _reader("PROCESS-SEQUENCE", lambda p: p.sequence, "Return the number of PROCESS.")
 _reader("PROCESS-THREAD", lambda p: p.thread, "Return the Python thread that runs PROCESS, NIL if none does.")
 _reader("PROCESS-OS-ID", lambda p: p.os_id, "Return the number that the operating system gave the thread of PROCESS.")
-_reader("PROCESS-TIMES-RESUMED", lambda p: p.resumed, "Return how often PROCESS was resumed; not counted here.")
-_reader("PROCESS-TIMES-RESUMED-DELTA", lambda p: 0, "Return how often PROCESS was resumed lately; not counted here.")
+_reader("PROCESS-TIMES-RESUMED", lambda p: p.box.resumed, "Return how often PROCESS has gone on after a wait.")
+
+
+def _resumed_lately(process: Process) -> int:
+    before, process.resumed_before = process.resumed_before, process.box.resumed
+    return process.resumed_before - before
+
+
+_reader("PROCESS-TIMES-RESUMED-DELTA", _resumed_lately,
+        "Return how often PROCESS has gone on after a wait since the last call.")
 
 
 def cpu_msec(process: Process) -> int:

@@ -1,18 +1,21 @@
-"""Names of package MULTIPROCESSING that matter on Windows, and ways out of the initial listener."""
+"""Names of package MULTIPROCESSING that matter on Windows, what waits until Lisp is idle or over."""
 
 from __future__ import annotations
 
 import threading
+from time import monotonic
 from typing import Any
 
 from acl.builtins.declare import builtin, macro, variable
 from acl.expand.template import template
-from acl.mp.operators import live_processes
-from acl.mp.process import current_process, the_process
-from acl.runtime.waiting import Waiters, wait_until
+from acl.mp.operators import live_processes, run_function
+from acl.mp.process import all_processes, current_process, the_process
+from acl.mp.timeouts import to_seconds
+from acl.runtime.functions import coerce_function
+from acl.runtime.waiting import Waiters, sleep, wait_until
 from acl.types.array import string
 from acl.types.function import call_values
-from acl.types.symbol import MP, SYSTEM
+from acl.types.symbol import EXCL, MP, SYSTEM
 
 variable("*DEFAULT-MESSAGE-INTERRUPT-FUNCTION*", None,
          "What a process made without one has as `process-message-interrupt-function`.", package=MP)
@@ -93,3 +96,51 @@ def exit_from_initial_listener() -> Any:
         error("SIMPLE-ERROR", "~s is not the initial listener.", current_process())
     wait_until(lambda: not live_processes(), None, string("waiting for the other processes"))
     raise ExitLisp(0)
+
+
+@builtin("USE-BACKGROUND-STREAMS", "", package=EXCL)
+def use_background_streams() -> Any:
+    """Have the emacs-lisp interface show errors of background processes in buffers of their own; return NIL.
+
+    There is no such interface here, and then the function does nothing, as in Allegro.
+    """
+    return None
+
+
+_LONGEST_LOOK = 0.25
+
+
+def _activity(but: Any) -> tuple[bool, int]:
+    """Return whether a process other than *but* is running, and how often the others have gone on after a wait."""
+    others = [p for p in all_processes() if p is not but and p.state == "alive" and not p.immigrant]
+    return any(p.box.whostate is None for p in others), sum(p.box.resumed for p in others)
+
+
+@builtin("FUNCALL-AFTER-IDLE-TIMEOUT", "seconds function &rest args", package=SYSTEM)
+def funcall_after_idle_timeout(seconds: Any, function: Any, *args: Any) -> Any:
+    """Call FUNCTION with ARGS, once, when all processes have done nothing but wait for SECONDS; return a canceller.
+
+    That is a function without arguments.  The call happens in a process of its own.
+    """
+    limit = to_seconds(seconds)
+    step = min(max(limit / 10, 0.001), _LONGEST_LOOK)
+
+    def watch() -> Any:
+        me = current_process()
+        seen, since = _activity(me)[1], monotonic()
+        while True:
+            busy, count = _activity(me)
+            if busy or count != seen:
+                seen, since = count, monotonic()
+            elif monotonic() - since >= limit:
+                return coerce_function(function)(*args)
+            sleep(step, string("waiting until Lisp is idle"))
+
+    process = run_function(string("Idle timeout"), watch, ())
+    process.keeps_lisp_alive = None
+
+    def cancel() -> Any:
+        process.leave("kill")
+        return None
+
+    return cancel

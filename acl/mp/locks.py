@@ -63,10 +63,13 @@ def the_lock(x: Any) -> ProcessLock:
     return x
 
 
-@builtin("MAKE-PROCESS-LOCK", "&key name", package=MP)
-def make_process_lock(name: Any = None) -> ProcessLock:
-    """Return a new lock, which nobody holds."""
-    return ProcessLock(name)
+@builtin("MAKE-PROCESS-LOCK", "&key name locker waiting", package=MP)
+def make_process_lock(name: Any = None, locker: Any = None, waiting: Any = None) -> ProcessLock:
+    """Return a new lock, which LOCKER holds, by default nobody; WAITING is Allegro's own and ignored."""
+    lock = ProcessLock(name)
+    if locker is not None:
+        lock.seize(locker)
+    return lock
 
 
 @predicate("PROCESS-LOCK-P", "object", package=MP)

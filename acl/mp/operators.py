@@ -324,6 +324,12 @@ def start_scheduler() -> Any:
     return None
 
 
+@builtin("START-CUSTOMS", "&optional name", package=MP)
+def start_customs(name: Any = None) -> Any:
+    """Do as `start-scheduler`, which programs should call instead; NAME is ignored."""
+    return start_scheduler()
+
+
 @builtin("SCHEDULER-RUNNING-P", "", package=SYSTEM)
 def scheduler_running_p() -> Any:
     """Return true: processes always run."""

@@ -66,6 +66,17 @@ class _Computed:
         """Do nothing."""
 
 
+class _Own(list[Any]):
+    """The cell of a process's own `*current-process*`, which a program cannot change."""
+
+    __slots__ = ()
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        from acl.runtime.conditions import error
+
+        error("SIMPLE-ERROR", "~s cannot be set.", CURRENT_PROCESS)
+
+
 def _computed_variable(name: str, function: Callable[[], Any]) -> Symbol:
     symbol = share(SYSTEM.export(name))
     symbol.set_cell(_Computed(function))
@@ -118,7 +129,7 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
     own_whostate: Any = None
     clock: Any = None
     clock_start = 0.0
-    resumed = 0
+    resumed_before = 0
     changed: Waiters
     box: Mailbox
 
@@ -223,7 +234,7 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
         state.process = self
         state.mailbox = self.box
         if not self.immigrant:  # one may be killed, and its thread be another process then
-            setattr(state, CURRENT_PROCESS.special_key(), [self])
+            setattr(state, CURRENT_PROCESS.special_key(), _Own([self]))
         self.os_id = threading.get_native_id()
 
     def run_here(self) -> None:

@@ -11,11 +11,13 @@ from acl.expand.options import macro_options
 from acl.expand.template import template
 from acl.mp.locks import Lock, ProcessLock
 from acl.mp.process import cased, current_process, seconds_deadline
+from acl.runtime.conditions import type_fault
 from acl.runtime.functions import coerce_function
 from acl.runtime.waiting import Waiters
 from acl.types.array import string
 from acl.types.base import wrong_type
-from acl.types.symbol import MP, T, keyword
+from acl.types.cons import lisp_list
+from acl.types.symbol import MP, T, cl, keyword
 
 
 def _error(control: str, *args: Any) -> Any:
@@ -149,7 +151,7 @@ def make_barrier(count: Any, **options: Any) -> Barrier:
     CALLBACK is called with the barrier by the last to arrive, before the others go on.
     """
     if count is not T and (type(count) is not int or count < 1):
-        wrong_type(count, "INTEGER")
+        type_fault(count, lisp_list(cl("OR"), lisp_list(cl("EQL"), T), lisp_list(cl("INTEGER"), 1)))
     return Barrier(count, options)
 
 
@@ -330,7 +332,7 @@ def make_sharable_lock(*, name: Any = None, max_shared: Any = 20, yield_rate: An
     and AUTO-UNLOCK-P have no effect: every lock is safe, and the forms that take one give it back.
     """
     if type(max_shared) is not int or max_shared < 1:
-        wrong_type(max_shared, "INTEGER")
+        type_fault(max_shared, lisp_list(cl("INTEGER"), 1))
     return SharableLock(name, max_shared, recursive_p is not None)
 
 
@@ -366,9 +368,6 @@ _WITH = template("""
 def _with(name: str, mode: str) -> None:
     def expand(form: Any, env: Any) -> Any:
         head = form.cdr.car
-        from acl.types.cons import lisp_list
-        from acl.types.symbol import cl
-
         take, give = (lisp_list(cl("FUNCTION"), MP.external["SHARABLE-LOCK-" + f]) for f in ("LOCK", "UNLOCK"))
         return _WITH(lock=head.car, mode=keyword(mode), take=take, give=give, body=form.cdr.cdr,
                      timeout=macro_options(head.cdr).get("TIMEOUT"))

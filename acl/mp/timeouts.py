@@ -9,19 +9,22 @@ from typing import Any
 from acl.builtins.declare import builtin, macro
 from acl.expand.template import template
 from acl.mp.process import share
+from acl.runtime.conditions import type_fault
 from acl.runtime.control import Transfer
 from acl.runtime.dynamic import current
 from acl.runtime.timers import Timer, call_after, call_at
 from acl.runtime.waiting import mailbox, run_interrupts
 from acl.types.base import wrong_type
+from acl.types.cons import lisp_list
 from acl.types.function import call_values
-from acl.types.symbol import EXCL, MP, SYSTEM, Symbol, keyword
+from acl.types.symbol import EXCL, MP, SYSTEM, Symbol, cl, keyword
 
 _DEBUGGER_DELAY = 0.5
 """While the debugger has the process, an expired time-out asks again after so long."""
 
 
-def _real(x: Any) -> float:
+def to_seconds(x: Any) -> float:
+    """Return a Lisp number of seconds as Python's."""
     if isinstance(x, (int, float)):
         return float(x)
     try:
@@ -63,7 +66,7 @@ class _Timeout:
 @builtin("%CALL-WITH-TIMEOUT", "seconds body timeout-body", package=SYSTEM, export=False, values=True)
 def call_with_timeout(seconds: Any, body: Any, timeout_body: Any) -> tuple[Any, ...]:
     """Return the values of calling BODY, or those of TIMEOUT-BODY if BODY takes longer than SECONDS."""
-    return _limited(_real(seconds), _Timeout, body, timeout_body)
+    return _limited(to_seconds(seconds), _Timeout, body, timeout_body)
 
 
 def _limited(limit: float, start: Callable[[float], _Timeout], body: Any, timeout_body: Any) -> tuple[Any, ...]:
@@ -118,8 +121,10 @@ class _VirtualTimeout(_Timeout):
 @builtin("%CALL-WITH-VIRTUAL-TIMEOUT", "mode seconds body timeout-body", package=SYSTEM, export=False, values=True)
 def call_with_virtual_timeout(mode: Any, seconds: Any, body: Any, timeout_body: Any) -> tuple[Any, ...]:
     """Return the values of calling BODY, or those of TIMEOUT-BODY if BODY takes more CPU time than SECONDS."""
+    if mode not in (keyword("PROCESS"), keyword("THREAD")):
+        type_fault(mode, lisp_list(cl("MEMBER"), keyword("PROCESS"), keyword("THREAD")))
     clock = process_time if mode is keyword("PROCESS") else thread_time
-    return _limited(_real(seconds), lambda limit: _VirtualTimeout(limit, clock), body, timeout_body)
+    return _limited(to_seconds(seconds), lambda limit: _VirtualTimeout(limit, clock), body, timeout_body)
 
 
 _WITH_VIRTUAL = template("(%call-with-virtual-timeout ,mode ,seconds #'(lambda () ,@body) #'(lambda () ,@timeout))")

@@ -50,17 +50,18 @@ class Mailbox:
     """What others can do to a process: queue functions for it (`post`) and wake it (`wake`).
 
     `deferred` counts the `without-interrupts` forms it is in; `whostate` says what it waits for, None if
-    it does not; `waiting` is what it polls: (descriptor, events) pairs.  `press` has an interrupt taken by code that
-    neither waits nor has loops.
+    it does not; `resumed` counts its waits; `waiting` is what it polls: (descriptor, events) pairs.  `press` has an
+    interrupt taken by code that neither waits nor has loops.
     """
 
-    __slots__ = ("__weakref__", "deferred", "main", "pending", "pollers", "press", "signalled", "waiting", "wake_in",
-                 "wake_out", "whostate")
+    __slots__ = ("__weakref__", "deferred", "main", "pending", "pollers", "press", "resumed", "signalled", "waiting",
+                 "wake_in", "wake_out", "whostate")
 
     def __init__(self) -> None:
         self.pending: deque[Callable[[], Any]] = deque()
         self.deferred = 0
         self.whostate: Any = None
+        self.resumed = 0
         self.waiting: tuple[tuple[int, int], ...] = ()
         self.signalled = False
         self.main = False
@@ -164,6 +165,7 @@ class Mailbox:
                     return events
         finally:
             self.whostate, self.waiting = outer
+            self.resumed += 1
             self.pollers[key] = poller
 
     def pause(self, deadline: float | None) -> bool:
@@ -272,6 +274,7 @@ class Waiters:
             return self._wait(test, deadline, box)
         finally:
             box.whostate = outer
+            box.resumed += 1
 
     def _wait(self, test: Callable[[], Any], deadline: float | None, box: Mailbox) -> Any:
         members = self.members
@@ -383,6 +386,7 @@ def wait_until(predicate: Callable[[], Any], deadline: float | None = None, whos
             delay = min(delay * 1.5, 0.05)
     finally:
         box.whostate = outer
+        box.resumed += 1
         _polling[box] -= 1
         if not _polling[box]:
             del _polling[box]

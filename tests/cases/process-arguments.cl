@@ -36,6 +36,13 @@
 (list (mp:process-p 3) (mp:process-runnable-p mp:*current-process*)) => (nil t)
 (with-process (p #'idle :name "unmistakable name") (list (eq p (mp:process-name-to-process "unmistakable name")) (eq p (mp:process-name-to-process "unmist" :abbrev t)) (mp:process-name-to-process "unmist" :error nil) (mp:find-process "unmist"))) => (t t nil nil)
 (mp:process-name-to-process "unmist" :error t) => :error error
+(list (mp:start-customs) (mp:start-customs "Customs") (excl:use-background-streams)) => (nil nil nil)
+(handler-case (setq mp:*current-process* 3) (error (c) (princ-to-string c))) => "SYSTEM:*CURRENT-PROCESS* cannot be set."
+(let ((got nil)) (await (mp:process-run-function "sets it" (lambda () (setq got (handler-case (setq sys:*current-process* 3) (error () :refused)))))) got) => :refused
+(let ((n (mp:process-times-resumed mp:*current-process*))) (mp:process-times-resumed-delta mp:*current-process*) (sleep 0.001) (mp:process-wait-with-timeout "w" 0.001 (lambda () nil)) (list (- (mp:process-times-resumed mp:*current-process*) n) (mp:process-times-resumed-delta mp:*current-process*) (mp:process-times-resumed-delta mp:*current-process*))) => (2 2 0)
+(let ((got nil)) (sys:funcall-after-idle-timeout 0.05 (lambda (x) (setq got (list x (mp:process-name mp:*current-process*)))) 7) (let ((end (+ (get-internal-real-time) (/ internal-time-units-per-second 5)))) (loop until (> (get-internal-real-time) end))) (let ((while-busy got)) (sleep 0.2) (loop until got do (sleep 0.2)) (list while-busy got))) => (nil (7 "Idle timeout"))
+(let* ((got nil) (cancel (sys:funcall-after-idle-timeout 0.1 (lambda () (setq got t))))) (list (funcall cancel) (funcall cancel) (progn (sleep 0.3) got) (mp:find-process "Idle timeout"))) => (nil nil nil nil)
+(sys:funcall-after-idle-timeout 'x #'list) => :error type-error
 (list (mp:start-scheduler) (sys:scheduler-running-p) (mp:capture-console-interrupts nil) (mp:capture-console-interrupts t)) => (nil t nil nil)
 
 ;; leaving
@@ -55,10 +62,13 @@
 
 ;; locks
 (let ((l (mp:make-process-lock :name "mine"))) (list (mp:process-lock-p l) (mp:process-lock-p 3) (mp:process-lock-name l) (mp:process-lock l mp:*current-process* "whostate" nil) (mp:process-unlock l mp:*current-process*))) => (t nil "mine" t t)
+(let ((l (mp:make-process-lock :locker :me :waiting nil))) (list (mp:process-lock-locker l) (mp:process-lock l nil "Lock" 0) (mp:process-unlock l :me) (mp:process-lock-locker l))) => (:me nil t nil)
 (let ((l (mp:make-process-lock))) (mp:process-lock l :one) (list (mp:process-unlock l :another nil) (mp:process-lock-locker l))) => (nil :one)
 (let* ((l (mp:make-process-lock)) (p (progn (mp:process-lock l) (start (lambda () (mp:with-process-lock (l :whostate "my lock" :norecursive nil :timeout nil) 1)))))) (prog1 (mp:process-whostate p) (mp:process-unlock l) (await p))) => "my lock"
 
 ;; barriers
+(handler-case (mp:make-barrier 0) (type-error (c) (list (type-error-datum c) (type-error-expected-type c)))) => (0 (or (eql t) (integer 1)))
+(handler-case (mp:make-sharable-lock :max-shared 0) (type-error (c) (type-error-expected-type c))) => (integer 1)
 (let* ((b (mp:make-barrier 3 :discount-on-abort nil :discount-on-timeout nil :disable-on-unblock nil)) (got nil) (p (start (lambda () (setq got (mp:barrier-wait b :timeout nil :pass-through nil :discount-on-abort nil :discount-on-timeout nil :disable-on-unblock nil)))))) (list (mp:barrier-wait b :timeout 0.01 :discount-on-timeout t) (mp:barrier-wait b :timeout 0 :discount-on-timeout t) (mp:barrier-wait b :pass-through t) (mp:barrier-wait b :disable-on-unblock t) (await p) got (mp:barrier-wait b))) => (:timeout :timeout :passed-through :unblocked t t nil)
 (let* ((b (mp:make-barrier 2)) (p (start (lambda () (mp:barrier-wait b :discount-on-abort t))))) (mp:process-kill p :wait t) (list (mp:barrier-wait b :timeout 0) (mp:barrier-pass-through b))) => (:timeout :unblocked)
 (let* ((b (mp:make-barrier 2)) (p (start (lambda () (mp:barrier-wait b))))) (mp:barrier-disable b t) (list (await p) (mp:barrier-wait b))) => (t nil)
@@ -71,6 +81,7 @@
 (sys:without-scheduling (values 1 2)) => 1 2
 (sys:with-virtual-timeout (:process 1000 :late) (values 1 2)) => 1 2
 (sys:with-virtual-timeout (:thread 0.01 :late) (loop)) => :late
+(sys:with-virtual-timeout (:real 1 :late) 1) => :error type-error
 (excl:defvar-unbound *unbound-here* "documented") => *unbound-here*
 (documentation '*unbound-here* 'variable) => "documented"
 (defclass lockable (excl:lockable-object) ())
