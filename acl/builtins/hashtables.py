@@ -12,7 +12,7 @@ from acl.runtime.predicates import truth
 from acl.types.base import wrong_type
 from acl.types.cons import Cons
 from acl.types.function import FUNCTIONS, Autoload
-from acl.types.hashtable import HashTable, UserHashTable, WeakHashTable, equal_key
+from acl.types.hashtable import TEXT, HashTable, UserHashTable, WeakHashTable, equal_key
 from acl.types.symbol import EXCL, SYSTEM, Symbol, T, cl, keyword
 
 _TESTS = {name: cl(name) for name in ("EQ", "EQL", "EQUAL", "EQUALP")}
@@ -75,7 +75,9 @@ def gethash_value(key: Any, table: Any, default: Any = None) -> Any:
     """Return the value of KEY in TABLE, DEFAULT if there is none: `gethash` without its second value."""
     if type(table) is HashTable:
         wrap = table.wrap[type(key)]
-        return table.data.get(key if wrap is None else wrap(key), default)
+        if wrap is not None:
+            key = key.s if wrap is TEXT and type(key.s) is str else wrap(key)
+        return table.data.get(key, default)
     return _check(table).get(key, default)
 
 
@@ -112,7 +114,7 @@ def set_gethash(new_value: Any, key: Any, table: Any, default: Any = None) -> An
         if wrap is None:
             data[key] = new_value
             return new_value
-        normal = wrap(key)
+        normal = key.s if wrap is TEXT and type(key.s) is str else wrap(key)
         if normal not in data and normal is not key:
             table.originals[normal] = key
         data[normal] = new_value

@@ -93,9 +93,9 @@ def _character_key(x: Any) -> Any:
 
 def _equal_wrap(kind: type) -> Wrap | None:
     if kind is SimpleString:
-        return SimpleString.text
+        return TEXT
     if kind is Cons:
-        return lambda x: _cons_key(x, EQUAL_WRAPS)
+        return _cons_wrap(EQUAL_WRAPS)
     if kind is GeneralArray or kind is SpecializedVector:
         return _text_or_identity
     if kind is Char:
@@ -106,17 +106,28 @@ def _equal_wrap(kind: type) -> Wrap | None:
     return _eql_wrap(kind)
 
 
-def _cons_key(x: Any, wraps: _Wraps) -> Any:
-    parts: list[Any] = [Cons]
-    while type(x) is Cons:
-        item = x.car
-        kind = type(item)
-        wrap = None if kind is int or kind is Symbol else wraps[kind]
-        parts.append(item if wrap is None else wrap(item))
-        x = x.cdr
-    wrap = wraps[type(x)]
-    parts.append(x if wrap is None else wrap(x))
-    return tuple(parts)
+TEXT = SimpleString.text
+"""The function that makes the normal form of a string in an EQUAL table; who is in a hurry writes it in."""
+
+
+def _cons_wrap(wraps: _Wraps) -> Wrap:
+    def key(x: Any) -> Any:
+        parts: list[Any] = [Cons]
+        while type(x) is Cons:
+            item = x.car
+            if type(item) is int or type(item) is Symbol:
+                parts.append(item)
+            else:
+                wrap = wraps[type(item)]
+                parts.append(item if wrap is None else wrap(item))
+            x = x.cdr
+        if x is not None:
+            wrap = wraps[type(x)]
+            x = x if wrap is None else wrap(x)
+        parts.append(x)
+        return tuple(parts)
+
+    return key
 
 
 def _equalp_number(x: Any) -> Any:
@@ -166,7 +177,7 @@ def _equalp_wrap(kind: type) -> Wrap | None:
     if kind is Char:
         return lambda x: (Char, fold(x))
     if kind is Cons:
-        return lambda x: _cons_key(x, EQUALP_WRAPS)
+        return _cons_wrap(EQUALP_WRAPS)
     if kind is SimpleString:
         return lambda x: fold(x.text())
     if issubclass(kind, Array):
