@@ -316,9 +316,7 @@ def _special(declarations: list[Any]) -> list[Any]:
     return [Cons(_DECLARE, from_iterable(specifiers))] if specifiers else []
 
 
-_dolist_form = template("""(block nil (let ((#:list ,list))
-    (%while #:list (let ((,var (%loop-car #:list))) ,@declarations (setq #:list (%loop-cdr #:list)) (tagbody ,@body)))
-    ,result))""")
+_dolist_form = template("(block nil (%for-list (,var ,list) ,@declarations (tagbody ,@body)) ,result)")
 _with_nil = template("(let ((,var nil)) ,@special ,result)")
 
 

@@ -52,9 +52,10 @@ _for_items = template("""(let ((#:list ,list))
       (setq #:list (cdr #:list)) (go #:top) #:end))""")
 
 
+@macro("%FOR-LIST", "(var list) &body forms", package=SYSTEM)
 @macro("%FOR-ITEMS", "(var list) &body forms", package=SYSTEM)
 def _for_items_macro(form: Any, env: Any) -> Any:
-    """Evaluate FORMS with VAR bound to the elements of LIST, which is made for this loop alone; NIL."""
+    """Evaluate FORMS with VAR bound to the elements of LIST; NIL.  For %FOR-ITEMS the list is made for this alone."""
     var, list = to_list(form.cdr.car)
     declarations, _, body = parse_body(form.cdr.cdr)
     declare = [Cons(_DECLARE, from_iterable(declarations.forms))] if declarations.forms else []

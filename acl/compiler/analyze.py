@@ -19,7 +19,7 @@ from acl.types.symbol import KEYWORD, NIL_SYMBOL, SYSTEM, Symbol, T, cl, functio
 SPECIAL_OPERATORS: dict[Symbol, Callable[[Analyzer, Any, Environment], Any]] = {}
 """The one table of what the compiler knows natively: symbol to method (analyzer, form, env) -> node."""
 
-_LAMBDA, _FUNCALL, _DECLARE = cl("LAMBDA"), cl("FUNCALL"), cl("DECLARE")
+_LAMBDA, _FUNCALL, _APPLY, _LIST, _DECLARE = (cl(x) for x in ("LAMBDA", "FUNCALL", "APPLY", "LIST", "DECLARE"))
 _COMPILE_FILE, _CONSTANT_STRING = cl("*COMPILE-FILE-TRUENAME*"), SYSTEM.intern("%CONSTANT-STRING")
 _MAX_NESTING = 16
 """CPython compiles 20 nested blocks in a function; its `except ... as` takes one more than meets the eye."""
@@ -159,6 +159,10 @@ class Analyzer:
                 if expansion is not form:
                     return self.form(expansion, env)
         args = self.args(form.cdr, env)
+        if operator is _APPLY and inline and len(args) > 1:
+            last = _elements(args[-1])
+            if last is not None:
+                operator, args = _FUNCALL, [*args[:-1], *last]
         if operator is _FUNCALL and inline and args and type(args[0]) is n.FunctionRef:
             return n.Call(name=args[0].name, args=args[1:], inline=args[0].name not in env.notinline, line=self.line)
         if inline and operator in SEQUENCE_CALLS:
@@ -470,6 +474,13 @@ def sequence_call(name: Symbol, args: list[Any], line: int) -> Any:
         return n.SequenceCall(name=name, args=args, sequences=sequences, item=function, key=keys.get(_KEY),
                               test=keys.get(_TEST) or n.FunctionRef(name=_EQL), line=line)
     return n.SequenceCall(name=name, args=args, sequences=sequences, function=function, key=keys.get(_KEY), line=line)
+
+
+def _elements(node: Any) -> list[Any] | None:
+    """Return the nodes of the elements of the list that *node* makes, None if that is not known."""
+    if type(node) is n.Constant and node.value is None:
+        return []
+    return node.args if type(node) is n.Call and node.inline and node.name is _LIST else None
 
 
 def _self_evaluating(form: Any) -> bool:

@@ -27,6 +27,17 @@ from acl.types.symbol import KEYWORD, Symbol, T, cl, function_key
 _ERROR, _INVOKE = cl("ERROR"), cl("INVOKE-RESTART")
 
 
+EMPTINESS = {cl("NULL"): False, cl("NOT"): False, cl("ENDP"): False, cl("ATOM"): False, cl("CONSP"): True}
+ELEMENTS_OF = {cl("LENGTH"): -1, cl("CAR"): 0, cl("FIRST"): 0, cl("SECOND"): 1, cl("CADR"): 1, cl("THIRD"): 2,
+               cl("CADDR"): 2}
+"""What can be asked of a &rest parameter without making a list of it: whether it is one, and single elements."""
+
+
+def is_spread(node: Any) -> bool:
+    """True for the value of a &rest parameter that is kept as a tuple."""
+    return type(node) is n.Local and node.variable.spread
+
+
 class Dest:
     """Where a value goes: nowhere, to the caller, to a Python variable as one value or as the tuple of all."""
 
@@ -292,6 +303,8 @@ class Emitter:
         kind = type(node)
         if kind is n.Constant:
             return p.const(node.value is not None)
+        if is_spread(node):
+            return p.name(node.variable.name)
         if kind is n.Given:
             return p.is_not(self.local(node.variable), p.name("%U"))
         if kind is n.Call:
@@ -328,6 +341,9 @@ class Emitter:
             result = special(self, node)
             if result is not None:
                 return result
+        if node.name in EMPTINESS and len(node.args) == 1 and is_spread(node.args[0]):
+            there = p.name(node.args[0].variable.name)
+            return there if EMPTINESS[node.name] else p.not_(there)
         template = self.template(node, "test")
         return None if template is None else self.paste(template, node.args)
 
@@ -425,6 +441,8 @@ class Emitter:
         if variable in self.substituted:
             return self.substituted[variable]
         reference = p.name(variable.name)
+        if variable.spread:
+            return p.call("%rest", reference)
         if variable.boxed:
             return p.item(reference, 0)
         reference.volatile = variable.captured and variable.assigned
@@ -453,6 +471,8 @@ class Emitter:
     def call(self, node: Any) -> Any:
         """Return the primary value of a call of a global function."""
         if node.inline:
+            if node.name in ELEMENTS_OF and len(node.args) == 1 and is_spread(node.args[0]):
+                return self.of_arguments(p.name(node.args[0].variable.name), ELEMENTS_OF[node.name])
             special = CALLS.get(node.name)
             if special is not None:
                 result = special(self, node)
@@ -471,6 +491,14 @@ class Emitter:
         if node.line:
             p.set_line(node.line)
         return p.call(self.global_function(node.name), *args)
+
+    def of_arguments(self, arguments: Any, index: int) -> Any:
+        """Return element *index* of the tuple that a &rest parameter is kept as; of -1 how many there are."""
+        count = p.call("len", arguments)
+        if index < 0:
+            return count
+        there = p.compare(count, ast.Gt(), p.const(index)) if index else arguments
+        return p.if_exp(there, p.item(arguments, index), p.const(None))
 
     def keyword_call(self, node: Any, values: bool) -> Any:
         """Return a call of a builtin's Python function with Python's keywords, None unless all of them are known."""

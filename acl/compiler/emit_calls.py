@@ -10,7 +10,7 @@ from typing import Any
 from acl.builtins.declare import declaration as find_declaration
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
-from acl.compiler.emit import CALLS, CONDITIONS, VALUES_CALLS, Emitter, declared_key
+from acl.compiler.emit import CALLS, CONDITIONS, VALUES_CALLS, Emitter, declared_key, is_spread
 from acl.compiler.infer import INTEGER_KINDS, NUMBER_KINDS, OBJECT_KINDS
 from acl.compiler.inline import is_atomic, is_part, paste
 from acl.compiler.single import KNOWN_SINGLE
@@ -63,16 +63,23 @@ def _known_function(node: Any) -> Any:
 def _apply(e: Emitter, node: Any) -> Any:
     if len(node.args) < 2:
         return None
-    function, *args = _arguments(e, node)
-    return p.call(function, *args[:-1], p.star(_spread(args[-1])))
+    return p.call(*_applied(e, node))
 
 
 @_for(VALUES_CALLS, "APPLY")
 def _apply_values(e: Emitter, node: Any) -> Any:
     if len(node.args) < 2:
         return None
-    function, *args = _arguments(e, node)
-    return p.call("%call_values", function, *args[:-1], p.star(_spread(args[-1])))
+    return p.call("%call_values", *_applied(e, node))
+
+
+def _applied(e: Emitter, node: Any) -> list[Any]:
+    """Return the function and the arguments of a call of `apply`, the last one spread."""
+    last = node.args[-1]
+    if is_spread(last):
+        return [*e.args(node.args[:-1]), p.star(p.name(last.variable.name))]
+    args = _arguments(e, node)
+    return [*args[:-1], p.star(_spread(args[-1]))]
 
 
 def _spread(argument: Any) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
-from acl.compiler.emit import EFFECT, EXPRESSIONS, Dest, Emitter, one, statement
+from acl.compiler.emit import EFFECT, EXPRESSIONS, Dest, Emitter, is_spread, one, statement
 from acl.compiler.infer import NUMBER, NUMBER_KINDS
 from acl.compiler.single import single
 from acl.types.symbol import SYSTEM, cl
@@ -126,12 +126,12 @@ def _loop_block(e: Emitter, node: Any, dest: Dest) -> bool:
         inner = inner.body
     if lets:
         forms = inner.forms if type(inner) is n.Progn else [inner]
-    at = next((i for i, f in enumerate(forms) if type(f) in (n.While, n.ForRange, n.ForItems)), None)
+    at = next((i for i, f in enumerate(forms) if type(f) in (n.While, n.ForRange, n.ForItems, n.ForList)), None)
     if at is None or node.nonlocal_exit:
         return False
     loop_node = forms[at]
     bounds = ([loop_node.start, loop_node.end] if type(loop_node) is n.ForRange else
-              [loop_node.items] if type(loop_node) is n.ForItems else [])
+              [] if type(loop_node) is n.While else [loop_node.items])
     if any(_contains_exit(x, node) for x in [*forms[:at], *bounds, *forms[at + 1:], *[x.value for x in lets]]):
         return False
     for let in lets:
@@ -344,6 +344,7 @@ loop_test = _Slot()
 
 @statement(n.ForRange)
 @statement(n.ForItems)
+@statement(n.ForList)
 def _for(e: Emitter, node: Any, dest: Dest) -> None:
     _emit_for(e, node, None, None)
     e.deliver(p.const(None), dest)
@@ -354,7 +355,14 @@ _ELEMENTS = SYSTEM.intern("%LOOP-ELEMENTS")
 
 def _emit_for(e: Emitter, node: Any, register: Callable[[Loop], None] | None,
               otherwise: Callable[[], None] | None) -> None:
-    if type(node) is n.ForItems and type(node.items) is n.Call and node.items.name is _ELEMENTS:
+    place = ""
+    if type(node) is n.ForList:
+        if is_spread(node.items):
+            steps = p.name(node.items.variable.name)
+        else:
+            place = e.temporary()
+            e.add(p.assign(place, e.value(node.items)))
+    elif type(node) is n.ForItems and type(node.items) is n.Call and node.items.name is _ELEMENTS:
         steps = e.value(node.items)
     elif type(node) is n.ForItems:
         from acl.compiler.emit_consumers import elements  # here, since a start does without it
@@ -379,7 +387,12 @@ def _emit_for(e: Emitter, node: Any, register: Callable[[Loop], None] | None,
     if variable.boxed:
         body.insert(0, p.assign(variable.name, p.list_of(p.name(counter))))
     orelse = e.block(otherwise) if otherwise is not None else []
-    e.add(p.located(ast.For(p.store(counter), steps, _poll(body), orelse)))
+    if place:  # the car of what is no list is a type-error by itself
+        rest = p.name(place)
+        body = [p.assign(counter, p.attr(rest, "car")), p.assign(place, p.attr(rest, "cdr")), *body]
+        e.add(p.while_(p.is_not(rest, p.const(None)), _poll(body), orelse))
+    else:
+        e.add(p.located(ast.For(p.store(counter), steps, _poll(body), orelse)))
     _after(e, loop)
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
-from acl.compiler.emit import RETURN, Dest, Emitter, expression, statement
+from acl.compiler.emit import ELEMENTS_OF, EMPTINESS, RETURN, Dest, Emitter, expression, statement
 from acl.compiler.single import single
+from acl.types.symbol import cl
 
 
 def function_definition(unit: Any, node: Any, all_values: bool, identifier: str) -> Any:
@@ -31,7 +32,9 @@ def function_definition(unit: Any, node: Any, all_values: bool, identifier: str)
         if node.keys is not None:
             _keywords(e, node, rest)
         if node.rest is not None:
-            e.add(p.assign(rest, p.call("%rest", p.name(rest))))
+            node.rest.spread = node.keys is None and _needs_no_list(node.rest, node.body)
+            if not node.rest.spread:
+                e.add(p.assign(rest, p.call("%rest", p.name(rest))))
     e.emit(node.body, RETURN)
     p.set_line(line)
     head: list[Any] = []
@@ -46,6 +49,64 @@ def function_definition(unit: Any, node: Any, all_values: bool, identifier: str)
         leave = p.ret(p.call("%leave_frame", p.name("%g"), p.const(all_values)))
         body = [p.try_(body, [p.handler("%Leaving", "%g", [leave])], [])]
     return p.function(identifier, required, defaults, rest, head + body)
+
+
+class _Uses:
+    """How the value of a &rest parameter is used: as a `list` (twice if perhaps again and again), by its `parts`."""
+
+    def __init__(self, variable: Any) -> None:
+        self.variable = variable
+        self.list = 0
+        self.parts = 0
+
+    def meets(self, node: Any) -> bool:
+        """True for a reference to the parameter."""
+        return type(node) is n.Local and node.variable is self.variable
+
+    def visit(self, node: Any, again: bool = False) -> None:
+        """Count the uses in *node*, which is evaluated *again* and again or at most once."""
+        if isinstance(node, (list, tuple)):
+            for x in node:
+                self.visit(x, again)
+        if not isinstance(node, n.Node):
+            return
+        kind = type(node)
+        skipped = _NOT_INSIDE
+        if self.meets(node):
+            self.list += 2 if again else 1
+        elif kind is n.Call and node.inline and node.args and self.meets(node.args[-1]) and (
+                node.name in _TAKE_PARTS if len(node.args) == 1 else node.name is _APPLY):
+            self.parts += node.name not in EMPTINESS
+            self.visit(node.args[:-1], again)
+            return
+        elif kind is n.SequenceCall:
+            self.visit(node.args, again)
+            return
+        elif kind is n.If and self.meets(node.test):
+            skipped = (*skipped, "test")
+        elif kind is n.ForList and self.meets(node.items):
+            self.parts += 1
+            skipped = (*skipped, "items")
+        again = again or kind in _REPEATING
+        for field in node.__struct_fields__:
+            if field not in skipped:
+                self.visit(getattr(node, field), again)
+
+
+_APPLY = cl("APPLY")
+_TAKE_PARTS = frozenset([*EMPTINESS, *ELEMENTS_OF])
+_REPEATING = (n.Lambda, n.While, n.ForRange, n.ForItems, n.ForList, n.Tagbody)
+_NOT_INSIDE: tuple[str, ...] = ("line", "expression", "variable", "block", "tag", "scope", "token", "exits", "gos",
+                                "tags", "free")
+
+
+def _needs_no_list(variable: Any, body: Any) -> bool:
+    """True if the tuple of the arguments will do: nobody sees a list, or one is made where the only use is."""
+    if variable.assigned:
+        return False
+    uses = _Uses(variable)
+    uses.visit(body)
+    return uses.list == 0 or (uses.list == 1 and uses.parts == 0)
 
 
 _MOST_KEYS = 4

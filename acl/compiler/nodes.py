@@ -29,11 +29,12 @@ class Variable:
     `captured`: some closure refers to it; `assigned`: something sets it after its binding; `looped`: it is
     bound inside a loop, so that each turn must make a new one if it is captured.  `initial` is the node of the value
     it is bound to, or the loop that counts with it, None if the value comes from elsewhere; `assignments` are the
-    nodes of what it is set to; `kind` is what `acl.compiler.infer` found.
+    nodes of what it is set to; `kind` is what `acl.compiler.infer` found.  `spread`: a &rest parameter whose value is
+    kept as the Python tuple of the arguments.
     """
 
     __slots__ = ("assigned", "assignments", "captured", "function", "initial", "kind", "looped", "name", "scope",
-                 "symbol")
+                 "spread", "symbol")
 
     def __init__(self, symbol: Symbol | None, name: str, scope: Scope) -> None:
         self.symbol = symbol
@@ -46,6 +47,7 @@ class Variable:
         self.initial: Any = None
         self.assignments: list[Any] = []
         self.kind: Any = UNKNOWN
+        self.spread = False
         scope.variables.append(self)
 
     @property
@@ -313,6 +315,14 @@ class ForRange(Node, kw_only=True):
 
 class ForItems(Node, kw_only=True):
     """A loop over the elements of a list that is made for it alone."""
+
+    variable: Any
+    items: Any
+    body: Any
+
+
+class ForList(Node, kw_only=True):
+    """A loop over the elements of a list."""
 
     variable: Any
     items: Any

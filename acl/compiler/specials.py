@@ -368,6 +368,12 @@ def _for_items(a: Analyzer, form: Any, env: Environment) -> Any:
     return a.nested(lambda: _range(a, form, env), LOOP)
 
 
+@special("%FOR-LIST", 1)
+def _for_list(a: Analyzer, form: Any, env: Environment) -> Any:
+    """(%for-list (var list) . body): var runs over the elements of a list; NIL."""
+    return a.nested(lambda: _range(a, form, env, n.ForList), LOOP)
+
+
 @special("%FOR-ELEMENTS", 1)
 def _for_elements(a: Analyzer, form: Any, env: Environment) -> Any:
     """(%for-elements (var vector) . body): var runs over the elements of a vector; NIL."""
@@ -376,13 +382,13 @@ def _for_elements(a: Analyzer, form: Any, env: Environment) -> Any:
     return a.nested(lambda: _range(a, Cons(form.car, Cons(items, form.cdr.cdr)), env), LOOP)
 
 
-def _range(a: Analyzer, form: Any, env: Environment) -> Any:
+def _range(a: Analyzer, form: Any, env: Environment, over_items: Any = n.ForItems) -> Any:
     symbol, *bounds = a_list(form.cdr.car, form)
     nodes = [a.form(x, env) for x in bounds]
 
     def made(variable: n.Variable, body: Any) -> Any:
         if len(nodes) == 1:
-            return n.ForItems(variable=variable, items=nodes[0], body=body, line=a.line)
+            return over_items(variable=variable, items=nodes[0], body=body, line=a.line)
         return n.ForRange(variable=variable, start=nodes[0], end=nodes[1], body=body, line=a.line)
 
     declarations, _, forms = parse_body(form.cdr.cdr)

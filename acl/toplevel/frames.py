@@ -9,7 +9,7 @@ from acl.compiler.analyze import local_symbol_name
 from acl.compiler.unit import FunctionInfo
 from acl.printer.secrets import without_secrets
 from acl.runtime.conditions import error_exit, lisp_error
-from acl.types.cons import Cons, from_iterable
+from acl.types.cons import Cons, from_iterable, to_list
 from acl.types.function import FUNCTIONS, fdefinition
 from acl.types.symbol import Symbol, cl, keyword
 
@@ -106,7 +106,8 @@ class Frame:
         for local, value in self.frame.f_locals.items():
             name = local_symbol_name(local)
             if name is not None and value is not UNSUPPLIED:
-                result.append(LocalVariable(self._symbol(name), local, unboxed(value)))
+                shown = from_iterable(value) if type(value) is tuple else unboxed(value)
+                result.append(LocalVariable(self._symbol(name), local, shown))
         return result
 
     def _symbol(self, name: str) -> Symbol:
@@ -128,7 +129,7 @@ class Frame:
         if type(old) is list and len(old) == 1:
             old[0] = value
             return
-        values[variable.local] = value
+        values[variable.local] = tuple(to_list(value)) if type(old) is tuple else value
         import sys
 
         if sys.version_info < (3, 13):  # later f_locals writes through

@@ -51,3 +51,36 @@
 (let ((f (block nil (lambda () (return 1))))) (funcall f)) => :error control-error
 (let ((n 0)) (handler-bind ((error (lambda (c) (declare (ignore c)) (incf n)))) (ignore-errors (error "x"))) n) => 0
 (let ((n 0)) (ignore-errors (handler-bind ((error (lambda (c) (declare (ignore c)) (incf n)))) (error "x"))) n) => 1
+
+;; &rest parameters that are kept as they come
+(defun parts (&rest r) (list (length r) (car r) (second r) (third r) (null r) (consp r) (if r 1 2))) => parts
+(list (parts) (parts nil) (parts 1 2 3)) => ((0 nil nil nil t nil 2) (1 nil nil nil nil t 1) (3 1 2 3 nil t 1))
+(defun passing (f &rest r) (apply f 1 r)) => passing
+(list (passing #'list) (passing 'list 2 3) (multiple-value-list (passing #'values 2))) => ((1) (1 2 3) (1 2))
+(defun summing (&rest r) (let ((s 0)) (dolist (x r s) (incf s x)))) => summing
+(list (summing) (summing 1 2 3)) => (0 6)
+(summing 1 'a) => :error type-error
+(defun closing (&rest r) (lambda () (apply #'+ r))) => closing
+(funcall (closing 1 2 3)) => 6
+(defun seen-twice (&rest r) (let ((a r)) (dolist (x r) (setf (car a) x)) (eq a r))) => seen-twice
+(seen-twice 1 2) => t
+(defun changed (&rest r) (let ((a r)) (setf (car a) 'new) (apply #'list r))) => changed
+(changed 1 2) => (new 2)
+(defun fresh (&rest r) r) => fresh
+(let ((l (list 1 2))) (eq (apply #'fresh l) l)) => nil
+(defun each-turn (&rest r) (let ((l nil)) (dotimes (i 2) (push r l)) (eq (first l) (second l)))) => each-turn
+(each-turn 1) => t
+(defun shifted (&rest r) (setq r (cdr r)) (list r (length r))) => shifted
+(shifted 1 2) => ((2) 1)
+(defun dynamic (&rest r) (declare (special r)) (symbol-value 'r)) => dynamic
+(dynamic 1 2) => (1 2)
+(defun default (a &optional (b 2) &rest r) (list* a b r)) => default
+(list (default 1) (default 1 3 4)) => ((1 2) (1 3 4))
+(list (apply #'+ 1 (list 2 3)) (apply 'list (list 1)) (apply #'list nil) (multiple-value-list (apply #'floor 7 (list 2)))) => (6 (1) nil (3 1))
+(apply #'no-such-function (list 1)) => :error undefined-function
+(handler-case (dolist (x '(1 . 2)) x) (type-error (c) (list (type-error-datum c) (type-error-expected-type c)))) => (2 list)
+(let ((l (list 1 2 3)) (seen nil)) (dolist (x l (nreverse seen)) (when (= x 1) (setf (cddr l) nil)) (push x seen))) => (1 2)
+(let ((fs nil)) (dolist (x '(1 2)) (push (lambda () (incf x)) fs)) (list (funcall (car fs)) (funcall (car fs)) (funcall (cadr fs)))) => (3 4 2)
+(loop for (k . v) in '((a . 1) (b . 2)) for i from 0 collect (list i k v)) => ((0 a 1) (1 b 2))
+(loop for x in '(1 2 3) do (incf x) collect x) => (2 3 4)
+(loop for x in '(1 2 3) finally (return x)) => 3

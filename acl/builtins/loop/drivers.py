@@ -17,7 +17,7 @@ _CDR, _CONSP, _PLUS, _MINUS, _LESS = cl("CDR"), cl("CONSP"), cl("+"), cl("-"), c
 _LIMIT, _LIMIT_TO = SYSTEM.intern("%LOOP-LIMIT"), SYSTEM.intern("%LOOP-LIMIT-TO")
 _LOOP_CAR, _LOOP_CDR = SYSTEM.intern("%LOOP-CAR"), SYSTEM.intern("%LOOP-CDR")
 _LENGTH, _ELEMENT = SYSTEM.intern("%LOOP-LENGTH"), SYSTEM.intern("%LOOP-ELEMENT")
-_FOR_RANGE, _FOR_ELEMENTS = SYSTEM.intern("%FOR-RANGE"), SYSTEM.intern("%FOR-ELEMENTS")
+_FOR_RANGE, _FOR_ELEMENTS, _FOR_LIST = (SYSTEM.intern(x) for x in ("%FOR-RANGE", "%FOR-ELEMENTS", "%FOR-LIST"))
 _ENTRIES, _SYMBOLS = SYSTEM.intern("%LOOP-ENTRIES"), SYSTEM.intern("%LOOP-SYMBOLS")
 
 
@@ -57,6 +57,15 @@ class Driver:
                     or any(mentions(variable, x) for x in [*loop.initially, *loop.finally_, *bindings]))
 
 
+    def by_items(self, loop: Loop, bindings: list[Any], operator: Any, items: Any) -> tuple[Any, list[Any]]:
+        """Return the `iteration` over *items* by *operator*; others than the turns see a variable that these set."""
+        if type(self.pattern) is Symbol and self.in_turns_only(loop, bindings):
+            return lisp_list(operator, lisp_list(self.pattern, items)), []
+        self.level.then += initial_pairs(self.pattern, self.type)
+        element = Symbol("ELEMENT")
+        return lisp_list(operator, lisp_list(element, items)), destructure(self.pattern, element)
+
+
 class Equals(Driver):
     """`for x = form` and `for x = form then form`."""
 
@@ -78,10 +87,16 @@ class InList(Driver):
                  tails: bool = False) -> None:
         super().__init__(pattern, type_, source)
         self.tails = tails
+        self.plain = by is None and not tails
         self.list = Symbol("LIST")
         self.level.pairs.append((self.list, form))
         self.next = _next_form(self.list, by, self.level, _CDR if tails else _LOOP_CDR)
-        self.level.then += initial_pairs(pattern, type_)
+
+    def prepare(self, loop: Loop, before: list[Any]) -> None:
+        self.level.then += initial_pairs(self.pattern, self.type)
+
+    def iteration(self, loop: Loop, bindings: list[Any]) -> tuple[Any, list[Any]] | None:
+        return self.by_items(loop, bindings, _FOR_LIST, self.list) if self.plain else None
 
     def steps(self) -> tuple[Step, Step]:
         test = lisp_list(_CONSP, self.list) if self.tails else self.list
@@ -129,11 +144,7 @@ class Across(Driver):
                             *initial_pairs(self.pattern, self.type)]
 
     def iteration(self, loop: Loop, bindings: list[Any]) -> tuple[Any, list[Any]] | None:
-        if type(self.pattern) is Symbol and self.in_turns_only(loop, bindings):
-            return lisp_list(_FOR_ELEMENTS, lisp_list(self.pattern, self.vector)), []
-        self.level.then += initial_pairs(self.pattern, self.type)
-        element = Symbol("ELEMENT")
-        return lisp_list(_FOR_ELEMENTS, lisp_list(element, self.vector)), destructure(self.pattern, element)
+        return self.by_items(loop, bindings, _FOR_ELEMENTS, self.vector)
 
     def steps(self) -> tuple[Step, Step]:
         element = lisp_list(_ELEMENT, self.vector, self.index)
