@@ -68,8 +68,11 @@ class _Uses:
         if isinstance(node, (list, tuple)):
             for x in node:
                 self.visit(x, again)
-        if not isinstance(node, n.Node):
-            return
+        if isinstance(node, n.Node):
+            self.visit_node(node, again)
+
+    def visit_node(self, node: Any, again: bool) -> None:
+        """Do `visit` for one node."""
         kind = type(node)
         skipped = _NOT_INSIDE
         if self.meets(node):
