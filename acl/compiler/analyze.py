@@ -162,7 +162,10 @@ class Analyzer:
         if operator is _APPLY and inline and len(args) > 1:
             last = _elements(args[-1])
             if last is not None:
-                operator, args = _FUNCALL, [*args[:-1], *last]
+                args = [*args[:-1], *last]
+                if type(args[0]) is n.FunctionRef:
+                    return n.Call(name=args[0].name, args=args[1:], inline=False, line=self.line)
+                operator = _FUNCALL
         if operator is _FUNCALL and inline and args and type(args[0]) is n.FunctionRef:
             return n.Call(name=args[0].name, args=args[1:], inline=args[0].name not in env.notinline, line=self.line)
         if inline and operator in SEQUENCE_CALLS:
