@@ -9,7 +9,7 @@ from acl.expand.declarations import check_type_name
 from acl.expand.macroexpand import SYMBOL_MACROS
 from acl.expand.macros import macro_lambda
 from acl.expand.template import template
-from acl.runtime.conditions import error
+from acl.runtime.conditions import cerror, error
 from acl.runtime.sources import COMPILER_MACRO, OPERATOR, SPECIAL, SYMBOL_MACRO, VARIABLE, record
 from acl.types.array import SimpleString
 from acl.types.cons import Cons, lisp_list, to_list
@@ -226,15 +226,15 @@ def _defconstant_macro(form: Any, env: Any) -> Any:
 
 @builtin("%DEFCONSTANT", "name value", package=SYSTEM)
 def _define_constant(name: Any, value: Any) -> Any:
-    """Make NAME a constant; an `error` if it is one with another value."""
+    """Make NAME a constant; if it is one with another value, an `error` that can be continued."""
     from acl.types.equality import eql
 
     check_definition(name, "CONSTANT")
     if name.special == "constant" and name.bound and not eql(name.value, value):
-        if FUNCTIONS["COMMON-LISP:EQUALP"](name.value, value) is None:
-            error("PROGRAM-ERROR", "The constant ~s has the value ~s and cannot get the value ~s.",
-                  name, name.value, value)
-        return name
+        if FUNCTIONS["COMMON-LISP:EQUALP"](name.value, value) is not None:
+            return name
+        cerror("Give it the new value; code that has been compiled keeps the old one.", "PROGRAM-ERROR",
+               "The constant ~s has the value ~s and cannot get the value ~s.", name, name.value, value)
     name.special = "constant"
     name.set_global(value)
     record(name, VARIABLE, SPECIAL)

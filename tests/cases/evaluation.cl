@@ -131,3 +131,6 @@
 (eval '(macrolet ((m (&environment e x &environment f) x)) 1)) => :error program-error
 (eval '(destructuring-bind (a &key b &optional c) '(1) a)) => :error program-error
 (macrolet ((m (&whole w &environment e x &optional (y 2)) (declare (ignore e)) `'(,(length w) ,x ,y))) (m 1)) => (2 1 2)
+(progn (eval '(defconstant +changed+ '(1))) (eval '(defconstant +changed+ (list 1)))) => +changed+
+(eval '(defconstant +changed+ 2)) => :error program-error
+(handler-bind ((program-error #'continue)) (list (eval '(defconstant +changed+ 2)) (eval '+changed+))) => (+changed+ 2)
