@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import configparser
+import os
 import re
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 HERE = Path(__file__).parent
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE.parents[1]), os.environ.get("PYTHONPATH", "")])}
 COMMANDS = {
     "acl": [sys.executable, "-m", "acl", "-qq", "-batch", "-kill", "-L"],
     "sbcl": ["sbcl", "--noinform", "--non-interactive", "--no-userinit", "--load"],
@@ -112,18 +114,19 @@ class Library:
 
 
 class Runner:
-    """Runs programs under one Lisp; what they print is kept in the folder *logs*."""
+    """Runs programs under one Lisp, in the folder *logs*, where what they print is kept."""
 
     def __init__(self, lisp: str, logs: Path, timeout: float) -> None:
         self.lisp, self.logs, self.timeout = lisp, logs, timeout
 
     def run(self, name: str, lines: Iterator[str]) -> str:
         """Run a program; return what it prints, with `TIME OUT` at the end if it took too long."""
-        program = self.logs / f"{name}.{self.lisp}.cl"
+        program = (self.logs / f"{name}.{self.lisp}.cl").resolve()
         program.write_text("\n".join(lines) + "\n")
         try:
-            done = subprocess.run([*COMMANDS[self.lisp], str(program)], check=False, stdin=subprocess.DEVNULL,
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=self.timeout)
+            done = subprocess.run([*COMMANDS[self.lisp], str(program)], check=False, cwd=self.logs, env=ENVIRONMENT,
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                  timeout=self.timeout)
             output = done.stdout.decode("utf-8", "replace")
         except subprocess.TimeoutExpired as late:
             output = (late.stdout or b"").decode("utf-8", "replace") + "\nTIME OUT\n"
