@@ -135,7 +135,7 @@
 (excl:device-open) (excl:device-close) (excl:device-read) (excl:device-write) (excl:device-buffer-length)
 (excl:device-file-position) (excl:device-file-length) (excl:device-clear-input) (excl:device-clear-output)
 (excl:device-finish-record) (excl:def-stream-class) (excl:with-stream-class) (excl:sm)
-(excl:add-stream-instance-flags) (excl:remove-stream-instance-flags) (excl:read-octets) (excl:write-octets)
+(excl:funcall-stm-handler) (excl:funcall-stm-handler-2) (excl:add-stream-instance-flags) (excl:remove-stream-instance-flags) (excl:read-octets) (excl:write-octets)
 (excl:write-all-octets) (excl:stream-input-handle) (excl:stream-output-handle) (excl:stream-property-list)
 (excl:record-stream-advance-to-eof) (excl:install-single-channel-character-strategy)
 (excl:install-dual-channel-character-strategy)

@@ -12,11 +12,13 @@ from typing import Any
 
 from acl.clos.base import StandardDirectSlotDefinition
 from acl.runtime.waiting import sleep, wait_io, wake_waiters
-from acl.types.array import make_octets
+from acl.types.array import SimpleString, make_octets, set_items
+from acl.types.character import CHAR
 from acl.types.function import FUNCTIONS
 from acl.types.symbol import EXCL, T, keyword
 
-from .base import SimpleStream, Stream
+from .base import SimpleStream, Stream, any_stream
+from .formats import external_format
 from .octets import OctetStream
 
 _END, _WOULD_BLOCK = -1, -3
@@ -91,15 +93,35 @@ class DeviceStream(OctetStream):
 
     # What OctetStream asks of its device
 
+    width = 1
+    """How many octets here an element of the device's buffers can take."""
+
+    def new_buffer(self, size: int) -> Any:
+        """Return a buffer for `device-read`."""
+        return make_octets(bytes(size))
+
+    def octets_in(self, buffer: Any, count: int) -> bytes | bytearray:
+        """Return the octets that the first *count* elements of a buffer stand for."""
+        return buffer.data[:count]  # type: ignore[no-any-return]
+
+    def filled_buffer(self, view: Any) -> tuple[Any, int]:
+        """Return a buffer for `device-write` with the octets *view*, and how many elements it has."""
+        return make_octets(bytes(view)), len(view)
+
+    def octets_written(self, view: Any, count: int) -> int:
+        """Return how many octets of *view* the device has taken, when it says that it took *count* elements."""
+        return count
+
     def device_read_into(self, view: memoryview, wait: bool = True) -> int | None:
-        """Call `device-read` with a vector of octets."""
-        size = min(len(view), call("DEVICE-BUFFER-LENGTH", self))
+        """Call `device-read` with a buffer, and take what it has put there."""
+        size = min(len(view) // self.width, call("DEVICE-BUFFER-LENGTH", self))
         while True:
-            buffer = make_octets(bytes(size))
+            buffer = self.new_buffer(size)
             count = call("DEVICE-READ", self, buffer, 0, size, T if wait else None)
             if type(count) is int and count > 0:
-                view[:count] = buffer.data[:count]
-                return count
+                octets = self.octets_in(buffer, count)
+                view[:len(octets)] = octets
+                return len(octets)
             if count == _END or (count == 0 and wait):
                 return 0  # a device that was told to wait and has nothing is at its end
             if type(count) is int and count < 0 and count != _WOULD_BLOCK:
@@ -110,13 +132,14 @@ class DeviceStream(OctetStream):
             self.check_open()
 
     def device_write(self, view: Any) -> int:
-        """Call `device-write` with a vector of octets."""
+        """Call `device-write` with a buffer of the octets."""
         while True:
-            count = call("DEVICE-WRITE", self, make_octets(bytes(view)), 0, len(view), T)
-            if type(count) is not int:
+            buffer, size = self.filled_buffer(view)
+            count = call("DEVICE-WRITE", self, buffer, 0, size, T)
+            if type(count) is not int or count >= size:
                 return len(view)
             if count > 0:
-                return count
+                return self.octets_written(view, count)
             if count < 0 and count != _WOULD_BLOCK:
                 self._device_fault("writing", count)
             sleep(_RETRY, "waiting for output")
@@ -213,7 +236,8 @@ class DeviceStream(OctetStream):
         use = {(True, False): "input", (False, True): "output", (True, True): "bidirectional"}.get(
             (self.input_p, self.output_p), "nothing")
         handle = self.input_handle if self.input_handle is not None else self.output_handle
-        shown = f" fd {FUNCTIONS['COMMON-LISP:PRIN1-TO-STRING'](handle).text()}" if handle is not None else ""
+        shown = f"#<{handle.describe()}>" if isinstance(handle, Stream) else handle
+        shown = f" fd {shown}" if handle is not None else ""
         return f"{text} for {use}{shown}"
 
 
@@ -231,6 +255,67 @@ class SingleChannelSimpleStream(DeviceStream, lisp="SINGLE-CHANNEL-SIMPLE-STREAM
 
 class DualChannelSimpleStream(DeviceStream, lisp="DUAL-CHANNEL-SIMPLE-STREAM", package=EXCL):
     """A stream whose input and output have nothing to do with each other, such as a connection."""
+
+
+class BidirectionalCharacterEncapsulatingStream(DualChannelSimpleStream, package=EXCL,
+                                               lisp="BIDIRECTIONAL-CHARACTER-ENCAPSULATING-STREAM"):
+    """A stream of characters over another one, its :BASE-STREAM: its devices' buffers are strings.
+
+    Inside, the characters stand in UTF-8.
+    """
+
+    width = 4
+
+    @property
+    def external_format(self) -> Any:
+        """The format of the octets that the stream has inside; setting it means nothing."""
+        return self.format
+
+    @external_format.setter
+    def external_format(self, value: Any) -> None:
+        self.format = external_format(keyword("UTF-8"))
+
+    def base_open(self, given: dict[str, Any]) -> Any:
+        """Take the handles from the initarg :BASE-STREAM."""
+        base = given.get("BASE-STREAM")
+        self.external_format = None
+        if base is not None:
+            base = any_stream(base).resolve()
+            self.__dict__["EXCL:INPUT-HANDLE"] = base if base.input_p else None
+            self.__dict__["EXCL:OUTPUT-HANDLE"] = base if base.output_p else None
+        return super().base_open(given)
+
+    def new_buffer(self, size: int) -> Any:
+        return SimpleString(" " * size)
+
+    def octets_in(self, buffer: Any, count: int) -> bytes:
+        return buffer.text()[:count].encode("utf-8", "replace")  # type: ignore[no-any-return]
+
+    def filled_buffer(self, view: Any) -> tuple[Any, int]:
+        text = bytes(view).decode("utf-8", "replace")
+        return SimpleString(text + " "), len(text)  # an element too many: programs go to the end and look at it
+
+    def octets_written(self, view: Any, count: int) -> int:
+        return len(bytes(view).decode("utf-8", "replace")[:count].encode())
+
+    def base_read_characters(self, buffer: Any, start: int, end: int, wait: bool) -> int:
+        """Do as `base_read` with a string."""
+        handle = self.input_handle
+        if handle is None:
+            return _END
+        if not wait and not handle.input_is_ready():
+            return _WOULD_BLOCK
+        characters: list[Any] = [None] * (end - start)
+        count: int = handle.read_into(characters, 0, end - start, True)
+        set_items(buffer, start, [CHAR[c] for c in characters[:count]])
+        return count or _END
+
+    def base_write_characters(self, buffer: Any, start: int, end: int) -> int:
+        """Do as `base_write` with a string."""
+        if self.output_handle is None:
+            self.no_output()
+        self.output_handle.write_str(buffer.text()[start:end])
+        return end - start
 
 
 class TerminalSimpleStream(DualChannelSimpleStream, lisp="TERMINAL-SIMPLE-STREAM", package=EXCL):

@@ -62,6 +62,36 @@
 (with-open-file (f *file*) (excl::set-sc-stream-external-format-body f (excl:find-external-format :latin1) :access 'excl::buffer) (stream-external-format f) (read-line f)) => "abc" t
 (progn (delete-file *file*) nil) => nil
 
+;; a stream of characters over a connection, which rotates letters by thirteen places
+(defmacro with-pair ((a b) &body body) `(let* ((p (socket:make-socket :connect :passive :local-host "127.0.0.1")) (,a (socket:make-socket :remote-host "127.0.0.1" :remote-port (socket:local-port p))) (,b (accept-connection p))) (close p) (unwind-protect (progn ,@body) (close ,a :abort t) (close ,b :abort t))))
+(defun rot13 (c) (cond ((char<= #\a (char-downcase c) #\m) (code-char (+ (char-code c) 13))) ((char<= #\n (char-downcase c) #\z) (code-char (- (char-code c) 13))) (t c)))
+(excl:def-stream-class rotated (excl:bidirectional-character-encapsulating-stream) ((moved :initform nil :accessor moved)))
+(defmethod excl:device-read ((s rotated) buffer start end blocking) (declare (ignore blocking)) (let ((n (call-next-method))) (push (list :read (stringp buffer)) (moved s)) (loop for i from start below (+ start (max n 0)) do (setf (char buffer i) (rot13 (char buffer i)))) n))
+(defmethod excl:device-write ((s rotated) buffer start end blocking) (declare (ignore blocking)) (excl:with-stream-class (rotated s) (let ((base (excl:sm excl::output-handle s))) (loop for i from start below end do (write-char (rot13 (char buffer i)) base)))) (- end start))
+(with-pair (a b) (let ((s (make-instance 'rotated :base-stream a))) (format s "Hello, ~a!~%äöü€~%" "World") (finish-output s) (list (read-line b) (read-line b) (input-stream-p s) (output-stream-p s) (eq (excl:stream-input-handle s) a)))) => ("Uryyb, Jbeyq!" "äöü€" t t t)
+(with-pair (a b) (let ((s (make-instance 'rotated :base-stream a))) (format b "Uryyb~%€ abc~%") (force-output b) (list (peek-char nil s) (read-char s) (progn (unread-char #\H s) (read-line s)) (read-char s) (read s) (progn (close b) (read-char s nil :eof)) (second (first (last (moved s))))))) => (#\H #\H "Hello" #\€ nop :eof t)
+(with-pair (a b) (let ((s (make-instance 'rotated :base-stream a))) (list (listen s) (read-char-no-hang s) (progn (write-char #\n b) (force-output b) (mp:wait-for-input-available a :timeout 60) (listen s)) (read-char-no-hang s) (read-char-no-hang s) (sys:with-timeout (0.02 :late) (read-char s))))) => (nil nil t #\a nil :late)
+(with-pair (a b) (let ((s (make-instance 'rotated :base-stream a)) (text (make-string 20000 :initial-element #\ü)) (got nil)) (let ((p (mp:process-run-function "reader" (lambda () (setq got (read-line b)))))) (write-line text s) (finish-output s) (mp:process-join p :timeout 60)) (equal got text))) => t
+(with-pair (a b) (let ((s (make-instance 'rotated :base-stream a))) (setf (stream-external-format s) :latin1) (write-string "€" s) (force-output s) (list (read-char b) (close s) (open-stream-p a) (search "#<rotated" (princ-to-string (make-instance 'rotated :base-stream a))) (and (search "fd #<MULTIVALENT stream socket" (princ-to-string (make-instance 'rotated :base-stream a))) t)))) => (#\€ t t 0 t)
+(let* ((o (make-string-output-stream)) (s (make-instance 'excl:bidirectional-character-encapsulating-stream :base-stream (make-two-way-stream (make-string-input-stream "in") o)))) (write-string "out" s) (force-output s) (list (read-line s) (get-output-stream-string o))) => ("in" "out")
+;; one that takes three characters at a time
+(defmethod excl:device-write :around ((s rotated) buffer start end blocking) (call-next-method s buffer start (min end (+ start 3)) blocking))
+(with-pair (a b) (let ((s (make-instance 'rotated :base-stream a))) (write-line "äbcdéfgh" s) (force-output s) (values (read-line b)))) => "äopqéstu"
+
+;; a stream of octets over a connection that says in lines of hexadecimal digits what they are
+(excl:def-stream-class hexadecimal (excl:dual-channel-simple-stream) ())
+(defmethod excl:device-open ((s hexadecimal) names initargs) (declare (ignore names)) (excl:with-stream-class (hexadecimal s) (setf (excl:sm excl::input-handle s) (getf initargs :base-stream)) (excl:add-stream-instance-flags s :dual :input :simple) (setf (stream-external-format s) (excl:sm excl:external-format s)) t))
+(defmethod excl:device-buffer-length ((s hexadecimal)) 80)
+(defmethod excl:device-read ((s hexadecimal) buffer start end blocking) (declare (ignore end)) (excl:with-stream-class (hexadecimal s) (let ((line (make-string 80))) (multiple-value-bind (n done) (excl:funcall-stm-handler excl::j-read-chars (excl:sm excl::input-handle s) line #\newline 0 80 (not (null blocking))) (cond ((plusp n) (loop for i from 0 below n by 2 for j from start do (setf (aref buffer j) (parse-integer line :start i :end (+ i 2) :radix 16))) (floor n 2)) ((eq done :eof) -1) (t 0))))))
+(with-pair (a b) (let ((s (make-instance 'hexadecimal :base-stream a))) (format b "48656C~%6C6F0A~%C3A4~%") (close b) (list (read-line s) (read-char s) (read-byte s nil :eof) (stream-external-format s)) nil)) => nil
+(with-pair (a b) (let ((s (make-instance 'hexadecimal :base-stream a))) (format b "48656C~%6C6F0A~%C3A4~%") (close b) (list (read-line s) (read-char s) (read-byte s nil :eof)))) => ("Hello" #\ä :eof)
+;; the operations by the names of their slots
+(with-pair (a b) (excl:funcall-stm-handler-2 excl::j-write-chars "abc" a 1 3) (excl:funcall-stm-handler-2 excl::j-write-char #\! a) (force-output a) (mp:wait-for-input-available b :timeout 60) (let ((s (make-string 5 :initial-element #\.))) (list (excl:funcall-stm-handler excl::j-listen b) (excl:funcall-stm-handler excl::j-read-char b t nil t) (multiple-value-list (excl:funcall-stm-handler excl::j-read-chars b s #\newline 1 5 nil)) s (excl:funcall-stm-handler excl::j-read-char b t nil nil) (progn (close a) (excl:funcall-stm-handler excl::j-read-char b nil :eof t)) (multiple-value-list (excl:funcall-stm-handler excl::j-read-chars b s #\newline 1 5 t))))) => (t #\b (2 nil) ".c!.." nil :eof (0 :eof))
+(with-pair (a b) (close a) (excl:funcall-stm-handler excl::j-read-char b)) => :error end-of-file
+(defclass handled (excl:null-simple-stream) ((work :initform (lambda (s x) (declare (ignore s)) (values x 2)))))
+(multiple-value-list (excl:funcall-stm-handler work (make-instance 'handled) 1)) => (1 2)
+(excl:funcall-stm-handler excl::j-no-such (make-instance 'handled)) => :error error
+
 ;; read-vector and write-vector: octets of any vector of numbers, exchanged or not
 (defun usb (n &rest items) (make-array (length items) :element-type (list 'unsigned-byte n) :initial-contents items))
 (defun written (vector &rest keys) (let ((o (excl:make-buffer-output-stream))) (list (apply #'excl:write-vector vector o keys) (coerce (excl:get-output-stream-buffer o) 'list))))

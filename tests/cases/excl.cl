@@ -44,6 +44,11 @@
 (md5-string "abc" :return :octal) => :error error
 (string-to-base64-string "Hello") => "SGVsbG8="
 (base64-string-to-string "SGVsbG8=") => "Hello"
+(list (position #\Newline (string-to-base64-string (make-string 100))) (position #\Newline (usb8-array-to-base64-string (make-array 100 :element-type '(unsigned-byte 8)))) (position #\Newline (string-to-base64-string (make-string 100) :wrap-at-column 20))) => (52 52 20)
+(list (string-to-base64-string "xHellox" :start 1 :end 6) (string-to-base64-string "Hello" nil) (string-to-base64-string "ä") (string-to-base64-string "ä" :external-format :utf-8)) => ("SGVsbG8=" "SGVsbG8=" "5A==" "w6Q=")
+(base64-string-to-string (string-to-base64-string "äß")) => "äß"
+(string-to-base64-string "Hello" :wrap-at-column 0) => :error type-error
+(string-to-base64-string "Hello" :wrap 1) => :error error
 (base64-string-to-string "SGVs*") => :error parse-error
 (base64-string-to-integer (integer-to-base64-string 123456789)) => 123456789
 (substitute #\/ #\Newline (usb8-array-to-base64-string (coerce #(1 2 3 4) '(vector (unsigned-byte 8))) 4)) => "AQID/BA=="

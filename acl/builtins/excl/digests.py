@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from acl.builtins.declare import builtin
+from acl.builtins.declare import builtin, parse_keywords
 from acl.builtins.streams.buffers import octets_of
 from acl.clos.base import StandardObject
 from acl.reader.designators import string_text
@@ -141,12 +141,31 @@ def _decoded(string: Any) -> bytes:
         return error("PARSE-ERROR", "~s is not in base 64.", string)
 
 
-@builtin("USB8-ARRAY-TO-BASE64-STRING", "array &optional (wrap-at 76)", package=EXCL)
-def usb8_array_to_base64_string(array: Any, wrap_at: Any = 76) -> Any:
-    """Return the octets of ARRAY in base 64, a newline after every WRAP-AT characters unless that is NIL."""
+_COLUMN = 52
+_KEYS = {keyword(name): name.lower().replace("-", "_") for name in ("WRAP-AT-COLUMN", "START", "END")}
+_STRING_KEYS = {**_KEYS, keyword("EXTERNAL-FORMAT"): "external_format"}
+
+
+def _encoded(x: Any, options: tuple[Any, ...], keys: dict[Any, str], name: str) -> SimpleString:
+    """Return *x* in base 64 as *options* say: keywords and values, or in the style of old only where to wrap."""
     import base64
 
-    return _wrapped(base64.b64encode(octets_of(array, 0, None)), wrap_at)
+    given = {"wrap_at_column": options[0]} if len(options) == 1 else parse_keywords(options, 0, keys, False, name)
+    wrap_at = given.get("wrap_at_column", _COLUMN)
+    if wrap_at is not None and (type(wrap_at) is not int or wrap_at < 1):
+        wrong_type(wrap_at, "INTEGER")
+    octets = _octets(x, given.get("start") or 0, given.get("end"), given.get("external_format") or keyword("LATIN1"))
+    return _wrapped(base64.b64encode(octets), wrap_at)
+
+
+@builtin("USB8-ARRAY-TO-BASE64-STRING", "array &rest options", package=EXCL)
+def usb8_array_to_base64_string(array: Any, *options: Any) -> Any:
+    """Return the octets of ARRAY in base 64.
+
+    OPTIONS are keywords: a newline stands after every :WRAP-AT-COLUMN (52) characters, unless that is NIL; :START and
+    :END are the part of ARRAY.
+    """
+    return _encoded(array, options, _KEYS, "USB8-ARRAY-TO-BASE64-STRING")
 
 
 @builtin("BASE64-STRING-TO-USB8-ARRAY", "string", package=EXCL)
@@ -155,18 +174,19 @@ def base64_string_to_usb8_array(string: Any) -> Any:
     return make_octets(_decoded(string))
 
 
-@builtin("STRING-TO-BASE64-STRING", "string &key external-format (wrap-at-column 76)", package=EXCL)
-def string_to_base64_string(string: Any, *, external_format: Any = None, wrap_at_column: Any = 76) -> Any:
-    """Return the octets of STRING in EXTERNAL-FORMAT in base 64, a newline after every WRAP-AT-COLUMN characters."""
-    import base64
+@builtin("STRING-TO-BASE64-STRING", "string &rest options", package=EXCL)
+def string_to_base64_string(string: Any, *options: Any) -> Any:
+    """Return the octets of STRING in base 64.
 
-    return _wrapped(base64.b64encode(_octets(string, 0, None, external_format)), wrap_at_column)
+    OPTIONS are those of `usb8-array-to-base64-string`, and :EXTERNAL-FORMAT, by default :LATIN1.
+    """
+    return _encoded(SimpleString(string_text(string)), options, _STRING_KEYS, "STRING-TO-BASE64-STRING")
 
 
 @builtin("BASE64-STRING-TO-STRING", "string &key external-format", package=EXCL)
 def base64_string_to_string(string: Any, *, external_format: Any = None) -> Any:
-    """Return the string of EXTERNAL-FORMAT whose octets STRING is in base 64."""
-    text, _, _ = format_named(external_format).decode(_decoded(string), None, True)
+    """Return the string of EXTERNAL-FORMAT, by default :LATIN1, whose octets STRING is in base 64."""
+    text, _, _ = format_named(external_format or keyword("LATIN1")).decode(_decoded(string), None, True)
     return SimpleString(text)
 
 
@@ -195,8 +215,8 @@ def base64_decode_stream(input: Any, output: Any, *, count: Any = None, error_p:
     return T
 
 
-@builtin("INTEGER-TO-BASE64-STRING", "integer &optional (wrap-at 76)", package=EXCL)
-def integer_to_base64_string(integer: int, wrap_at: Any = 76) -> Any:
+@builtin("INTEGER-TO-BASE64-STRING", "integer &optional (wrap-at 52)", package=EXCL)
+def integer_to_base64_string(integer: int, wrap_at: Any = _COLUMN) -> Any:
     """Return the octets of INTEGER, which is not negative, highest first, in base 64."""
     import base64
 

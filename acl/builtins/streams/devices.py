@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from acl.builtins.declare import builtin, macro, variable
+from acl.builtins.streams.sequences import bounds
 from acl.clos.generic import standard_generic
 from acl.expand.template import template
-from acl.streams.base import Stream, any_stream
-from acl.streams.devices import DeviceStream
+from acl.streams.base import WOULD_BLOCK, Stream, any_stream
+from acl.streams.devices import BidirectionalCharacterEncapsulatingStream, DeviceStream
 from acl.streams.octet_input import FIRST_SIZE
 from acl.streams.octets import OctetStream
-from acl.types.array import SpecializedVector
+from acl.types.array import SpecializedVector, is_string, set_items
 from acl.types.base import wrong_type
+from acl.types.character import CHAR
 from acl.types.cons import from_iterable, to_list
 from acl.types.function import FUNCTIONS
-from acl.types.symbol import EXCL, Symbol, T
+from acl.types.symbol import EXCL, SYSTEM, Symbol, T, keyword
 
 
 def _octet_stream(x: Any) -> Any:
@@ -68,10 +70,14 @@ def device_extend(stream: Any, need: Any, action: Any) -> Any:
 def device_read(stream: Any, buffer: Any, start: Any, end: Any, blocking: Any) -> int:
     """Read octets from the device of STREAM into BUFFER, a vector of octets, from START to END.
 
+    Of a stream of characters over another one BUFFER is a string, and characters count.
+
     Return how many; 0 or -3 if none have come and BLOCKING is NIL, -1 at the end of the file, less for an error.
     With BLOCKING 0 means the end of the file too, and -3 that there will be more.
     By default they come from the input handle, a descriptor or a stream.
     """
+    if isinstance(stream, BidirectionalCharacterEncapsulatingStream) and is_string(buffer):
+        return stream.base_read_characters(buffer, *bounds(len(buffer.text()), start or 0, end), blocking is not None)
     view = _octets(buffer, start, end)
     if _is_definable(stream):
         return int(stream.base_read(view, blocking is not None))
@@ -85,6 +91,8 @@ def device_write(stream: Any, buffer: Any, start: Any, end: Any, blocking: Any) 
 
     Less than 0 is an error.  By default they go to the output handle, a descriptor or a stream.
     """
+    if isinstance(stream, BidirectionalCharacterEncapsulatingStream) and is_string(buffer):
+        return stream.base_write_characters(buffer, *bounds(len(buffer.text()), start or 0, end))
     view = _octets(buffer, start, end)
     return int(stream.base_write(view) if _is_definable(stream) else _octet_stream(stream).device_write(view))
 
@@ -161,6 +169,8 @@ def _install() -> None:
 _DEFCLASS = template("(defclass ,name ,supers ,slots ,@options)")
 _PROGN = template("(progn ,@body)")
 _SLOT = template("(slot-value ,stream ',slot)")
+_FORMAT = EXCL.export("EXTERNAL-FORMAT")
+_FORMAT_OF = template("(stream-external-format ,stream)")
 
 
 @macro("DEF-STREAM-CLASS", "name superclasses slots &rest options", package=EXCL)
@@ -176,10 +186,104 @@ def with_stream_class(form: Any, env: Any) -> Any:
     return _PROGN(body=form.cdr.cdr)
 
 
+# The operations on characters, by the names of the slots that Allegro has them in
+
+
+@builtin("J-READ-CHAR", "stream &optional (eof-error-p t) eof-value (blocking t)", package=EXCL, export=False)
+def _j_read_char(stream: Any, eof_error_p: Any = T, eof_value: Any = None, blocking: Any = T) -> Any:
+    """Read a character of STREAM; NIL if none has come and BLOCKING is NIL."""
+    stream = any_stream(stream).resolve()
+    c = stream.read_char() if blocking is not None else stream.read_char_no_hang()
+    if c is WOULD_BLOCK:
+        return None
+    if c is None:
+        return eof_value if eof_error_p is None else stream.end_of_file()
+    return CHAR[c]
+
+
+@builtin("J-READ-CHARS", "stream string search start end blocking", package=EXCL, export=False, values=True)
+def _j_read_chars(stream: Any, string: Any, search: Any, start: Any, end: Any, blocking: Any) -> tuple[Any, ...]:
+    """Read characters of STREAM into STRING up to the character SEARCH, which is read too but not stored.
+
+    Return how many were stored, and T if SEARCH was found, :EOF at the end of the file.  If BLOCKING is NIL only what
+    has come is read.
+    """
+    stream = any_stream(stream).resolve()
+    start, end = bounds(len(string.text()), start, end)
+    got: list[Any] = []
+    done: Any = None
+    while done is None and start + len(got) < end:
+        c = stream.read_char() if blocking is not None else stream.read_char_no_hang()
+        if c is WOULD_BLOCK:
+            break
+        done = keyword("EOF") if c is None else T if c == search else None
+        if done is None:
+            got.append(CHAR[c])
+    set_items(string, start, got)
+    return len(got), done
+
+
+@builtin("J-LISTEN", "stream", package=EXCL, export=False)
+def _j_listen(stream: Any) -> Any:
+    """Return true if a character of STREAM has come."""
+    return T if any_stream(stream).resolve().listen() else None
+
+
+@builtin("J-WRITE-CHAR", "character stream", package=EXCL, export=False)
+def _j_write_char(character: Any, stream: Any) -> Any:
+    """Write CHARACTER to STREAM; return it."""
+    any_stream(stream).write_char(character)
+    return character
+
+
+@builtin("J-WRITE-CHARS", "string stream start end", package=EXCL, export=False)
+def _j_write_chars(string: Any, stream: Any, start: Any, end: Any) -> Any:
+    """Write part of STRING to STREAM; return STRING."""
+    start, end = bounds(len(string.text()), start, end)
+    any_stream(stream).write_str(string.text()[start:end])
+    return string
+
+
+@builtin("%STREAM-HANDLER", "slot stream", package=SYSTEM, export=False)
+def stream_handler(slot: Any, stream: Any) -> Any:
+    """Return the function in the slot SLOT of STREAM; those of Allegro's names have the operations above."""
+    if slot.name.startswith("J-"):
+        own = FUNCTIONS.get("EXCL:" + slot.name)
+        if own is not None:
+            return own
+    return FUNCTIONS["COMMON-LISP:SLOT-VALUE"](stream, slot)
+
+
+_CALL = template("(let ((#:stream ,stream)) (funcall (%stream-handler ',slot #:stream) #:stream ,@args))")
+_CALL_2 = template("(let* ((#:arg ,arg) (#:stream ,stream)) "
+                   "(funcall (%stream-handler ',slot #:stream) #:arg #:stream ,@args))")
+
+
+@macro("FUNCALL-STM-HANDLER", "slot stream &rest args", package=EXCL)
+def funcall_stm_handler(form: Any, env: Any) -> Any:
+    """Call the function in the slot SLOT of STREAM with STREAM and ARGS; return its values.
+
+    SLOT is one that a class of the program has, or `excl::j-read-char`, `j-read-chars` or `j-listen`.
+    """
+    slot, stream, *args = to_list(form.cdr)
+    return _CALL(slot=slot, stream=stream, args=args)
+
+
+@macro("FUNCALL-STM-HANDLER-2", "slot arg1 stream &rest args", package=EXCL)
+def funcall_stm_handler_2(form: Any, env: Any) -> Any:
+    """Call the function in the slot SLOT of STREAM with ARG1, STREAM and ARGS; return its values.
+
+    SLOT is one that a class of the program has, or `excl::j-write-char` or `j-write-chars`.
+    """
+    slot, arg, stream, *args = to_list(form.cdr)
+    return _CALL_2(slot=slot, arg=arg, stream=stream, args=args)
+
+
 @macro("SM", "slot stream", package=EXCL)
 def sm(form: Any, env: Any) -> Any:
     """Return the value of the slot named SLOT of STREAM; can be set by `setf`."""
-    return _SLOT(slot=form.cdr.car, stream=form.cdr.cdr.car)
+    slot, stream = form.cdr.car, form.cdr.cdr.car
+    return _FORMAT_OF(stream=stream) if slot is _FORMAT else _SLOT(slot=slot, stream=stream)
 
 
 def _flags(stream: Any, flags: tuple[Any, ...], value: bool) -> Any:
