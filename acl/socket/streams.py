@@ -5,13 +5,14 @@ from __future__ import annotations
 import socket as system
 from contextlib import suppress
 from time import monotonic
-from typing import Any
+from typing import Any, NoReturn
 
 from acl.clos.base import CLASSES, symbol_named
 from acl.runtime.waiting import POLLIN, POLLOUT, mailbox
 from acl.socket import recording
 from acl.socket.classes import FileSocket, InternetSocket, Socket
 from acl.socket.errors import closed_error, socket_error, timeout_error, write_error
+from acl.streams.base import stream_fault
 from acl.streams.devices import DualChannelSimpleStream, OwnDevice
 from acl.streams.octets import OctetStream
 from acl.types.array import string
@@ -138,8 +139,18 @@ class SocketStream(Socket, SocketSimpleStream):
         self.heir = heir
         return octets
 
+    def closed_operation(self) -> NoReturn:
+        """Signal `stream-closed-error`."""
+        if self.heir is not None and self.heir.is_open:
+            stream_fault("STREAM-CLOSED-ERROR", "The connection of ~s has been taken over by ~s.", self, self.heir,
+                         stream=self)
+        super().closed_operation()
+
     def shut_down(self, direction: str) -> None:
         """Close one half of the connection, without sending what is buffered; after both, the descriptor."""
+        if self.heir is not None:
+            self.heir.shut_down(direction)
+            return
         self.check_socket()
         try:
             self.sock.shutdown(system.SHUT_RD if direction == "input" else system.SHUT_WR)

@@ -43,11 +43,20 @@ class X509Certificate(StandardObject, lisp="X509-CERTIFICATE", package=ACL_SOCKE
 
     def describe(self) -> str:
         """What is printed between `#<` and ` @ #x...>`."""
-        return f"x509-certificate {self.text}"
+        return f"x509-certificate {self.text}".rstrip()
 
     def facts(self) -> Iterator[str]:
         """What the function `describe` tells: what the certificate says, whatever Lisp has stored since."""
         yield from self.said
+
+
+def peer_certificate(connection: Any) -> Any:
+    """Return the peer's own certificate, of `cryptography`, from a connection of pyOpenSSL; None if it has none.
+
+    If it did not verify, only the chain that OpenSSL has tried to build still has it.
+    """
+    own = connection.get_peer_certificate(as_cryptography=True)
+    return own or next(iter(connection.get_verified_chain(as_cryptography=True) or ()), None)
 
 
 def from_cryptography(certificate: Any) -> X509Certificate:

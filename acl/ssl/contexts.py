@@ -18,7 +18,14 @@ from acl.clos.base import StandardObject
 from acl.socket.addresses import text_of
 from acl.ssl import library
 from acl.ssl.certificates import name_text, printable
-from acl.ssl.credentials import Credentials, filename, load_credentials, load_revocation_lists
+from acl.ssl.credentials import (
+    Credentials,
+    check_directory,
+    filename,
+    load_credentials,
+    load_revocation_lists,
+    read_file,
+)
 from acl.ssl.errors import argument_error, plain_error, reason
 from acl.ssl.methods import DEFAULT, Method, parse_method
 from acl.types.array import string
@@ -95,7 +102,12 @@ class SSLContext(StandardObject, lisp="SSL-CONTEXT", package=EXCL):
         if parameters.verify is None:
             yield "It does not verify certificates of peers"
             return
-        yield f"To verify a peer's certificate is {parameters.verify}"
+        if not self.server:
+            yield "It verifies the certificates of servers"
+        elif parameters.verify == "optional":
+            yield "It asks clients for a certificate, and verifies those that they send"
+        else:
+            yield "It demands a certificate of clients, and verifies it"
         places = [printable(name) for name in (trust.ca_file, trust.ca_directory) if name is not None]
         yield f"It trusts the authorities of {' and '.join(places) or 'the system'}"
         if trust.crl_check is not None:
@@ -155,12 +167,10 @@ class SSLContext(StandardObject, lisp="SSL-CONTEXT", package=EXCL):
         if trust.is_the_systems:
             context.set_default_verify_paths()
         else:
-            for name, place in ((trust.ca_file, "file"), (trust.ca_directory, "directory")):
-                if name is not None:
-                    try:
-                        context.load_verify_locations(*((name, None) if place == "file" else (None, name)))
-                    except SSL.Error:
-                        plain_error(f"There are no certificates in PEM format in the {place} ~s.", string(name))
+            try:
+                context.load_verify_locations(trust.ca_file, trust.ca_directory)
+            except SSL.Error:
+                plain_error("There are no certificates in PEM format in the file ~s.", string(trust.ca_file or ""))
         if trust.ca_file is not None and self.server:
             context.load_client_ca(os.fsencode(trust.ca_file))
         store = context.get_cert_store()
@@ -174,9 +184,11 @@ class SSLContext(StandardObject, lisp="SSL-CONTEXT", package=EXCL):
 def _set_ciphers(context: Any, parameters: Parameters) -> None:
     from OpenSSL import SSL
 
-    ciphers = parameters.ciphers or _CIPHERS
+    ciphers = parameters.ciphers
+    if ciphers is None:
+        ciphers = "DEFAULT" if parameters.method.is_old else _CIPHERS
     if parameters.method.is_old:  # their handshakes are signed with SHA-1, which the usual level forbids
-        ciphers = (parameters.ciphers or "DEFAULT") + ":@SECLEVEL=0"
+        ciphers += ":@SECLEVEL=0"
     try:
         context.set_cipher_list(ciphers.encode())
     except SSL.Error:
@@ -235,8 +247,9 @@ def new_context(server: bool, keys: dict[str, Any]) -> SSLContext:
     elif server:
         argument_error("A server needs a certificate: give :certificate (`acl cert` makes one), or a :context that has "
                        "one.")
-    elif key is not None:
-        argument_error(":key is given without :certificate.")
+    for name in ("key", "certificate_password") if certificate is None else ():
+        if keys.get(name) is not None:
+            argument_error("The argument :~a is given without :certificate.", string(name.replace("_", "-")))
     return SSLContext(server, parameters, credentials, _trust(keys))
 
 
@@ -250,7 +263,12 @@ def _trust(keys: dict[str, Any]) -> Trust:
         from acl.runtime.conditions import warn
 
         warn("SIMPLE-WARNING", "The revocation lists of ~s are not looked at: :crl-check is nil.", string(crl_file))
-    return Trust(filename(keys.get("ca_file")), filename(keys.get("ca_directory")), _CRL_CHECK[check],
+    ca_file, ca_directory = filename(keys.get("ca_file")), filename(keys.get("ca_directory"))
+    if ca_file is not None:
+        read_file(ca_file)
+    if ca_directory is not None:
+        check_directory(ca_directory)
+    return Trust(ca_file, ca_directory, _CRL_CHECK[check],
                  load_revocation_lists(crl_file) if crl_file is not None and check is not None else ())
 
 
@@ -304,7 +322,7 @@ def stream_context(server: bool, keys: dict[str, Any]) -> tuple[SSLContext, Para
         context = shared_context(server, keys)
         return context, parse_parameters(keys, context.parameters)
     if not isinstance(context, SSLContext):
-        wrong_type(context, "EXCL::SSL-CONTEXT")
+        wrong_type(context, "EXCL:SSL-CONTEXT")
     if context.server is not server:
         argument_error("~s cannot be used for a ~a.", context, string("server" if server else "client"))
     for name in _FIXED:

@@ -5,10 +5,15 @@ Keys are read by `cryptography`, which never asks a person for a password; no co
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
 
 from acl.ssl.errors import argument_error, plain_error
 from acl.types.array import string
+
+_Content = TypeVar("_Content")
 
 
 class Credentials(NamedTuple):
@@ -36,16 +41,24 @@ def filename(x: Any) -> str | None:
 
 def read_file(path: str) -> bytes:
     """Return what a file holds; signals `file-error`."""
+    return _from_disk(path, "file", lambda: Path(path).read_bytes())
+
+
+def check_directory(path: str) -> None:
+    """Signal `file-error` if there is no directory of this name, or none that can be read."""
+    _from_disk(path, "directory", lambda: os.listdir(path))
+
+
+def _from_disk(path: str, what: str, read: Callable[[], _Content]) -> _Content:
     from acl.runtime.conditions import error
 
     try:
-        with open(path, "rb") as file:
-            return file.read()
+        return read()
     except FileNotFoundError:
         error("FILE-DOES-NOT-EXIST-ERROR", None, pathname=string(path))
     except OSError as problem:
         why = string(problem.strerror or "unknown error")
-        error("FILE-ERROR", "The file ~s cannot be read: ~a.", string(path), why, pathname=string(path))
+        error("FILE-ERROR", f"The {what} ~s cannot be read: ~a.", string(path), why, pathname=string(path))
 
 
 def load_credentials(certificate: str, key: str | None, password: Any) -> Credentials:

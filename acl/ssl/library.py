@@ -250,7 +250,10 @@ def session_reused(connection: SSL.Connection) -> bool:
 
 
 def expect_host(connection: SSL.Connection, name: str) -> None:
-    """Have OpenSSL check that the peer's certificate is for *name*, a host or the text of an address."""
+    """Have OpenSSL check that the peer's certificate is for *name*, a host or the text of an address.
+
+    ValueError if OpenSSL does not take it for one, such as names of a single letter.
+    """
     lib = _lib
     parameters = lib.SSL_get0_param(connection._ssl)
     lib.X509_VERIFY_PARAM_set_hostflags(parameters, lib.X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS)
@@ -277,8 +280,9 @@ def address_octets(text: str) -> bytes | None:
 
 
 def host_octets(name: str) -> bytes:
-    """Return the octets of a host name on the wire; ValueError if it cannot be one."""
+    """Return the octets of a host name on the wire, without the root's dot; ValueError if it cannot be one."""
+    name = name.removesuffix(".")
     octets = name.encode("ascii") if name.isascii() else name.encode("idna")
-    if not octets or len(octets) > 255 or b"\0" in octets:
+    if not octets or len(octets) > 255 or min(octets) <= ord(" "):
         raise ValueError(f"{name!r} is no host name")
     return octets

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from acl.builtins.declare import builtin, predicate
 from acl.clos.generic import standard_generic
 from acl.socket.addresses import address_text
 from acl.socket.streams import SocketStream
 from acl.ssl import library
-from acl.ssl.certificates import from_cryptography, printable
+from acl.ssl.certificates import from_cryptography, peer_certificate, printable
 from acl.ssl.contexts import Parameters, SSLContext, new_context, stream_context, text_argument
 from acl.ssl.errors import argument_error
 from acl.ssl.streams import SSLClientStream, SSLServerStream, SSLStream
@@ -83,7 +83,7 @@ def make_ssl_client_stream(socket: Any, **keys: Any) -> SSLClientStream:
     if name is not None and library.address_octets(name) is None:
         connection.set_tlsext_host_name(library.host_octets(name))
     if wanted is not None:
-        library.expect_host(connection, wanted)
+        _expect_host(connection, wanted)
     stream = SSLClientStream(base, context, connection, lax)
     stream.server_name, stream.expected = name, wanted
     if context.resumes:
@@ -153,8 +153,19 @@ def _host(x: Any, what: str) -> str | None:
     try:
         library.host_octets(text)
     except ValueError:
-        argument_error("~s, the value of :~a, is not the name of a host.", x, string(what))
+        _no_host(x, what)
     return text
+
+
+def _no_host(x: Any, what: str) -> NoReturn:
+    argument_error("~s, the value of :~a, is not the name of a host.", x, string(what))
+
+
+def _expect_host(connection: Any, name: str) -> None:
+    try:
+        library.expect_host(connection, name)
+    except ValueError:
+        _no_host(string(name), "verify-host")
 
 
 def _expected_host(x: Any, server_name: str | None, base: SocketStream) -> str | None:
@@ -173,7 +184,7 @@ def _the_stream(x: Any) -> Any:
         return x
     resolved = x.resolve() if hasattr(type(x), "resolve") else None
     if not isinstance(resolved, SSLStream):
-        wrong_type(x, "EXCL::SSL-STREAM")
+        wrong_type(x, "EXCL:SSL-STREAM")
     return resolved
 
 
@@ -195,7 +206,7 @@ def get_ssl_peer_certificate(stream: Any) -> Any:
     """
     ssl = _the_stream(stream)
     if ssl.certificate is None:
-        ssl.certificate = _certificates(ssl, lambda connection: [_own(connection)])[0]
+        ssl.certificate = _certificates(ssl, lambda connection: [peer_certificate(connection)])[0]
     return ssl.certificate
 
 
@@ -208,15 +219,9 @@ def get_ssl_peer_certificate_chain(stream: Any) -> Any:
     return from_iterable(_certificates(_the_stream(stream), _sent_chain))
 
 
-def _own(connection: Any) -> Any:
-    """Return the peer's own certificate, None if it has none; if it did not verify only that chain still has it."""
-    own = connection.get_peer_certificate(as_cryptography=True)
-    return own or next(iter(connection.get_verified_chain(as_cryptography=True) or ()), None)
-
-
 def _sent_chain(connection: Any) -> list[Any]:
     chain = connection.get_peer_cert_chain(as_cryptography=True) or []
-    own = _own(connection)
+    own = peer_certificate(connection)
     if own is not None and own not in chain:  # a server gets a client's own certificate apart from the chain
         chain = [own, *chain]
     return chain

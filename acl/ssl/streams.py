@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket as system
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from threading import RLock
 from time import monotonic
 from typing import Any, NoReturn
@@ -13,11 +13,12 @@ from acl.socket import recording
 from acl.socket.classes import printed_format
 from acl.socket.errors import closed_error, socket_error, timeout_error, write_error
 from acl.socket.streams import SocketSimpleStream, SocketStream
-from acl.ssl.certificates import printable
+from acl.ssl.certificates import name_text, peer_certificate, printable
 from acl.ssl.contexts import SSLContext
 from acl.ssl.engine import Engine
 from acl.ssl.errors import ssl_error
 from acl.ssl.explanations import Verification
+from acl.ssl.library import verify_result
 from acl.streams.octets import OctetStream
 from acl.types.array import string
 from acl.types.symbol import EXCL
@@ -253,6 +254,37 @@ class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
         """What is printed between `#<` and ` @ #x...>`."""
         role = "server" if self.server else "client"
         return f"{printed_format('stream')} ssl {role} stream {self.base_socket.printed_state()}"
+
+    def facts(self) -> Iterator[str]:
+        """What the function `describe` tells besides what it tells of every stream."""
+        engine = self.engine
+        if engine.ready:
+            with engine.lock:
+                connection = engine.connection
+                yield f"It speaks {connection.get_protocol_version_name()}, with {connection.get_cipher_name()}"
+        elif engine.failure is None:
+            yield "Its handshake has not been done"
+            return
+        else:
+            yield "Its handshake has failed"
+        yield from self._peer_facts()
+
+    def _peer_facts(self) -> Iterator[str]:
+        connection = self.engine.connection
+        try:
+            with self.engine.lock:
+                certificate = peer_certificate(connection)
+        except Exception as problem:  # of several kinds: cryptography's
+            yield f"The certificate of its peer is malformed: {printable(str(problem))}"
+            return
+        if certificate is None:
+            yield "Its peer has sent no certificate"
+            return
+        code, text = verify_result(connection)
+        how = "it verifies" if code == 0 else f"it does not verify: {text} ({code})"
+        yield f"The certificate of its peer is that of {name_text(certificate.subject)}; {how}"
+        if not self.server and self.expected is None:
+            yield "Nobody has compared the name in it: see :verify-host"
 
 
 class SSLClientStream(SSLStream, lisp="SSL-CLIENT-STREAM", package=EXCL):

@@ -35,6 +35,10 @@ excl::*ssl-features*                                      => (:sni)
 
 (socket:x509-certificate-subject 1)                       => :error type-error
 (setf (socket:x509-certificate-version "x") :v1)          => :error type-error
+(eq (type-error-expected-type (nth-value 1 (ignore-errors (socket:ssl-do-handshake *standard-output*)))) 'excl::ssl-stream) => t
+(make-instance 'excl::ssl-context)                        => :error simple-error
+(make-instance 'excl::ssl-client-stream)                  => :error simple-error
+(make-instance 'socket:socket-stream-internet-active)     => :error simple-error
 
 (defvar *folder* (concatenate 'string (sys:make-temp-file-name "acl") "/"))
 (defvar *server* (excl::make-certificate '("localhost" "::1") *folder*))

@@ -16,6 +16,7 @@ from OpenSSL import SSL
 from acl.printer.writer import prin1_to_string
 from acl.runtime import conditions
 from acl.runtime.conditions import UnhandledCondition
+from acl.runtime.dynamic import bind
 from acl.session import evaluate_values
 from acl.ssl import contexts, operators
 from acl.ssl.certificates import from_cryptography
@@ -31,7 +32,7 @@ from acl.ssl.operators import (
 from acl.testing.authority import Authority
 from acl.types.array import string
 from acl.types.cons import Cons, from_iterable, to_list
-from acl.types.symbol import T, keyword
+from acl.types.symbol import EXCL, T, cl, keyword
 
 from .peers import KEYWORDS, Pair, arguments, peer_context
 
@@ -46,8 +47,7 @@ def condition(function: Any, *args: Any, **keys: Any) -> Any:
 
 def lisp(text: str) -> tuple[Any, ...]:
     from acl.reader import read_from_text
-    from acl.runtime.dynamic import bind
-    from acl.types.symbol import USER, cl
+    from acl.types.symbol import USER
 
     with bind(cl("*PACKAGE*"), USER):
         return evaluate_values(read_from_text(text))
@@ -160,15 +160,37 @@ def test_contexts_have_a_side(files: Any) -> None:
     assert type(caught.value.condition).__name__ == "TYPE-ERROR"
 
 
-@pytest.mark.parametrize("options", [
-    {"verify": keyword("YES")}, {"verify": T}, {"max_depth": -1}, {"max_depth": keyword("A")}, {"ciphers": "NONSENSE"},
-    {"ciphers": 5}, {"ciphersuites": "TLS_NONE"}, {"crl_check": 5}, {"ca_file": "/nonexistent"}, {"key": "x"},
-    {"close_notify": None}, {"verify_host": 5}, {"verify_host": "x", "verify": None}, {"server_name": 17},
-    {"verify_host": T}], ids=str)
-def test_arguments_that_mean_nothing(options: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("options", "kind", "text"), [
+    ({"verify": keyword("YES")}, "SIMPLE-ERROR", ":verify: nil, :optional or :required"),
+    ({"verify": T}, "SIMPLE-ERROR", "T is not a valid value of :verify"),
+    ({"max_depth": -1}, "TYPE-ERROR", "(INTEGER 0 2147483647)"),
+    ({"max_depth": keyword("A")}, "TYPE-ERROR", "(INTEGER 0 2147483647)"),
+    ({"ciphers": "NONSENSE"}, "SIMPLE-ERROR", 'No cipher of OpenSSL matches :ciphers "NONSENSE"'),
+    ({"ciphers": ""}, "SIMPLE-ERROR", "matches :ciphers"), ({"ciphers": 5}, "TYPE-ERROR", "STRING"),
+    ({"ciphersuites": "TLS_NONE"}, "SIMPLE-ERROR", "TLS_NONE"), ({"crl_check": 5}, "SIMPLE-ERROR", ":crl-check"),
+    ({"ca_file": "/nonexistent"}, "FILE-DOES-NOT-EXIST-ERROR", "/nonexistent"),
+    ({"ca_file": "/dev"}, "FILE-ERROR", "/dev"), ({"ca_file": "/dev/null"}, "SSL-ERROR", "no certificates"),
+    ({"ca_directory": "/nonexistent"}, "FILE-DOES-NOT-EXIST-ERROR", "/nonexistent"),
+    ({"ca_directory": "/dev/null"}, "FILE-ERROR", "directory"), ({"key": "x"}, "SIMPLE-ERROR", "without :certificate"),
+    ({"certificate_password": PASSWORD}, "SIMPLE-ERROR", ":certificate-password is given without :certificate"),
+    ({"close_notify": None}, "SIMPLE-ERROR", ":required or :optional"), ({"verify_host": 5}, "TYPE-ERROR", "STRING"),
+    ({"verify_host": "x", "verify": None}, "SIMPLE-ERROR", "of no use with :verify nil"),
+    ({"verify_host": T}, "SIMPLE-ERROR", "needs :server-name"), ({"server_name": 17}, "TYPE-ERROR", "STRING"),
+    ({"verify_host": "x"}, "SIMPLE-ERROR", "not the name of a host"),  # for OpenSSL a letter is none
+    ({"verify_host": "a@b.example"}, "SIMPLE-ERROR", "not the name of a host"),
+    ({"verify_host": ""}, "SIMPLE-ERROR", "not the name of a host"),
+    ({"verify_host": T, "server_name": "-"}, "SIMPLE-ERROR", "not the name of a host"),
+    ({"server_name": "a b"}, "SIMPLE-ERROR", "not the name of a host"),
+    ({"server_name": "."}, "SIMPLE-ERROR", "not the name of a host"),
+    ({"server_name": ""}, "SIMPLE-ERROR", "not the name of a host"),
+    ({"context": 5}, "TYPE-ERROR", "`SSL-CONTEXT'")], ids=str)
+def test_arguments_that_mean_nothing(options: dict[str, Any], kind: str, text: str) -> None:
     with pytest.raises(UnhandledCondition) as caught:
         Pair(False, peer_context(), **options)
-    assert type(caught.value.condition).__name__ in ("SIMPLE-ERROR", "TYPE-ERROR", "SSL-ERROR")
+    problem = caught.value.condition
+    assert type(problem).__name__ == kind and PASSWORD not in str(problem)
+    with bind(cl("*PACKAGE*"), EXCL):
+        assert text in str(problem)
 
 
 @pytest.mark.parametrize(("ciphers", "accepted"), [
@@ -231,7 +253,8 @@ def test_certificate_directory(files: Any, tmp_path: Path) -> None:
 
     root = crypto.load_certificate(crypto.FILETYPE_PEM, files.ca.read_bytes())
     (tmp_path / f"{root.subject_name_hash():08x}.0").write_bytes(files.ca.read_bytes())
-    for folder, outcome in ((tmp_path, None), (files.folder / "nowhere", "CERTIFICATE-VERIFY-FAILED")):
+    (tmp_path / "empty").mkdir()
+    for folder, outcome in ((tmp_path, None), (tmp_path / "empty", "CERTIFICATE-VERIFY-FAILED")):
         made = Pair(False, peer_context(files.server), ca_directory=folder)
         assert made.outcome() == outcome
         made.close()
@@ -307,6 +330,13 @@ def test_server_sees_the_name(files: Any) -> None:
     made.peer.set_tlsext_host_name(b"www.good.example")
     made.shake()
     assert str(ssl_server_name(made.stream)) == "www.good.example"
+    made.close()
+
+
+def test_dot_at_the_end_of_a_name(files: Any) -> None:
+    """It is not sent (RFC 6066), nor compared."""
+    made = Pair(False, peer_context(files.server), ca_file=files.ca, server_name="localhost.", verify_host=T)
+    assert made.outcome() is None and made.peer.get_servername() == b"localhost"
     made.close()
 
 
@@ -395,8 +425,9 @@ def test_describe_tells_no_secret(files: Any) -> None:
                                                   :crl-file "{lists}") s)
         (describe (socket:make-ssl-server-context :certificate "{files.server}") s)
         (describe (socket:make-ssl-client-context) s))""")
-    for line in ("certificate is that of CN=localhost", "peer's certificate is required", f"authorities of {files.ca}",
-                 "in 1 list", "does not verify", "authorities of the system", "protocols are TLSV1.2, TLSV1.3"):
+    for line in ("certificate is that of CN=localhost", "demands a certificate of clients", "does not verify",
+                 "in 1 list", f"authorities of {files.ca}", "authorities of the system",
+                 "verifies the certificates of servers", "protocols are TLSV1.2, TLSV1.3"):
         assert line in str(text)
     assert PASSWORD not in str(text)
     certificate = from_cryptography(Authority.new("x\ny").issue(["localhost", *["other.example"] * 1000]).certificate)
@@ -404,6 +435,30 @@ def test_describe_tells_no_secret(files: Any) -> None:
     assert len(told) == 7 and all(line.isprintable() and len(line) < 350 for line in told)
     assert told[0] == "Its owner is CN=localhost" and "DNS localhost, DNS other.example" in told[1]
     assert next(from_cryptography(files.authority.identity.certificate).facts()) == "Its owner is CN=test root"
+
+
+def test_describe_of_a_stream(files: Any) -> None:
+    """Protocol, cipher and what is known of the peer."""
+    def told(made: Pair) -> str:
+        describe, = lisp("(lambda (x) (with-output-to-string (s) (describe x s)))")
+        return str(describe(made.stream))
+
+    for options, outcome, lines in (
+            ({"ca_file": files.ca}, None, ("It speaks TLSv1.3, with TLS_AES_", "is that of CN=localhost; it verifies",
+                                           "Nobody has compared the name in it: see :verify-host")),
+            ({"ca_file": files.ca, "verify_host": "localhost"}, None, ("CN=localhost; it verifies",)),
+            ({"verify": None}, None, ("CN=localhost; it does not verify: unable to get local issuer certificate",)),
+            ({"verify_host": "x.example"}, "CERTIFICATE-VERIFY-FAILED", ("handshake has failed", "does not verify"))):
+        made = Pair(False, peer_context(files.server), **options)
+        assert "Its handshake has not been done" in told(made)
+        assert made.outcome() == outcome
+        assert all(line in told(made) for line in lines)
+        assert ("Nobody" in told(made)) is ("verify_host" not in options)
+        made.close()
+    made = Pair(True, peer_context(), certificate=files.server)
+    made.shake()
+    assert "Its peer has sent no certificate" in told(made)
+    made.close()
 
 
 def test_pictures_show_no_octets(files: Any) -> None:

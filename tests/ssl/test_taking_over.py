@@ -12,8 +12,8 @@ from acl.runtime.conditions import UnhandledCondition
 from acl.socket.streams import SocketStreamFileActive
 from acl.ssl.operators import make_ssl_client_stream, make_ssl_server_stream
 
-from .peers import arguments, peer_context
-from .test_arguments import lisp
+from .peers import Pair, arguments, peer_context
+from .test_arguments import condition, lisp
 
 PROXY = """
 (flet ((header (s)
@@ -94,6 +94,23 @@ def test_any_part_of_the_hello_may_be_read_too_early(split: int, version: int, f
     assert got == b"over SSL\n"
     stream.close(True)
     wire.close()
+
+
+def test_the_plain_stream_says_who_has_its_connection(files: Any) -> None:
+    """Using it is an error; shutting it down shuts the SSL stream down, which takes its leave first."""
+    pair = Pair(False, peer_context(files.server), verify=None)
+    pair.shake()
+    base = pair.stream.base_socket
+    for use in (base.read_char, lambda: base.write_str("x"), base.check_open):
+        problem = condition(use)
+        assert type(problem).__name__ == "STREAM-CLOSED-ERROR" and problem.stream is base
+        assert "has been taken over by #<" in str(problem) and "ssl client stream" in str(problem)
+    base.shut_down("output")
+    pair.peer_hears()
+    with pytest.raises(SSL.ZeroReturnError):  # close_notify
+        pair.peer.recv(1)
+    pair.close()
+    assert "has been closed" in str(condition(base.read_char))
 
 
 def test_plain_text_behind_the_answer_is_not_taken_for_the_server_s(files: Any) -> None:

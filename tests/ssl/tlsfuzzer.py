@@ -1,9 +1,9 @@
 """tlsfuzzer against a Lisp echo server: `python tests/ssl/tlsfuzzer.py FOLDER [--write] [SCRIPT...]`.
 
-FOLDER is a copy of https://github.com/tlsfuzzer/tlsfuzzer; tlslite-ng must be installed (pip install --pre tlslite-ng).
-Neither is part of acl.  What is expected of each script, the conversations that fail and why there are such, is in
-`tlsfuzzer.json`: any difference is an error.  --write writes that file anew.  The server may not show a Python
-traceback, and must still serve at the end.
+FOLDER is a copy of https://github.com/tlsfuzzer/tlsfuzzer; tlslite-ng must be installed (pip install --pre tlslite-ng),
+perhaps in a folder that PYTHONPATH names.  Neither is part of acl.  What is expected of each script, the conversations
+that fail and why there are such, is in `tlsfuzzer.json`: any difference is an error.  --write writes that file anew.
+The server may not show a Python traceback, and must still serve at the end.
 """
 
 from __future__ import annotations
@@ -75,6 +75,7 @@ class Server:
         self.folder = folder
         self.scratch = scratch
         self.plain, self.asking = ports
+        self.path = os.pathsep.join(filter(None, (str(folder), os.environ.get("PYTHONPATH"))))
 
     def run(self, script: str) -> dict[str, Any]:
         """Run a script; return how many conversations there were, and the names of those that went otherwise."""
@@ -94,7 +95,7 @@ class Server:
             port = self.asking
         try:
             done = subprocess.run([*command, "-p", str(port)], cwd=self.folder, capture_output=True, text=True,
-                                  timeout=TIMEOUT, env={**os.environ, "PYTHONPATH": str(self.folder)})
+                                  timeout=TIMEOUT, env={**os.environ, "PYTHONPATH": self.path})
         except subprocess.TimeoutExpired:
             return {"total": 0, "failed": ["timeout"]}
         return result(done.stdout, done.stderr)

@@ -250,6 +250,12 @@ def _of_stream(x: Any) -> Iterator[str]:
     format = getattr(x, "external_format", None)
     if format is not None:
         yield f"Its external format is {prin1_to_string(format)}"
+    if _tells_facts(x):
+        yield from x.facts()
+
+
+def _tells_facts(x: Any) -> bool:
+    return callable(getattr(type(x), "facts", None))
 
 
 def _stream_class() -> type:
@@ -262,7 +268,7 @@ _FACTS: list[tuple[Any, Callable[[Any], Iterator[str]]]] = [
     ((Symbol, type(None)), _of_symbol), (Array, _of_array), (Cons, _of_list), (Package, _of_package),
     (LispClass, _of_class), (HashTable, _of_hash_table), (Char, _of_character), (Pathname, _of_pathname),
     (_stream_class(), _of_stream), (_is_function, _of_function),
-    (lambda x: callable(getattr(type(x), "facts", None)), lambda x: x.facts())]
+    (_tells_facts, lambda x: x.facts())]
 """Python class or test of an object, and the function that tells about it; the first that fits counts."""
 
 
