@@ -128,11 +128,17 @@ def aref(array: Any, *subscripts: Any) -> Any:
 
 
 _STORE = ("type({1}) is SimpleVector and type({2}) is int and 0 <= {2} < len({1}.data)", "{1}.data[{2}] = {0}")
+_STORE_NUMBER = ("type({1}) is SpecializedVector and type({0}) is {1}.elements.kind and "
+                 "{1}.elements.low <= {0} <= {1}.elements.high and type({2}) is int and 0 <= {2} < len({1}.data)",
+                 "{1}.data[{2}] = {0}")
+_STORE_ITEM = ("type({1}) is GeneralArray and type({2}) is int and {2} >= 0 and {2} < len({1}.items)",
+               "{1}.items[{2}] = {0}")
 _STORE_2 = ("type({1}) is GeneralArray and type({1}.storage) is SimpleVector and type({2}) is int and type({3}) is int "
             "and 0 <= {2} < {1}.rows and 0 <= {3} < {1}.columns", "{1}.table[{2} * {1}.columns + {3}] = {0}")
 
 
-@builtin("AREF", "new-value array &rest subscripts", setf=True, store=(_STORE, _STORE_2))
+@builtin("AREF", "new-value array &rest subscripts", setf=True,
+         store=(_STORE, _STORE_NUMBER, _STORE_ITEM, _STORE_2))
 def set_aref(new_value: Any, array: Any, *subscripts: Any) -> Any:
     """Make NEW-VALUE the element of ARRAY at SUBSCRIPTS."""
     if len(subscripts) == 1:

@@ -73,6 +73,9 @@ CALLS: dict[Symbol, Callable[[Any, Any], Any]] = {}
 CONDITIONS: dict[Symbol, Callable[[Any, Any], Any]] = {}
 """The same for calls in test position: a Python condition."""
 
+TRUTHS: dict[Symbol, Callable[[Any, Any], Any]] = {}
+"""The same for calls whose value is more than T or NIL, where only its truth counts."""
+
 VALUES_CALLS: dict[Symbol, Callable[[Any, Any], Any]] = {}
 """The same where all values are wanted: a tuple."""
 
@@ -308,7 +311,8 @@ class Emitter:
         if kind is n.Given:
             return p.is_not(self.local(node.variable), p.name("%U"))
         if kind is n.Call:
-            test = self.open_coded_test(node)
+            truth = TRUTHS.get(node.name) if node.inline else None
+            test = self.open_coded_test(node) if truth is None else truth(self, node)
             if test is not None:
                 return test
         elif self.is_expression(node):
@@ -504,7 +508,7 @@ class Emitter:
         """Return a call of a builtin's Python function with Python's keywords, None unless all of them are known."""
         key = declared_key(node.name)
         declaration = find_declaration(key)
-        if declaration is None or declaration.values is not values or key + " kw" not in FUNCTIONS:
+        if declaration is None or (values and not declaration.values) or key + " kw" not in FUNCTIONS:
             return None
         positional, names = keyword_names(declaration.lambda_list, node.args)
         if names is None:
@@ -514,7 +518,8 @@ class Emitter:
         if node.line:
             p.set_line(node.line)
         function = p.name(self.unit.function(node.name, False) + " kw")
-        return p.call_with_keywords(function, args[:positional], list(zip(names, args[positional:], strict=True)))
+        call = p.call_with_keywords(function, args[:positional], list(zip(names, args[positional:], strict=True)))
+        return p.item(call, 0) if declaration.values and not values else call
 
     def store(self, node: Any, dest: Dest) -> bool:
         """Emit a call that stores something as an assignment, if its declaration says how; return whether it does."""
@@ -522,25 +527,25 @@ class Emitter:
         if special is not None:
             return bool(special(self, node, dest))
         declaration = find_declaration(declared_key(node.name)) if node.inline else None
-        template = None if declaration is None else _store_template(declaration, len(node.args))
-        if declaration is None or template is None:
+        templates = [] if declaration is None else _store_templates(declaration, len(node.args))
+        if declaration is None or not templates:
             return False
-        guard, assignment = template
         self.unit.modules.add(declaration.module)
         args = [a if is_atomic(a) and not is_volatile(a) else self.keep(a) for a in self.args(node.args)]
         kinds = self.kinds(node.args, args)
-        done = []
-        for part in assignment.split("; "):
-            target, _, value = part.partition(" = ")
-            place = paste(target, args, self.temporary)
-            place.ctx = p.STORE
-            done.append(p.assign(place, paste(value, args, self.temporary)))
-        called = p.expr(p.call(self.global_function(node.name), *args))
-        test = paste(guard, args, self.temporary, kinds)
-        if isinstance(test, ast.Constant):
-            self.body += done if test.value else [called]
-        else:
-            self.add(p.if_(test, done, [called]))
+        otherwise = [p.expr(p.call(self.global_function(node.name), *args))]
+        for guard, assignments in reversed(templates):
+            test = paste(guard, args, self.temporary, kinds)
+            if isinstance(test, ast.Constant) and not test.value:
+                continue
+            done = []
+            for part in assignments.split("; "):
+                target, _, value = part.partition(" = ")
+                place = paste(target, args, self.temporary)
+                place.ctx = p.STORE
+                done.append(p.assign(place, paste(value, args, self.temporary)))
+            otherwise = done if isinstance(test, ast.Constant) else [p.if_(test, done, otherwise)]
+        self.body += otherwise
         if dest.kind != "effect":
             self.deliver(args[0], dest)
         return True
@@ -595,14 +600,15 @@ def declared_key(name: Any) -> str:
     return "COMMON-LISP:NIL"
 
 
-def _store_template(declaration: Declaration, count: int) -> tuple[str, str] | None:
-    """Return the guard and the assignments of a function for *count* arguments, None if it is to be called."""
-    for guard, assignment in declaration.store:
-        sides = [side for part in assignment.split("; ") for side in part.split(" = ")]
+def _store_templates(declaration: Declaration, count: int) -> list[tuple[str, str]]:
+    """Return the guards and assignments of a function for *count* arguments."""
+    found = []
+    for guard, assignments in declaration.store:
+        sides = [side for part in assignments.split("; ") for side in part.split(" = ")]
         holes = max(map(hole_count, [guard, *sides]))
         if holes == count or (holes < count and "&rest" not in declaration.lambda_list):
-            return guard, assignment
-    return None
+            found.append((guard, assignments))
+    return found
 
 
 def keyword_names(lambda_list: str, args: list[Any]) -> tuple[int, list[str] | None]:

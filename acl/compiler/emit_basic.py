@@ -10,6 +10,7 @@ from acl.builtins.declare import declaration as find_declaration
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
 from acl.compiler.emit import EFFECT, EXPRESSIONS, Dest, Emitter, declared_key, expression, one, statement
+from acl.compiler.infer import established
 from acl.compiler.inline import is_atomic
 from acl.compiler.single import single
 from acl.types.symbol import cl
@@ -180,7 +181,8 @@ def _let(e: Emitter, node: Any, dest: Dest) -> None:
             e.substituted[variable] = value
     else:
         e.bind_variable(variable, e.value(node.value))
-    e.emit(node.body, dest)
+    with e.knowing_all(established(node.value)):
+        e.emit(node.body, dest)
 
 
 _ONCE = frozenset([cl("+"), cl("-"), cl("*")])

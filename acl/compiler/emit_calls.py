@@ -5,17 +5,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 from acl.builtins.declare import declaration as find_declaration
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
-from acl.compiler.emit import CALLS, CONDITIONS, VALUES_CALLS, Emitter, declared_key, is_spread
+from acl.compiler.emit import CALLS, CONDITIONS, TRUTHS, VALUES_CALLS, Emitter, declared_key, is_spread
 from acl.compiler.infer import INTEGER_KINDS, NUMBER_KINDS, OBJECT_KINDS
-from acl.compiler.inline import is_atomic, is_part, paste
+from acl.compiler.inline import first_evaluated, is_atomic, is_part, paste
 from acl.compiler.single import KNOWN_SINGLE
 from acl.types.character import Char
-from acl.types.symbol import KEYWORD, Symbol, cl
+from acl.types.cons import Cons
+from acl.types.symbol import KEYWORD, SYSTEM, Symbol, cl
 
 Maker = Callable[[Emitter, Any], Any]
 
@@ -177,6 +179,49 @@ def _list(e: Emitter, node: Any) -> Any:
     return result
 
 
+@_for(TRUTHS, "MEMBER")
+def _is_member(e: Emitter, node: Any) -> Any:
+    """Whether something is one of a few constant symbols or characters."""
+    if len(node.args) != 2 or type(node.args[1]) is not n.Constant:
+        return None
+    items: list[Any] = []
+    rest = node.args[1].value
+    while type(rest) is Cons and len(items) < 9:
+        items.append(rest.car)
+        rest = rest.cdr
+    if rest is not None or not 0 < len(items) < 9 or not all(x is None or type(x) in (Symbol, Char) for x in items):
+        return None
+    item = e.value(node.args[0])
+    if len(items) > 1 and not is_atomic(item):
+        name = e.temporary()
+        return p.or_([p.is_(p.walrus(name, item), e.constant(items[0])),
+                      *[p.is_(p.name(name), e.constant(x)) for x in items[1:]]])
+    return p.or_([p.is_(item, e.constant(x)) for x in items])
+
+
+@_for(CALLS, "MAX", "MIN")
+def _extreme(e: Emitter, node: Any) -> Any:
+    if len(node.args) < 3:
+        return None
+    *others, last = node.args
+    return e.call(n.Call(name=node.name, args=[n.Call(name=node.name, args=others, line=node.line), last],
+                         line=node.line))
+
+
+@_for(CALLS, "EXPT")
+def _square(e: Emitter, node: Any) -> Any:
+    if len(node.args) != 2 or type(node.args[1]) is not n.Constant or type(node.args[1].value) is not int:
+        return None
+    declaration = find_declaration(declared_key(node.name))  # loads the module, which makes the name known
+    if declaration is None or node.args[1].value != 2:
+        return None
+    e.unit.modules.add(declaration.module)
+    return e.paste(_SQUARE, [node.args[0]])
+
+
+_SQUARE = "{0} * {0} if type({0}) is int or type({0}) is float and 1e-300 < {0} * {0} < 1e300 else number_expt({0}, 2)"
+
+
 @_for(CALLS, "SLOT-VALUE")
 def _slot_value(e: Emitter, node: Any) -> Any:
     """A slot is an attribute; what is none (unbound, missing, shared slots) is the business of the class."""
@@ -233,6 +278,10 @@ def _call_anyway(e: Emitter, node: Any, args: list[Any]) -> Any:
     return p.call(e.global_function(node.name), *args)
 
 
+def _true_anyway(e: Emitter, node: Any, args: list[Any]) -> Any:
+    return p.is_not(_call_anyway(e, node, args), p.const(None))
+
+
 for _name in _OPERATORS:
     CALLS[cl(_name)] = _fold(_name)
 
@@ -248,13 +297,20 @@ def _comparison(name: str) -> Maker:
     operator = _COMPARISONS[name]
 
     def make(e: Emitter, node: Any) -> Any:
+        if len(node.args) < 2:
+            return None
+        args = _arguments(e, node)
+        if any(isinstance(a, ast.Constant) and type(a.value) is str for a in args):
+            return _true_anyway(e, node, args)
         # Python's chain stops at the first false comparison: of what follows the second only numbers may be skipped.
-        if len(node.args) < 2 or not all(map(_number, node.args[2:])):
-            return None
-        left, *others = _arguments(e, node)
-        if any(isinstance(a, ast.Constant) and type(a.value) is str for a in (left, *others)):
-            return None
-        return p.compare(left, operator, *others)
+        if all(map(_number, node.args[2:])):
+            return p.compare(args[0], operator, *args[1:])
+        tests, values = first_evaluated(args, e.temporary)
+        orders = [p.compare(a, operator, b) for a, b in pairwise(values)]
+        result = orders[0]
+        for order in orders[1:]:  # all of them, lest one with what is no number be skipped
+            result = p.binop(result, ast.BitAnd(), order)
+        return p.and_([*tests, result])
 
     return make
 
@@ -308,6 +364,28 @@ def _constant_byte(e: Emitter, node: Any) -> Any:
     others = [x for x in node.args if x is not byte]
     return e.paste(text, others)
 
+
+def _has_parts(e: Emitter, node: Any) -> Any:
+    """The check of the length of a list that is destructured: a few required parts, and a rest or none."""
+    source, least, most, *_ = node.args
+    count, at_most = least.value, most.value
+    if type(source) is not n.Local or count > 4 or at_most not in (None, count):
+        return None
+    args = e.args(node.args)
+    if not is_atomic(args[0]):
+        return None
+    place, tests = args[0], []
+    for _ in range(count):
+        tests.append(p.is_(p.call("type", place), p.name("Cons")))
+        place = p.attr(place, "cdr")
+    if at_most is not None:
+        tests.append(p.is_(place, p.const(None)))
+    if not tests:
+        return p.const(None)
+    return p.if_exp(p.and_(tests), p.const(None), p.call(e.global_function(node.name), *args))
+
+
+CALLS[SYSTEM.intern("%DESTRUCTURE")] = _has_parts
 
 _LATER = {cl("FORMAT"): "acl.compiler.emit_format", cl("SORT"): "acl.compiler.emit_consumers",
           cl("STABLE-SORT"): "acl.compiler.emit_consumers"}

@@ -13,7 +13,7 @@ from typing import Any
 
 from acl.compiler import nodes as n
 from acl.types.function import key_of
-from acl.types.symbol import Symbol
+from acl.types.symbol import SYSTEM, Symbol
 
 NATURAL, INDEX, NUMBER, SOME, FUNCTION = "natural", "index", "number", "some", "function"
 
@@ -163,6 +163,7 @@ _RESULTS: dict[str, Callable[[list[Any]], str | None]] = {
     "INTEGER-LENGTH": _always(NATURAL), "LOGCOUNT": _always(NATURAL), "HASH-TABLE-COUNT": _always(NATURAL),
     "GCD": _always(NATURAL), "CONS": _always("Cons"), "ACONS": _always("Cons"), "LIST": _list,
     "BIT": _always(NATURAL), "SBIT": _always(NATURAL),
+    **dict.fromkeys(("CHAR", "SCHAR", "CHAR-UPCASE", "CHAR-DOWNCASE"), _always("Char")),
     "VECTOR": _always("SimpleVector"), "MAKE-STRING-OUTPUT-STREAM": _always("StringOutputStream"),
 }
 """By name of a function of COMMON-LISP: the kind of its value from the kinds of its arguments."""
@@ -250,7 +251,22 @@ _RULES: dict[type, Callable[[Any], str | None]] = {
 # ----------------------------------------------------------------------------------------------------------- tests
 
 _TRUE_OF = {"CONSP": "Cons", "INTEGERP": "int", "CHARACTERP": "Char", "SIMPLE-VECTOR-P": "SimpleVector"}
+_TAKEN = {**dict.fromkeys(("<", ">", "<=", ">=", "="), NUMBER), **dict.fromkeys(
+    ("CHAR=", "CHAR/=", "CHAR<", "CHAR>", "CHAR<=", "CHAR>=", "CHAR-EQUAL", "ALPHA-CHAR-P", "ALPHANUMERICP",
+     "UPPER-CASE-P", "LOWER-CASE-P"), "Char")}
+"""What the arguments of a function must be, lest it signal."""
 _FALSE_OF = {"NULL": SOME, "NOT": SOME, "ATOM": "Cons"}
+
+
+def established(node: Any) -> dict[Any, str]:
+    """Return the kinds that variables have once *node* has been evaluated: that of a list that is destructured."""
+    if type(node) is n.Call and node.name is _DESTRUCTURE and node.args[1].value and type(node.args[0]) is n.Local and (
+            not node.args[0].variable.assigned):
+        return {node.args[0].variable: "Cons"}
+    return {}
+
+
+_DESTRUCTURE = SYSTEM.intern("%DESTRUCTURE")
 
 
 def learned(test: Any, truth: bool) -> dict[Any, str]:
@@ -258,14 +274,21 @@ def learned(test: Any, truth: bool) -> dict[Any, str]:
     kind = type(test)
     if kind is n.Local:
         return {test.variable: SOME} if truth and not test.variable.assigned else {}
-    if (kind is n.And and truth) or (kind is n.Or and not truth):
-        facts: dict[Any, str] = {}
-        for form in test.forms:
-            facts.update(learned(form, truth))
+    facts: dict[Any, str] = {}
+    if kind is n.And or kind is n.Or:
+        if (kind is n.And) is truth:
+            for form in test.forms:
+                facts.update(learned(form, truth))
+        else:
+            other = learned(test.forms[0], not truth)  # what holds whatever the outcome
+            facts = {v: k for v, k in learned(test.forms[0], truth).items() if other.get(v) == k}
         return facts
-    if kind is n.Call and test.inline and type(test.name) is Symbol and len(test.args) == 1:
+    if kind is n.Call and test.inline and type(test.name) is Symbol:
         package, _, name = test.name.key.partition(":")
-        if package == "COMMON-LISP":
+        taken = _TAKEN.get(name) if package == "COMMON-LISP" else None
+        if taken is not None:
+            return {x.variable: taken for x in test.args if type(x) is n.Local and not x.variable.assigned}
+        if package == "COMMON-LISP" and len(test.args) == 1:
             if name in ("NOT", "NULL") and type(test.args[0]) is not n.Local:
                 return learned(test.args[0], not truth)
             found = (_TRUE_OF if truth else _FALSE_OF).get(name)

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import ast
+import operator
 import re
+from collections.abc import Callable
 from typing import Any
 
 from acl.compiler import pyast as p
@@ -79,6 +81,8 @@ def simplified(node: Any) -> Any:
         known = _type_test(node)
         if known is None:
             known = _nil_test(node)
+        if known is None:
+            known = _number_test(node)
         return (_sign_test(node) or node) if known is None else p.const(known)
     if isinstance(node, ast.BoolOp) and all(_is_test(v) for v in node.values):
         conjunction = isinstance(node.op, ast.And)
@@ -95,6 +99,11 @@ def simplified(node: Any) -> Any:
         node.values = [v for v in node.values[:-1]
                        if not (isinstance(v, ast.Constant) and v.value is neutral)] + node.values[-1:]
         return node.values[0] if len(node.values) == 1 else node
+    if isinstance(node, ast.IfExp) and isinstance(node.test, ast.BoolOp) and isinstance(node.test.op, ast.And):
+        rest = [v for v in node.test.values if not (isinstance(v, ast.Constant) and type(v.value) in (int, float)
+                                                    and v.value)]
+        if len(rest) < len(node.test.values):  # a divisor that is not 0
+            node.test = p.and_(rest) if rest else p.const(True)
     if isinstance(node, ast.IfExp) and isinstance(node.test, ast.Constant):
         return node.body if node.test.value else node.orelse
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "text":
@@ -122,24 +131,37 @@ def _type_test(node: Any) -> bool | None:
 
 def _nil_test(node: Any) -> bool | None:
     """Decide `x is None` and `x is not None` where x is known to be something else."""
-    left, operator, right = node.left, node.ops[0], node.comparators[0]
-    if not (len(node.ops) == 1 and isinstance(operator, (ast.Is, ast.IsNot)) and isinstance(right, ast.Constant)
+    left, relation, right = node.left, node.ops[0], node.comparators[0]
+    if not (len(node.ops) == 1 and isinstance(relation, (ast.Is, ast.IsNot)) and isinstance(right, ast.Constant)
             and right.value is None and isinstance(left, ast.Name) and left.id in _hole_kinds):
         return None
-    return isinstance(operator, ast.IsNot)
+    return isinstance(relation, ast.IsNot)
+
+
+def _number_test(node: Any) -> bool | None:
+    """Decide a comparison of two constant integers."""
+    sides = [node.left, *node.comparators]
+    if len(sides) == 2 and all(isinstance(x, ast.Constant) and type(x.value) is int for x in sides):
+        decide = _ORDERS.get(type(node.ops[0]))
+        return decide(sides[0].value, sides[1].value) if decide is not None else None
+    return None
+
+
+_ORDERS: dict[type, Callable[[int, int], bool]] = {
+    ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge}
 
 
 def _sign_test(node: Any) -> Any:
     """Decide `i >= 0` for a natural number, and shorten `0 <= i < len(x)`: an INDEX too large is left to Python."""
-    left, operator, right = node.left, node.ops[0], node.comparators[0]
+    left, relation, right = node.left, node.ops[0], node.comparators[0]
     if len(node.ops) == 2:
-        if _zero(left) and isinstance(operator, ast.LtE) and isinstance(node.comparators[1], ast.Call):
+        if _zero(left) and isinstance(relation, ast.LtE) and isinstance(node.comparators[1], ast.Call):
             kind = _hole_kinds.get(right.id) if isinstance(right, ast.Name) else None
             if kind == INDEX:
                 return p.const(True)
             if kind == NATURAL:
                 return p.compare(right, node.ops[1], node.comparators[1])
-    elif isinstance(operator, ast.GtE) and _zero(right) and isinstance(left, ast.Name):
+    elif isinstance(relation, ast.GtE) and _zero(right) and isinstance(left, ast.Name):
         return p.const(True) if _hole_kinds.get(left.id) in (NATURAL, INDEX) else None
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any, NoReturn
 
 from .base import LispObject, wrong_type
@@ -60,15 +61,16 @@ class SpecializedVector(Array):
     """A simple vector of numbers.
 
     `element_type` is the upgraded element type as Lisp has it: the symbol BIT, or a list such as
-    (UNSIGNED-BYTE 8), or the symbol SINGLE-FLOAT; `data` is a bytearray for BIT and (UNSIGNED-BYTE 8),
-    else a list.
+    (UNSIGNED-BYTE 8), or the symbol SINGLE-FLOAT, and `elements` what is known of it; `data` is a bytearray for
+    BIT and (UNSIGNED-BYTE 8), else a list.
     """
 
-    __slots__ = ("__weakref__", "data", "element_type")
+    __slots__ = ("__weakref__", "data", "element_type", "elements")
 
     def __init__(self, data: Any, element_type: Any) -> None:
         self.data = data
         self.element_type = element_type
+        self.elements = _BY_SPEC.get(element_type) or element_type_named(element_type)
 
 
 class GeneralArray(Array):
@@ -158,11 +160,14 @@ def chars(s: str) -> list[Char]:
 
 
 class ElementType:
-    """What the elements of an array may be: `spec` is the upgraded element type as Lisp has it."""
+    """What the elements of an array may be: `spec` is the upgraded element type as Lisp has it.
+
+    Numbers are of the Python type `kind` and lie from `low` to `high`.
+    """
 
     __slots__ = ("default", "high", "kind", "low", "spec")
 
-    def __init__(self, spec: Any, kind: Any, low: int = 0, high: int = 0, default: Any = 0) -> None:
+    def __init__(self, spec: Any, kind: Any, low: float = 0, high: float = 0, default: Any = 0) -> None:
         self.spec = spec
         self.kind = kind
         self.low = low
@@ -234,8 +239,8 @@ UNSIGNED = {n: ElementType(lisp_list(_UNSIGNED_BYTE, n), int, 0, (1 << n) - 1) f
 SIGNED = {n: ElementType(lisp_list(_SIGNED_BYTE, n), int, -1 << (n - 1), (1 << (n - 1)) - 1) for n in (8, 16, 32, 64)}
 """Element types (signed-byte n) by n."""
 FIXNUM_TYPE = ElementType(FIXNUM, int, -1 << 60, (1 << 60) - 1)
-SINGLE_TYPE = ElementType(SINGLE_FLOAT, SingleFloat, default=single(0.0))
-DOUBLE_TYPE = ElementType(DOUBLE_FLOAT, float, default=0.0)
+SINGLE_TYPE = ElementType(SINGLE_FLOAT, SingleFloat, -inf, inf, single(0.0))
+DOUBLE_TYPE = ElementType(DOUBLE_FLOAT, float, -inf, inf, 0.0)
 
 ELEMENT_TYPES = (OBJECT_TYPE, CHARACTER_TYPE, BIT_TYPE, NIL_TYPE, *UNSIGNED.values(), *SIGNED.values(), FIXNUM_TYPE,
                  SINGLE_TYPE, DOUBLE_TYPE)
@@ -264,7 +269,7 @@ def type_of_elements(x: Any) -> ElementType:
     if kind is SimpleString:
         return CHARACTER_TYPE
     if kind is SpecializedVector:
-        return element_type_named(x.element_type)
+        return x.elements  # type: ignore[no-any-return]
     wrong_type(x, "ARRAY")
 
 
@@ -400,7 +405,7 @@ def simple_set(x: Any, index: int, value: Any) -> None:
             wrong_type(value, "CHARACTER")
         x.set_char(index, value)
     else:
-        elements = _BY_SPEC.get(x.element_type) or element_type_named(x.element_type)
+        elements = x.elements
         if type(value) is not elements.kind or (elements.kind is int and not elements.low <= value <= elements.high):
             type_error(value, elements.spec)
         x.data[index] = value

@@ -75,3 +75,20 @@
 (let ((v (make-array 3 :fill-pointer 1 :initial-element 5))) (list (aref v 2) (setf (aref v 2) 6) (aref v 2))) => (5 6 6)
 (fill-pointer (vector 1)) => :error type-error
 (let ((v (make-array 1 :fill-pointer 0))) (vector-pop v)) => :error error
+
+;; Vectors of numbers, in compiled code
+(defun put (v i x) (setf (aref v i) x) v) => put
+(put (make-array 2 :element-type 'double-float :initial-element 0d0) 1 2.5d0) => #(0.0d0 2.5d0)
+(put (make-array 2 :element-type 'double-float :initial-element 0d0) 1 2.5) => :error type-error
+(put (make-array 2 :element-type 'single-float :initial-element 0.0) 0 1.5) => #(1.5 0.0)
+(put (make-array 2 :element-type '(unsigned-byte 8) :initial-element 0) 0 255) => #(255 0)
+(handler-case (put (make-array 2 :element-type '(unsigned-byte 8) :initial-element 0) 0 256) (type-error (c) (list (type-error-datum c) (type-error-expected-type c)))) => (256 (unsigned-byte 8))
+(put (make-array 2 :element-type '(signed-byte 16) :initial-element 0) 0 -32769) => :error type-error
+(put (make-array 2 :element-type 'bit :initial-element 0) 1 1) => #*01
+(put (make-array 2 :element-type 'bit :initial-element 0) 1 2) => :error type-error
+(put (make-array 2 :element-type 'bit :initial-element 0) 2 1) => :error type-error
+(put (make-array 2 :element-type 'double-float :initial-element 0d0) -1 1d0) => :error type-error
+(put (make-array 2 :adjustable t :initial-element 0) 1 'a) => #(0 a)
+(put (make-array 2 :adjustable t :initial-element 0) 2 'a) => :error type-error
+(put (copy-seq "ab") 1 #\c) => "ac"
+(let ((v (vector 1 2 3))) (list (put (make-array 2 :displaced-to v :displaced-index-offset 1) 0 :x) v)) => (#(:x 3) #(1 :x 3))

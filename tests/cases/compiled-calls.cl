@@ -84,3 +84,31 @@
 (loop for (k . v) in '((a . 1) (b . 2)) for i from 0 collect (list i k v)) => ((0 a 1) (1 b 2))
 (loop for x in '(1 2 3) do (incf x) collect x) => (2 3 4)
 (loop for x in '(1 2 3) finally (return x)) => 3
+
+;; Comparisons of more than two, squares, extremes, constants that are looked for
+(defun between (a b c) (if (< a b c) :yes :no)) => between
+(list (between 1 2 3) (between 3 2 1) (between 1 3 2) (between 1 3/2 2.0)) => (:yes :no :no :yes)
+(between 3 2 'a) => :error type-error
+(let ((l nil)) (list (<= (progn (push 1 l) 5) (progn (push 2 l) 3) (progn (push 3 l) 9)) l)) => (nil (3 2 1))
+(defun squared (x) (expt x 2)) => squared
+(list (squared 3) (squared 1/2) (squared 1.5d0) (squared 1.5) (squared #c(1 1)) (squared -2)) => (9 1/4 2.25d0 2.25 #c(0 2) 4)
+(squared 'a) => :error type-error
+(squared 1d200) => :error floating-point-overflow
+(defun greatest (a b c) (list (max a b c) (min a b c))) => greatest
+(list (greatest 1 2 3) (greatest 3 2 1) (greatest 2 1.0 1)) => ((3 1) (3 1) (2 1.0))
+(greatest 1 2 nil) => :error type-error
+(defun vowelp (c) (if (member c '(#\a #\e nil x)) t nil)) => vowelp
+(mapcar #'vowelp '(#\a #\b nil x y 1)) => (t nil t t nil nil)
+(member 'b '(a b c)) => (b c)
+(defun kind-of-char (c) (cond ((char= c #\a) 1) ((or (char= c #\b) (alpha-char-p c)) 2) ((digit-char-p c) 3) (t 4))) => kind-of-char
+(mapcar #'kind-of-char '(#\a #\b #\c #\1 #\-)) => (1 2 2 3 4)
+(kind-of-char 1) => :error type-error
+(list (ash 5 -1) (let ((x 40)) (list (ash x -2) (ash x 2) (mod x 7) (floor x 7)))) => (2 (10 160 5 5))
+(destructuring-bind (a . b) '(1 2 3) (list a b)) => (1 (2 3))
+(destructuring-bind (a b) '(1 2) (list a b)) => (1 2)
+(list (destructuring-bind (&rest r) '(1) r) (destructuring-bind (a (b c) &rest d) '(1 (2 3) 4) (list a b c d))) => ((1) (1 2 3 (4)))
+(destructuring-bind (a b) '(1) (list a b)) => :error program-error
+(destructuring-bind (a b) '(1 2 3) (list a b)) => :error program-error
+(destructuring-bind (a b) '(1 2 . 3) (list a b)) => :error program-error
+(destructuring-bind (a . b) nil (list a b)) => :error program-error
+(list (parse-integer "12" :start 1) (multiple-value-list (parse-integer "12x" :junk-allowed t))) => (2 (12 2))

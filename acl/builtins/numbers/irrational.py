@@ -127,6 +127,9 @@ def expt(base_number: Any, power_number: Any) -> Any:
         arithmetic_error("FLOATING-POINT-OVERFLOW", "EXPT", base_number, power_number)
 
 
+inline_names(number_expt=expt)
+
+
 def _integer_power(base: Any, power: int) -> Any:
     kind = type(base)
     if kind is int or kind is Ratio:
@@ -146,6 +149,8 @@ def _integer_power(base: Any, power: int) -> Any:
             if power:
                 base = base * base
         return result
+    if power == 2 and kind is float and 1e-300 < base * base < 1e300:
+        return base * base  # as compiled code has it
     try:
         return _real_power(float(base), power, kind is float, base, power)
     except ZeroDivisionError:

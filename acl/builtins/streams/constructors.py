@@ -40,6 +40,12 @@ def get_output_stream_string(stream: Any) -> Any:
     return SimpleString(text)
 
 
+@builtin("%CLOSE-STRING-OUTPUT", "stream", package=SYSTEM)
+def close_string_output(stream: Any) -> Any:
+    """Close STREAM, which `with-output-to-string` has made."""
+    stream.close()
+
+
 @builtin("%OUTPUT-TO-STRING", "string &optional element-type", package=SYSTEM)
 def output_to_string(string: Any, element_type: Any = None) -> Any:
     """Return a stream that appends to STRING, which has a fill pointer; ELEMENT-TYPE makes no difference."""

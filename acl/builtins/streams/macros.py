@@ -79,7 +79,7 @@ _collect = template("""
   ,@declarations
   (unwind-protect
       (progn ,@body (get-output-stream-string ,var))
-    (close ,var)))""")
+    (%close-string-output ,var)))""")
 
 _append = template("""
 (let ((,var (%output-to-string ,string ,@evaluated)))
