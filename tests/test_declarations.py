@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +17,7 @@ import pytest
 import acl.boot
 from acl.builtins.declare import DECLARATIONS, Declaration, parse_lambda_list
 from acl.runtime.faults import caught
+from acl.types.array import string
 from acl.types.cons import Cons, from_iterable
 from acl.types.function import FUNCTIONS as FUNCTION_OF
 from acl.types.function import call_values
@@ -115,3 +122,64 @@ def test_wrong_arguments() -> None:
                 if type(condition).__name__ != "PROGRAM-ERROR" or not text.startswith(message):
                     bad.append(f"{name} {arguments}: {type(condition).__name__} {text}, not {message}")
     assert not bad, "\n".join(bad)
+
+
+# Arguments of wrong types
+
+OBJECTS = ("nil", "42", '"s"', "#\\a", '(make-symbol "sym")', "(cons 1 2)", "#'list", "(make-hash-table)", "-1", "1.5",
+           "1/2", "#c(1 2)", "(expt 10 30)", "(vector 1 2)", "(make-condition 'error)")
+FILLER = "(list 3 1 2)"
+NOT_CALLED = frozenset("""
+EXIT EXIT-COMMAND HALT FORK KILL SLEEP WAIT WAITPID INVOKE-DEBUGGER BREAK GETPASS DO-COMMAND READ-CHAR READ-LINE READ
+PEEK-CHAR READ-PRESERVING-WHITESPACE START-INTERACTIVE-TOP-LEVEL TOP-LEVEL-READ-EVAL-PRINT-LOOP Y-OR-N-P YES-OR-NO-P ED DRIBBLE
+PROCESS-WAIT PROCESS-WAIT-WITH-TIMEOUT PROCESS-SLEEP PROCESS-KILL PROCESS-ARREST WAIT-FOR-INPUT-AVAILABLE
+WAIT-FOR-IO-AVAILABLE PROCESS-RUN-RESTARTABLE-FUNCTION LOOKUP-HOSTNAME DNS-QUERY MAKE-CERTIFICATE
+SETUID SETGID SETEUID SETEGID SETREUID SETREGID CHROOT SETSID SETPGRP SETPGID DETACH-FROM-TERMINAL INITGROUPS SETGROUPS
+UMASK CHDIR SYNC RUN-SHELL-COMMAND SHELL COMMAND-OUTPUT SET-PPRINT-DISPATCH DELETE-PACKAGE RENAME-PACKAGE SET-CASE-MODE
+CLOSE MAKE-LIST EXPT""".split())
+"""What ends Lisp or waits; what changes this process or all of Lisp; what has no bounds."""
+PYTHON_WORDS = re.compile("PYTHON-ERROR|NoneType|object has no|'str'|'int'|"
+                          "(Type|Value|Attribute|Key|Assertion)Error|None|0x[0-9a-f]{6}")
+
+
+def wrong_types(declaration: Declaration, seed: int) -> Iterator[tuple[str, ...]]:
+    """Generate lists of arguments, as text: all are of one type, or one is, and the others are lists."""
+    parsed = parse_lambda_list(declaration.lambda_list)
+    positions = parsed.required + parsed.optional
+    for text in OBJECTS[seed % 3::3] if positions else ():
+        yield (text,) * max(parsed.required, 1)
+    for i in range(positions if positions > 1 else 0):
+        for k in range(2):
+            yield tuple(OBJECTS[(seed + k * 5) % len(OBJECTS)] if j == i else FILLER
+                        for j in range(max(parsed.required, i + 1)))
+
+
+def call_with_wrong_types() -> None:
+    """Call what may be called with arguments of many types; print what is said of them in words of Python's."""
+    evaluate, read = FUNCTION_OF["COMMON-LISP:EVAL"], FUNCTION_OF["COMMON-LISP:READ-FROM-STRING"]
+    make = {text: evaluate(read(string(f"(lambda () {text})"))) for text in (*OBJECTS, FILLER)}
+    for seed, declaration in enumerate(FUNCTIONS):
+        symbol = declaration.symbol
+        home = symbol.package.name if symbol.package is not None else ""
+        if symbol.name in NOT_CALLED or symbol.name[0] == "%" or home == "FOREIGN-FUNCTIONS":
+            continue
+        key = function_key(symbol)
+        function = FUNCTION_OF[f"(setf {key})" if declaration.setf else key]
+        for texts in wrong_types(declaration, seed):
+            condition = caught(partial(function, *(make[text]() for text in texts)))
+            said = f"{type(condition).__name__} {condition}"
+            if condition is not None and PYTHON_WORDS.search(said):
+                print(f"({symbol.name} {' '.join(texts)}): {said}")
+
+
+def test_wrong_types(tmp_path: Path) -> None:
+    """What a function says of an argument that it cannot take is said in words of Lisp."""
+    child = subprocess.run([sys.executable, "-m", "tests.test_declarations"], cwd=tmp_path, stdin=subprocess.DEVNULL,
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+                           env={**os.environ, "PYTHONPATH": os.getcwd(), "HOME": str(tmp_path)})
+    assert child.returncode == 0, child.stdout[-2000:]
+    assert not re.search(r"^\(.*\): \S", child.stdout, re.MULTILINE), child.stdout[-5000:]
+
+
+if __name__ == "__main__":
+    call_with_wrong_types()

@@ -8,7 +8,7 @@ from typing import Any
 from acl.builtins.declare import builtin
 from acl.runtime.predicates import key_function, matcher, satisfies, two_tests
 from acl.types.base import wrong_type
-from acl.types.cons import Cons, lisp_list
+from acl.types.cons import Cons, lisp_list, to_list
 from acl.types.equality import eq
 from acl.types.number import NUMBER_TYPES
 from acl.types.symbol import T, cl
@@ -162,7 +162,7 @@ def getf(plist: Any, indicator: Any, default: Any = None) -> Any:
 @builtin("GET-PROPERTIES", "plist indicator-list", values=True)
 def get_properties(plist: Any, indicators: Any) -> Any:
     """Return indicator, value and tail of the first property of PLIST whose indicator is in INDICATOR-LIST, or NILs."""
-    wanted = [*indicators] if indicators is not None else []
+    wanted = to_list(indicators)
     while type(plist) is Cons:
         rest = plist.cdr
         if type(rest) is not Cons:

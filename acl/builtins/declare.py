@@ -477,7 +477,9 @@ def parse_keywords(args: tuple[Any, ...], start: int, table: dict[Symbol, str], 
                 if args[i + 1] is not None:
                     return found
                 break
-        program_error(name, f"Illegal keyword given: {unknown[0]!r}.")
+        from acl.runtime.calls import bad_keyword
+
+        bad_keyword(unknown[0])
     return found
 
 

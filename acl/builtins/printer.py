@@ -7,6 +7,7 @@ from typing import Any
 from acl.printer import variables as v
 from acl.printer import writer
 from acl.reader.variables import global_value
+from acl.runtime.conditions import error
 from acl.runtime.dynamic import bind
 from acl.streams.base import output_stream
 from acl.types.array import SimpleString
@@ -177,5 +178,7 @@ def random_state_from(words: Any) -> Any:
     from acl.builtins.numbers.random import state_from
 
     text = words.text()
+    if set(text) - set("0123456789abcdef"):
+        error("SIMPLE-ERROR", "~s is not the state of a generator of random numbers.", words)
     state = tuple([int(text[i:i + 8], 16) for i in range(0, len(text), 8)])
     return state_from(state)

@@ -323,11 +323,14 @@ def enter_break(control: Any, *args: Any) -> None:
 
 def _wrong_type(datum: Any, expected: Any) -> NoReturn:
     """Signal a `type-error`; *expected* is the name of a type or a specifier."""
-    if type(expected) is str:
-        package, _, name = expected.rpartition(":")
-        expected = PACKAGES[package].intern(name) if package in PACKAGES else cl(expected)
-    error("TYPE-ERROR", None, datum=datum, expected_type=expected)
+    error("TYPE-ERROR", None, datum=datum, expected_type=type_named(expected) if type(expected) is str else expected)
     raise AssertionError
+
+
+def type_named(name: str) -> Any:
+    """Return the symbol of a type: `NAME` of COMMON-LISP, or `PACKAGE:NAME`."""
+    package, _, rest = name.rpartition(":")
+    return PACKAGES[package].intern(rest) if package in PACKAGES else cl(name)
 
 
 def type_fault(datum: Any, expected: Any, control: Any = None, *args: Any) -> NoReturn:

@@ -6,6 +6,7 @@ that were plain loads of variables or constants, or `car` and `cdr` of such, can
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import FunctionType, TracebackType
 from typing import Any
 
@@ -75,6 +76,21 @@ def instruction_operands(e: BaseException, count: int) -> list[Any] | None:
     """Return the operands of the instruction that raised *e*, None if they cannot be read."""
     tb = _innermost(e)
     return _Frame(tb).operands(count) if tb is not None else None
+
+
+def local_variables(e: BaseException) -> Iterator[tuple[str, Any]]:
+    """Generate the names and values of local variables of our functions in which *e* was raised, innermost first."""
+    frames = []
+    tb = e.__traceback__
+    while tb is not None:
+        frames.append(tb.tb_frame)
+        tb = tb.tb_next
+    for frame in reversed(frames):
+        module = frame.f_globals.get("__name__") or ""
+        if not module.startswith("acl.") or module.startswith("acl.python"):
+            return
+        for name, value in list(frame.f_locals.items()):
+            yield from ((name, v) for v in (value if type(value) is tuple else (value,)))
 
 
 def passed_arguments(e: BaseException) -> int | None:

@@ -10,12 +10,13 @@ from collections.abc import Callable
 from typing import Any
 
 from acl.types.array import SimpleString
+from acl.types.character import Char
 from acl.types.cons import lisp_list
 from acl.types.symbol import Symbol, cl
 
 from . import messages
 from .condition_classes import class_named
-from .conditions import Condition, UnhandledCondition, make_condition, signal_error
+from .conditions import Condition, UnhandledCondition, make_condition, signal_error, type_named
 from .control import Cluster, Transfer
 from .dynamic import current
 
@@ -27,7 +28,11 @@ LISP_TYPE_OF_ATTRIBUTE = {
     "nicknames": "PACKAGE", "shadowing": "PACKAGE", "read_char": "STREAM", "unread_char": "STREAM",
     "write_char": "STREAM", "write_str": "STREAM", "read_byte": "STREAM", "write_byte": "STREAM", "listen": "STREAM",
     "fresh_line": "STREAM", "text": "STRING", "is_open": "STREAM", "scan": "READTABLE",
-    "input_p": "STREAM", "output_p": "STREAM",
+    "input_p": "STREAM", "output_p": "STREAM", "name": "SYMBOL", "resolve": "STREAM", "close": "STREAM",
+    "characters_p": "STREAM", "in_fd": "STREAM", "macros": "READTABLE", "dispatch": "READTABLE",
+    "allocation": "CLOS:SLOT-DEFINITION",
+    "initargs": "CLOS:SLOT-DEFINITION", "functions": "SYSTEM:ENVIRONMENT", "variables": "SYSTEM:ENVIRONMENT",
+    "tickets": "MULTIPROCESSING:CONDITION-VARIABLE", "entries": "EXCL:PPRINT-DISPATCH-TABLE",
 }
 """What a builtin that asks a datum for this attribute takes it to be."""
 
@@ -118,7 +123,7 @@ def _attribute_error(e: AttributeError) -> Any:
                               datum=datum, expected_type=cl("LIST"))
     expected = LISP_TYPE_OF_ATTRIBUTE.get(name)
     if expected is not None:
-        return make_condition("TYPE-ERROR", datum=datum, expected_type=cl(expected))
+        return make_condition("TYPE-ERROR", datum=datum, expected_type=type_named(expected))
     if ":" in name:
         from acl.clos.base import class_of
         from acl.clos.slots import symbol_of
@@ -136,6 +141,8 @@ def _attribute_in_message(text: str) -> tuple[str | None, Any]:
     parts = text.split("'")
     if len(parts) >= 5 and parts[2] == " object has no attribute ":
         return parts[3], None if parts[1] == "NoneType" else _UNKNOWN
+    if text in LISP_TYPE_OF_ATTRIBUTE:
+        return text, _UNKNOWN
     return None, None
 
 
@@ -151,7 +158,7 @@ _EXPECTED = {"+": "NUMBER", "-": "NUMBER", "*": "NUMBER", "/": "NUMBER", "** or 
 
 def _type_error(e: TypeError) -> Any:
     text = str(e)
-    for translate in (_bad_operands, _not_callable, _wrong_count, _wrong_object):
+    for translate in (_bad_operands, _not_callable, _wrong_count, _wrong_object, _misfit):
         condition = translate(e, text)
         if condition is not None:
             return condition
@@ -177,13 +184,17 @@ def _bad_operands(e: TypeError, text: str) -> Any:
         if kind not in fitting:
             datum = None if kind == "NoneType" else _operand(e, len(kinds), i)
             return make_condition("TYPE-ERROR", datum=datum, expected_type=cl(expected))
-    # Real numbers that do not go together, such as a Ratio and a float: the operator wants something narrower.
+    # Real numbers that do not go together, such as a Ratio and an integer: the operator wants something narrower.
+    for i, kind in enumerate(kinds):
+        if kind != "int" and operator in ("//", "%", "divmod()"):
+            return make_condition("TYPE-ERROR", datum=_operand(e, len(kinds), i), expected_type=cl("INTEGER"))
     return None
 
 
 def _operand(e: BaseException, count: int, index: int) -> Any:
     found = operands(e, count)
-    return found[index] if found else None
+    datum = found[index] if found else None
+    return datum[0] if type(datum) is tuple and len(datum) == 1 else datum  # all the arguments of a call
 
 
 def _not_callable(e: TypeError, text: str) -> Any:
@@ -205,6 +216,42 @@ def _wrong_object(e: TypeError, text: str) -> Any:
             datum = None if "'NoneType'" in text else _operand(e, 1, 0)
             return make_condition("TYPE-ERROR", datum=datum, expected_type=cl(expected))
     return None
+
+
+_MISFITS = {" must be a string or a real number, not ": "REAL", " bytes-like object or a real number, not ": "INTEGER",
+            " should be integer, not ": "INTEGER", " must be str, not ": "STRING",
+            " argument must be an iterable, not ": "LIST", "file descriptor cannot be a negative ": "(INTEGER 0)",
+            " indices must be integers, not ": "INTEGER", " indices must be integers or slices, not ": "INTEGER",
+            "Value after * must be an iterable, not ": "LIST", " expected str instance, ": "CHARACTER",
+            "could not convert string to float: ": "REAL", "unsupported format string passed to ": "INTEGER",
+            "Unknown format code 'x' for object of type ": "INTEGER", "int too large to convert to C ": "FIXNUM",
+            "cannot fit 'int' into an index-sized integer": "FIXNUM", "slice indices must be integers": "INTEGER"}
+"""What functions of Python's, called by ours, say of an argument of a wrong type, and the Lisp type it was to be of."""
+
+
+def _misfit(e: Exception, text: str) -> Any:
+    """Find the argument that a function of Python's could not take among what our function that called it has."""
+    from .fault_frames import local_variables
+
+    phrase = next((p for p in _MISFITS if p in text), None)
+    if phrase is None:
+        return None
+    expected = _MISFITS[phrase]
+    word = text.partition(phrase)[2].split(".__")[0].removesuffix(" found").strip("'")
+    fits = _CPYTHON_FITS.get(expected, lambda x: type(x).__name__ == word or (word[:1] == "#" and type(x) is Char))
+    for name, datum in local_variables(e):
+        if name in _INDICES and type(datum) is not int and datum is not None if phrase[0] == "s" else fits(datum):
+            return make_condition("TYPE-ERROR", datum=datum, expected_type=_specifier(expected))
+    return None
+
+
+_INDICES = frozenset(("start", "end", "length"))
+_CPYTHON_FITS: dict[str, Callable[[Any], bool]] = {
+    "FIXNUM": lambda x: type(x) is int and abs(x) >= 1 << 31, "(INTEGER 0)": lambda x: type(x) is int and x < 0}
+
+
+def _specifier(text: str) -> Any:
+    return lisp_list(*(int(w) if w.isdigit() else cl(w) for w in text[1:-1].split())) if text[0] == "(" else cl(text)
 
 
 # Numbers of arguments
@@ -293,14 +340,14 @@ def _zero(x: Any) -> bool:
 def _overflow(e: OverflowError) -> Any:
     text = str(e)
     if "C " in text or "index-sized" in text or "too many digits" in text:
-        return None
+        return _misfit(e, text)
     return make_condition("FLOATING-POINT-OVERFLOW")
 
 
 def _value_error(e: ValueError) -> Any:
     if "math domain error" in str(e) or "float NaN" in str(e):
         return make_condition("FLOATING-POINT-INVALID-OPERATION", "~a", SimpleString(str(e)))
-    return None
+    return _misfit(e, str(e))
 
 
 def _index_error(e: IndexError) -> Any:

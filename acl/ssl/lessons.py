@@ -33,8 +33,7 @@ def make_certificate(names: Any, directory: Any, *, client: Any = None, file: An
         wrong_type(days, lisp_list(cl("REAL"), 0, MOST_DAYS))
     if type(key) is not Symbol or key.name not in ("ECDSA", "RSA", "ED25519"):
         argument_error("~s is not a valid value of :key: :ecdsa, :rsa or :ed25519.", key)
-    folder = filename(directory)
-    assert folder is not None
+    folder = filename(directory) or wrong_type(directory, "STRING")
     try:
         return string(issue_into(folder, texts, client=client is not None, file=text_of(file), days=float(days),
                                  kind=key.name.lower()))
@@ -51,8 +50,7 @@ def revoke_certificate(files: Any, directory: Any) -> Any:
     from acl.testing.authority import revoke_into
 
     names = to_list(files) if type(files) is Cons or files is None else [files]
-    folder = filename(directory)
-    assert folder is not None
+    folder = filename(directory) or wrong_type(directory, "STRING")
     try:
         return string(revoke_into(folder, [filename(name) or "" for name in names]))
     except (OSError, ValueError) as problem:

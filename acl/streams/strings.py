@@ -6,6 +6,7 @@ from typing import Any
 
 from acl.clos.base import CLASSES, symbol_named
 from acl.types.array import CHARACTER
+from acl.types.base import wrong_type
 from acl.types.symbol import EXCL
 
 from .arrays import append_text, string_text
@@ -183,7 +184,8 @@ class StringInputStream(TextSource, StringStream, lisp="STRING-INPUT-STREAM", pa
             position = self.offset
         elif position == "end":
             position = self.offset + len(self.text)
-        assert isinstance(position, int)
+        if not isinstance(position, int):
+            wrong_type(position, "INTEGER")
         if not 0 <= position - self.offset <= len(self.text):
             return False
         self.pos = position - self.offset

@@ -9,6 +9,7 @@ from acl.clos.base import StandardObject
 from acl.runtime.conditions import error
 from acl.runtime.faults import caught
 from acl.runtime.functions import coerce_function
+from acl.types.base import wrong_type
 from acl.types.cons import lisp_list, to_list
 from acl.types.symbol import EXCL
 
@@ -36,6 +37,8 @@ def _call(function: Any, object: Any) -> None:
 
 def _finalize(object: Any) -> None:
     """Stand in for `__del__` of the classes of objects that have finalizations: Python calls it once for an object."""
+    if _scheduled is None:  # Python ends, and has cleared this module
+        return
     for each in _scheduled.pop(id(object), ()):
         if each.queue is None:
             _call(each.function, object)
@@ -67,13 +70,16 @@ def schedule_finalization(object: Any, function: Any, *, queue: Any = None) -> A
 @builtin("CALL-FINALIZER", "finalizer", package=EXCL)
 def call_finalizer(finalizer: Any) -> Any:
     """Call the function of FINALIZER, a list that a finalization put on its queue, with the object in it."""
-    function, dead = to_list(finalizer)
+    parts = to_list(finalizer)
+    function, dead = parts if len(parts) == 2 else wrong_type(finalizer, "CONS")
     return coerce_function(function)(dead)
 
 
 @builtin("UNSCHEDULE-FINALIZATION", "finalization", package=EXCL)
 def unschedule_finalization(finalization: Any) -> Any:
     """Have the function of FINALIZATION, which `schedule-finalization` returned, not be called."""
+    if not isinstance(finalization, Finalization):
+        wrong_type(finalization, "EXCL:FINALIZATION")
     rest = [x for x in _scheduled.get(finalization.identity, ()) if x is not finalization]
     if rest:
         _scheduled[finalization.identity] = rest

@@ -74,7 +74,10 @@ def _with_command_output(form: Any, env: Any) -> Any:
 def _user(uid: int) -> str:
     import pwd
 
-    return pwd.getpwuid(uid).pw_name
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return error("SIMPLE-ERROR", "No user has the number ~d.", uid)
 
 
 def _getenv(name: Any) -> Any:

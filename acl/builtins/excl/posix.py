@@ -254,6 +254,8 @@ def _syslog(priority: int, control: Any, *arguments: Any) -> None:
 
     from acl.types.function import FUNCTIONS
 
+    if type(priority) is not int:
+        wrong_type(priority, "INTEGER")
     syslog.syslog(priority, FUNCTIONS["COMMON-LISP:FORMAT"](None, control, *arguments).text())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import Any
 
 from acl.builtins.declare import builtin, macro, predicate
@@ -19,7 +20,7 @@ from acl.clos.combination import (
 )
 from acl.clos.generic import invalidate_all
 from acl.runtime.conditions import error
-from acl.types.array import SimpleString
+from acl.types.array import is_string
 from acl.types.base import wrong_type
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
 from acl.types.symbol import SYSTEM, Symbol, cl, keyword
@@ -232,17 +233,23 @@ def _call_method(form: Any, env: Any) -> Any:
     return expand_call_method(form, env)
 
 
+def _check_control(control: Any) -> None:
+    if not is_string(control) and type(control) is not FunctionType:
+        wrong_type(control, lisp_list(cl("OR"), cl("STRING"), cl("FUNCTION")))
+
+
 @builtin("METHOD-COMBINATION-ERROR", "format-control &rest arguments")
 def _method_combination_error(control: Any, *args: Any) -> Any:
     """Signal an error in method combination."""
+    _check_control(control)
     return error("SIMPLE-ERROR", control, *args)
 
 
 @builtin("INVALID-METHOD-ERROR", "method format-control &rest arguments")
 def _invalid_method_error(method: Any, control: Any, *args: Any) -> Any:
     """Signal that METHOD does not fit the method combination of its generic function."""
-    text = control.text() if type(control) is SimpleString else "~a"
-    return error("SIMPLE-ERROR", "The method ~s is invalid: " + text, method, *args)
+    _check_control(control)
+    return error("SIMPLE-ERROR", "The method ~s is invalid: ~?", method, control, from_iterable(args))
 
 
 __all__ = ["CLASSES", "printing"]

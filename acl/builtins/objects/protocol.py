@@ -462,7 +462,8 @@ def _dependents(x: Any) -> list[Any]:
     if isinstance(x, LispClass):
         options: dict[Any, Any] = x._lisp.options
         return options.setdefault("dependents", [])  # type: ignore[no-any-return]
-    return generic_of(x).dependents  # type: ignore[no-any-return]
+    gf = generic_of(x)
+    return gf.dependents if gf is not None else wrong_type(x, "CLOS:METAOBJECT")  # type: ignore[no-any-return]
 
 
 @standard_generic("ADD-DEPENDENT", "metaobject dependent", package=CLOS)

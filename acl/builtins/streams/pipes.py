@@ -11,6 +11,7 @@ from acl.runtime.faults import caught
 from acl.runtime.functions import coerce_function
 from acl.streams.pipes import FunctionInputStream, FunctionOutputStream, PipeStream, function_streams
 from acl.types.array import string
+from acl.types.base import wrong_type
 from acl.types.function import FUNCTIONS
 from acl.types.symbol import EXCL
 
@@ -74,4 +75,6 @@ def make_restartable(function: Any, *arguments: Any) -> Any:
 @builtin("CREATE-NEW-RFIS-STREAM", "restartable", package=EXCL)
 def create_new_stream(restartable: Any) -> Any:
     """Return a new stream of what the function of RESTARTABLE writes, from the beginning."""
+    if not isinstance(restartable, RestartableFunctionInputStream):
+        wrong_type(restartable, "EXCL:RESTARTABLE-FUNCTION-INPUT-STREAM")
     return make_function_input_stream(restartable.function, *restartable.arguments)
