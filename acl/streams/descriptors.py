@@ -165,6 +165,12 @@ class TerminalStream(OwnDevice, FdStream, TerminalSimpleStream, lisp="TERMINAL-S
 
     force_output = finish_output
 
+    def close(self, abort: bool = False) -> bool:
+        """Send what is buffered and return false: the dialogue needs its stream as long as Lisp lives."""
+        if not abort:
+            self.finish_output()
+        return False
+
     def describe(self) -> str:
         """Return the text for the printer."""
         return f"{self.what} fd {self.in_fd}/{self.out_fd}"

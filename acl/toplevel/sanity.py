@@ -32,7 +32,7 @@ def _readtable(x: Any) -> bool:
 
 
 def _stream(x: Any) -> bool:
-    return isinstance(x, Stream) or hasattr(x, "write_str")
+    return (isinstance(x, Stream) or hasattr(x, "write_str")) and getattr(x, "is_open", True)
 
 
 def _synonym() -> Any:

@@ -210,3 +210,13 @@ def test_byte_order_mark(tmp_path: Path) -> None:
     assert ":MARKED" in run(str(script)).stdout
     compiled = run("-e", f'(load (compile-file "{script}"))', "-kill")
     assert ":MARKED" in compiled.stdout
+
+
+def test_closed_standard_streams() -> None:
+    """The dialogue goes on, and a program ends in order, when the standard streams have been closed."""
+    done = run(text="(close *standard-output*)\n(print 1)\n(close *terminal-io*)\n(print 2)\n"
+                    "(close *standard-input*)\n(read)\nfoo\n(* 6 7)\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\nFOO\n" in done.stdout and "\n42\n" in done.stdout
+    done = run("-batch", "-e", "(close *standard-output*)", "-e", "(print 3 *terminal-io*)", "-kill")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "\n3 ", "")
