@@ -11,7 +11,12 @@ import sys
 from collections.abc import Sequence
 from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from itertools import count
 from types import CodeType, ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 
 def cache_directory() -> str | None:
@@ -22,8 +27,11 @@ def cache_directory() -> str | None:
     """
     base = os.environ.get("XDG_CACHE_HOME", "")
     if not os.path.isabs(base):
-        base = os.path.expanduser("~/.cache")
-    return _own_folder(os.path.join(base, "acl")) if os.path.isabs(base) else None
+        home = os.path.expanduser("~")
+        if not (os.path.isabs(home) and os.path.isdir(home)):
+            return None
+        base = os.path.join(home, ".cache")
+    return _own_folder(os.path.join(base, "acl"))
 
 
 @cache
@@ -35,6 +43,39 @@ def _own_folder(folder: str) -> str | None:
         return None
     own = link.st_uid == status.st_uid == os.geteuid() and not stat.S_IMODE(status.st_mode) & 0o022
     return folder if own else None
+
+
+def write_file(path: str, octets: bytes, mode: int = 0o666) -> None:
+    """Make the file *path*, or replace it as a whole; OSError, with *path*, if there is no way.
+
+    Nobody sees a part of it, and of one that cannot be written nothing is left.
+    """
+    if os.path.exists(path) and not os.path.isfile(path):  # a device, a pipe
+        with open(path, "wb") as file:
+            file.write(octets)
+        return
+    try:
+        descriptor, temporary = _new_file(path, mode)
+        try:
+            with open(descriptor, "wb") as file:
+                file.write(octets)
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+    except OSError as problem:
+        raise OSError(problem.errno, problem.strerror, path) from None
+
+
+def _new_file(path: str, mode: int) -> tuple[int, str]:
+    """Open a new file beside *path*; return its descriptor and name."""
+    for number in count():
+        temporary = f"{path}.{os.getpid()}-{number}.new"
+        try:
+            return os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), temporary
+        except FileExistsError:  # another thread's, or left by a process that was killed
+            continue
+    raise AssertionError
 
 
 class Loader(SourceFileLoader):
@@ -49,8 +90,18 @@ class Loader(SourceFileLoader):
         sys.pycache_prefix, sys.dont_write_bytecode = os.path.join(folder, "python"), False
         try:
             return super().get_code(fullname)
+        except (EOFError, ValueError, TypeError):  # a damaged file
+            return self.source_to_code(self.get_data(self.path), self.path)
         finally:
             sys.pycache_prefix, sys.dont_write_bytecode = given
+
+    def set_data(self, path: str, data: Buffer, *, _mode: int = 0o600) -> None:
+        """Write byte code, the whole or, if there is no room for it, nothing: Python's own way may write a part."""
+        try:
+            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+            write_file(path, bytes(data), mode=0o600)
+        except OSError:
+            return
 
 
 class Finder:

@@ -11,7 +11,8 @@ ROOT = Path(__file__).parent.parent / "acl"
 ORDER = ["types", "clos.precedence", "clos.base", "runtime", "streams", "reader", "printer", "expand", "compiler",
          "clos", "mp", "socket", "ssl", "builtins", "session", "boot", "python", "toplevel", "testing", "lab", "cli"]
 # Declarations are how every stage offers its operators: they belong to the objects.
-ALIASES = {"builtins.declare": "types"}
+# The cache folder uses nothing of acl.
+ALIASES = {"builtins.declare": "types", "bytecode": "types"}
 
 
 def stage(module: str) -> str:

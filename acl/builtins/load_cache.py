@@ -94,7 +94,7 @@ class Cache:
         """Write the records, if there are new ones and it is allowed; whatever prevents it does not matter."""
         if not self.fresh:
             return
-        from acl.streams.files import write_file
+        from acl.bytecode import write_file
 
         try:
             os.makedirs(os.path.dirname(self.file), mode=0o700, exist_ok=True)

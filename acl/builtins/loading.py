@@ -253,7 +253,7 @@ def compile_file(input_file: Any, *, output_file: Any = None, verbose: Any = _UN
     With LOAD-AFTER-COMPILE load the result, too.
     """
     from acl.builtins.pathnames import to_pathname
-    from acl.streams.files import write_file
+    from acl.bytecode import write_file
 
     path = source_file(input_file)
     target = _native(output_file) if output_file is not None else compiled_name(path)

@@ -32,7 +32,7 @@ class ClassInfo:
     """What a Lisp class knows: names, direct and effective slots, initargs.  Kept as `cls._lisp`."""
 
     __slots__ = ("constructors", "default_initargs", "direct_default_initargs", "direct_methods", "direct_slots",
-                 "documentation", "finalized", "initargs", "instantiated", "name", "options", "prototype",
+                 "documentation", "finalized", "initargs", "instantiated", "name", "options", "prototype", "pythonic",
                  "slots", "structure", "valid", "version")
 
     def __init__(self, name: Symbol | None) -> None:
@@ -52,6 +52,8 @@ class ClassInfo:
         self.options: dict[Any, Any] = {}
         self.valid: dict[str, Any] = {}
         self.version = 0
+        self.pythonic = False
+        """True of a class of a `class` statement: its instances have attributes that are no slots."""
 
 
 class _Seed(type):
@@ -115,6 +117,7 @@ class LispClass(Specializer, type, metaclass=_Seed):
         else:
             symbol = Symbol(lisp_name(name), package or EXCL)
         cls._lisp = ClassInfo(symbol)
+        cls._lisp.pythonic = True
         return cls
 
     def __init__(cls, *args: Any, **options: Any) -> None:

@@ -43,7 +43,15 @@ from acl.clos.generic import (
     shape_of,
 )
 from acl.clos.precedence import change_bases
-from acl.clos.slots import CustomSlot, InstanceSlot, MetaSlot, SharedSlot, find_descriptor
+from acl.clos.slots import (
+    CustomSlot,
+    InstanceSlot,
+    MetaSlot,
+    SharedSlot,
+    SlotAttribute,
+    find_descriptor,
+    python_spelling,
+)
 from acl.runtime.conditions import error
 from acl.types.array import string
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
@@ -408,6 +416,21 @@ def install_descriptors(cls: Any) -> None:
     for key in [k for k, v in cls.__dict__.items() if isinstance(v, (SharedSlot, InstanceSlot, CustomSlot, MetaSlot))
                 and k not in info.valid and not k.startswith("shared ")]:
         type.__delattr__(cls, key)
+    _install_spellings(cls)
+
+
+def _install_spellings(cls: Any) -> None:
+    """Give Python programs the slots as attributes, unless instances have attributes of their own."""
+    above = class_precedence(cls)[:-2]  # T and STANDARD-OBJECT are Python's
+    if any(c._lisp.pythonic for c in above):
+        return
+    slots = cls._lisp.slots
+    for key in [k for k, v in cls.__dict__.items() if isinstance(v, SlotAttribute) and v.slot_name not in slots]:
+        type.__delattr__(cls, key)
+    for name in slots:
+        spelling = python_spelling(name)
+        if find_descriptor(cls, spelling) is None:
+            setattr_plain(cls, spelling, SlotAttribute(name))
 
 
 def setattr_plain(cls: Any, key: str, value: Any) -> None:

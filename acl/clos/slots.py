@@ -2,7 +2,8 @@
 
 A slot of an instance is an attribute.  Others are data descriptors in the Python class: `SharedSlot` for
 `:allocation :class`, `InstanceSlot` where a class makes an inherited shared slot local again, `CustomSlot` for
-classes with methods on `slot-value-using-class`, `MetaSlot` for the slots of classes themselves.
+classes with methods on `slot-value-using-class`, `MetaSlot` for the slots of classes themselves.  Python programs get
+at slots by `SlotAttribute`.
 """
 
 from __future__ import annotations
@@ -100,6 +101,30 @@ class CustomSlot:
         generic("SLOT-MAKUNBOUND-USING-CLASS", "CLOS")(type(instance), instance, self.slot)
 
 
+class SlotAttribute:
+    """A slot by Python's spelling of its name, for Python programs: values cross as they do in calls."""
+
+    def __init__(self, name: Symbol) -> None:
+        self.slot_name = name
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        if instance is None:
+            return self
+        from acl.python.bridge import read_slot
+
+        return read_slot(instance, self.slot_name)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        from acl.python.bridge import write_slot
+
+        write_slot(instance, self.slot_name, value)
+
+
+def python_spelling(name: Symbol) -> str:
+    """Return what Python programs write for the slot or keyword *name*."""
+    return name.name.lower().replace("-", "_")
+
+
 def generic_setf(name: str) -> Any:
     """Return the generic function (setf clos:NAME)."""
     from acl.types.function import FUNCTIONS
@@ -128,7 +153,7 @@ def missing_attribute(instance: Any, key: str) -> Any:
         if key in cls.__dict__:
             return getattr(instance, key)
     if ":" not in key:
-        return _python_name(instance, info, key)
+        return _by_spelling(instance, info, key)
     slot = info.valid.get(key)
     if slot is None:
         return missing(instance, symbol_of(key), _SLOT_VALUE)
@@ -137,12 +162,11 @@ def missing_attribute(instance: Any, key: str) -> Any:
     return unbound(instance, slot.slot_name)
 
 
-def _python_name(instance: Any, info: Any, key: str) -> Any:
-    """Python code writes `x.some_slot` for the slot SOME-SLOT."""
-    name = key.replace("_", "-").upper()
-    for symbol, slot in info.slots.items():
-        if symbol.name == name and slot.key in vars(instance):
-            return vars(instance)[slot.key]
+def _by_spelling(instance: Any, info: Any, key: str) -> Any:
+    """Be `SlotAttribute` where instances have Python attributes, which come first."""
+    for symbol in info.slots:
+        if python_spelling(symbol) == key:
+            return SlotAttribute(symbol).__get__(instance, type(instance))
     raise AttributeError(key)
 
 

@@ -19,6 +19,7 @@ from acl.clos.base import (
 )
 from acl.clos.generic import invalidate_all
 from acl.clos.inline import inline_accessor, inline_writer
+from acl.clos.slots import SlotAttribute, python_spelling
 from acl.runtime.conditions import error, make_condition
 from acl.runtime.faults import _TRANSLATIONS, on_exception
 from acl.types.cons import Cons, lisp_list
@@ -183,9 +184,10 @@ def alias_slot(cls: Any, slot: StructureSlot) -> None:
         setattr(structure, key, value)
 
     alias = property(attrgetter(key) if "." not in key else lambda structure: getattr(structure, key), put)
-    for name in (function_key(slot.name), slot.name.name.lower().replace("-", "_")):
-        if not hasattr(object, name):
-            type.__setattr__(cls, name, alias)
+    type.__setattr__(cls, function_key(slot.name), alias)
+    spelling = python_spelling(slot.name)
+    if not hasattr(object, spelling):
+        type.__setattr__(cls, spelling, SlotAttribute(slot.name))
 
 
 def maker_name(name: Symbol) -> Symbol:

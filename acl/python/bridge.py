@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any
 
 import acl.boot
-from acl.clos.base import StructureObject, find_class
+from acl.clos.base import StandardObject, StructureObject, find_class
 from acl.expand import chain
 from acl.python import terminal
 from acl.runtime.condition_classes import Condition as Condition
@@ -25,6 +25,7 @@ from acl.runtime.dynamic import binding_context, enter_thread
 from acl.runtime.faults import signal_fault
 from acl.runtime.waiting import has_main_thread, run_interrupts
 from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector, is_string, make_octets, string
+from acl.types.base import LispObject
 from acl.types.character import Char
 from acl.types.cons import Cons, from_iterable
 from acl.types.function import call_values, fdefinition, set_fdefinition
@@ -45,6 +46,7 @@ Warning: Any = find_class("WARNING")
 
 _PACKAGE = cl("*PACKAGE*")
 _terminal: Any = None if has_main_thread() else terminal.install()
+_UNBOUND: Any = object()
 _OWN_FOLDER = os.path.dirname(acl.__file__) + os.sep
 
 
@@ -81,6 +83,24 @@ def to_lisp(x: Any) -> Any:
     if hasattr(x, "lisp_function"):
         return x.lisp_function
     return x
+
+
+def read_slot(instance: Any, name: Symbol) -> Any:
+    """Return the value of a slot for Python; AttributeError if it is unbound."""
+    from acl.clos.slots import slot_boundp, slot_value
+
+    value = _guarded(lambda: to_python(slot_value(instance, name)) if slot_boundp(instance, name) else _UNBOUND)
+    if value is _UNBOUND:
+        raise AttributeError(f"the slot {name.name} is unbound", name=name.name, obj=instance)
+    return value
+
+
+def write_slot(instance: Any, name: Symbol, value: Any) -> None:
+    """Set a slot from Python."""
+    from acl.clos.slots import set_slot_value
+
+    chain.end()
+    _guarded(lambda: set_slot_value(instance, name, to_lisp(value)))
 
 
 def python_data(x: Any) -> Any:
@@ -278,19 +298,25 @@ def _shown(x: Any) -> str:
     """The `repr` of a Lisp object inside a Python program: as `prin1` prints it."""
     from acl.printer.writer import prin1_to_string
 
-    return prin1_to_string(x)
+    return _guarded(lambda: prin1_to_string(x))  # type: ignore[no-any-return]
 
 
-for _kind in (Cons, SimpleString, SimpleVector, SpecializedVector, GeneralArray, Symbol, StructureObject):
+for _kind in (LispObject, Cons, SimpleString, SimpleVector, SpecializedVector, GeneralArray, Symbol, StandardObject,
+              StructureObject):
     _kind.__repr__ = _shown  # type: ignore[method-assign]
 
 
-def _symbol(name: str) -> Any:
+def read_name(name: str) -> Any:
+    """Return what the reader reads, in COMMON-LISP-USER, for *name*: a symbol, or a form such as a type."""
     from acl.reader import read_from_text
 
-    symbol = read_from_text(name, "COMMON-LISP-USER")
+    return _guarded(lambda: read_from_text(name, "COMMON-LISP-USER"))
+
+
+def _symbol(name: str) -> Any:
+    symbol = read_name(name)
     if type(symbol) is not Symbol:
-        raise ValueError(f"{name!r} does not name a Lisp function")
+        raise ValueError(f"{name!r} is not the name of a Lisp symbol")
     return symbol
 
 

@@ -4,22 +4,28 @@
     catch("found", lambda: search(tree))          # (throw "found" node) somewhere below
     handler_case(lambda: risky(), (acl.Error, lambda c: str(c)))
 
-`acl.python.macros` (Hy) gives them their Lisp syntax.  Condition types are classes, or names as `acl.eval` reads them;
-of Python's exception classes, `handler_case` passes the exception itself to its clause.
+`acl.python.macros` (Hy) gives them their Lisp syntax.  Condition types are classes, or types as `acl.eval` reads them;
+of Python's exception classes, `handler_case` passes the exception itself to its clause.  Restarts are named as
+`acl.eval` reads names, or without their package; values cross as they do in calls of functions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import acl.boot
+from acl.clos.base import find_class
+from acl.python.bridge import read_name, to_lisp, to_python
 from acl.runtime import restarts
 from acl.runtime.condition_classes import Condition, class_named
 from acl.runtime.conditions import UnhandledCondition, make_condition, signal_condition, signal_error
 from acl.runtime.control import Cluster, Throw, Transfer, check_catch, check_token, primary
 from acl.runtime.dynamic import enter_thread
 from acl.runtime.faults import signal_fault
+from acl.types.cons import Cons
+from acl.types.symbol import Symbol
 
 acl.boot.boot()
 
@@ -54,6 +60,16 @@ def _as_exception(unhandled: UnhandledCondition) -> Any:
     return unhandled.condition
 
 
+@contextmanager
+def _signalling() -> Iterator[None]:
+    """Raise the condition that nobody has handled as an exception."""
+    enter_thread()
+    try:
+        yield
+    except UnhandledCondition as unhandled:
+        raise _as_exception(unhandled) from None
+
+
 def catch(tag: Any, thunk: Thunk) -> Any:
     """Return the value of *thunk*, or what is thrown to *tag* meanwhile (CLHS CATCH)."""
     tag = _tag(tag)
@@ -73,7 +89,8 @@ def catch(tag: Any, thunk: Thunk) -> Any:
 def throw(tag: Any, value: Any = None) -> Any:
     """Leave the innermost `catch` for *tag* with *value*; `control-error` if there is none."""
     tag = _tag(tag)
-    check_catch(tag)
+    with _signalling():
+        check_catch(tag)
     raise Throw(tag, value, None)
 
 
@@ -104,7 +121,12 @@ def unwind_protect(thunk: Thunk, cleanup: Thunk) -> Any:
 
 
 def _class(kind: Any) -> Any:
-    return class_named(kind.upper()) if isinstance(kind, str) else kind
+    """Return the class of conditions *kind*: itself, or the one with that name; LookupError if there is none."""
+    if not isinstance(kind, str):
+        return kind
+    name = read_name(kind)
+    found = find_class(name, False) if type(name) is Symbol else None
+    return found if found is not None else class_named(kind.upper())
 
 
 def _is_python(kind: Any) -> bool:
@@ -114,7 +136,13 @@ def _is_python(kind: Any) -> bool:
 
 def _test(kind: Any) -> Any:
     """Return what the condition system tests conditions with: for Python's classes it looks at the exception behind."""
-    return (lambda condition: isinstance(condition.__cause__, kind)) if _is_python(kind) else _class(kind)
+    if _is_python(kind):
+        return lambda condition: isinstance(condition.__cause__, kind)
+    if isinstance(kind, str) and type(specifier := read_name(kind)) is Cons:
+        from acl.runtime.typesys.predicates import typep
+
+        return lambda condition: typep(condition, specifier)
+    return _class(kind)
 
 
 def handler_case(thunk: Thunk, *clauses: tuple[Any, Callable[[Any], Any]]) -> Any:
@@ -148,24 +176,44 @@ def handler_bind(thunk: Thunk, *clauses: tuple[Any, Callable[[Any], Any]]) -> An
 def restart_case(thunk: Thunk, *clauses: tuple[str, Callable[..., Any], str]) -> Any:
     """Return the value of *thunk*, or of the clause (name, function, report) whose restart is invoked."""
     enter_thread()
-    return restarts.restart_case(lambda: _call(thunk), *((name.upper(), *rest) for name, *rest in clauses))
+
+    def crossing(function: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *args: function(*[to_python(each) for each in args])
+
+    return restarts.restart_case(
+        lambda: _call(thunk), *((read_name(name), crossing(function), *rest) for name, function, *rest in clauses))
 
 
-def invoke_restart(name: str, *args: Any) -> Any:
-    """Invoke the newest restart named *name* (`control-error` if there is none)."""
-    for restart in restarts.active_restarts():
-        if getattr(restart.name, "name", None) == name.upper():
-            return restart.function(*args)
-    return restarts.invoke_restart(name.upper(), *args)
+def compute_restarts(condition: Any = None) -> list[Any]:
+    """Return the restarts in force, newest first, of *condition* if given: `str` reports one, `.name` is its symbol."""
+    enter_thread()
+    return list(restarts.active_restarts(condition))
+
+
+def find_restart(name: str, condition: Any = None) -> Any:
+    """Return the newest restart named *name* that applies to *condition*, None if there is none."""
+    wanted = read_name(name)
+    for restart in compute_restarts(condition):
+        if restart.name is wanted or (":" not in name and getattr(restart.name, "name", None) == wanted.name):
+            return restart
+    return None
+
+
+def invoke_restart(restart: Any, *args: Any) -> Any:
+    """Invoke a restart, or the newest with that name (`control-error` if there is none)."""
+    found = find_restart(restart) or read_name(restart) if isinstance(restart, str) else restart
+    with _signalling():
+        return restarts.invoke_restart(found, *[to_lisp(each) for each in args])
 
 
 def error(kind: Any, message: str = "", **slots: Any) -> Any:
     """Signal a condition of type *kind* (a class or its name) as an error."""
-    enter_thread()
-    signal_error(make_condition(_class(kind), message or None, **slots))
+    slots = {name: to_lisp(value) for name, value in slots.items()}
+    with _signalling():
+        signal_error(make_condition(_class(kind), message or None, **slots))
 
 
 def signal(condition: Any) -> None:
     """Signal *condition*; return if no handler takes it."""
-    enter_thread()
-    signal_condition(condition)
+    with _signalling():
+        signal_condition(condition)

@@ -35,7 +35,11 @@ class Condition(StandardObject, Exception):
             raise AttributeError(name)
         key = layout_of(type(self)).keys.get(name, name)
         if key in self.__dict__ or (key != name and key in type(self).__dict__):
-            return getattr(self, key)
+            if ":" in name:
+                return getattr(self, key)
+            from acl.python.bridge import to_python
+
+            return to_python(getattr(self, key))
         return missing_slot(self, key)
 
     def __str__(self) -> str:
@@ -487,9 +491,9 @@ def _unbound_slot_report(c: Any) -> str:
 
 
 def _case_failure_report(c: Any) -> str:
-    expected = c.expected_type
+    datum, expected = c.__dict__.get("EXCL:DATUM"), c.__dict__.get("EXCL:EXPECTED-TYPE")
     what = "an etypecase" if expected is not None and expected.car.name == "OR" else "an ecase"
-    return format_text(messages.CASE_FAILURE, c.datum, SimpleString(what), expected and expected.cdr)
+    return format_text(messages.CASE_FAILURE, datum, SimpleString(what), expected and expected.cdr)
 
 
 def _allegro_errors(serious: Any, err: Any, simple: Any, type_error: Any, stream: Any, file: Any, package: Any,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-from itertools import count
 from typing import Any
 
 from acl.clos.base import CLASSES, symbol_named
@@ -193,36 +192,3 @@ class ProbeStream(FileStream, lisp="PROBE-SIMPLE-STREAM", package=EXCL):
 
 
 CLASSES[symbol_named("FILE-SIMPLE-STREAM", EXCL)] = FileStream
-
-
-def write_file(path: str, octets: bytes, mode: int = 0o666) -> None:
-    """Make the file *path*, or replace it as a whole; OSError, with *path*, if there is no way.
-
-    Nobody sees a part of it, and of one that cannot be written nothing is left.
-    """
-    if os.path.exists(path) and not os.path.isfile(path):  # a device, a pipe
-        with open(path, "wb") as file:
-            file.write(octets)
-        return
-    try:
-        descriptor, temporary = _new_file(path, mode)
-        try:
-            with open(descriptor, "wb") as file:
-                file.write(octets)
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-    except OSError as problem:
-        raise OSError(problem.errno, problem.strerror, path) from None
-
-
-def _new_file(path: str, mode: int) -> tuple[int, str]:
-    """Open a new file beside *path*; return its descriptor and name."""
-    for number in count():
-        temporary = f"{path}.{os.getpid()}-{number}.new"
-        try:
-            return os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), temporary
-        except FileExistsError:  # another thread's, or left by a process that was killed
-            continue
-    raise AssertionError

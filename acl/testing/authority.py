@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from acl.streams.files import write_file
+from acl.bytecode import write_file
 
 CA_DAYS = 365
 DAYS = 30

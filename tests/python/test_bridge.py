@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import pydoc
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 
 import acl
 from acl.python import control
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 def test_values_cross() -> None:
@@ -201,3 +207,85 @@ def test_missing_attribute_is_named() -> None:
     instance = acl.eval("(progn (defclass probed () (a)) (make-instance 'probed))")
     with pytest.raises(AttributeError, match=r"^_no_such$"):
         instance._no_such  # noqa: B018
+
+
+@pytest.mark.parametrize("command", [["examples/pricing.py"], ["-m", "hy", "examples/pricing.hy"]],
+                         ids=lambda command: command[-1])
+def test_pricing(command: list[str]) -> None:
+    """The example programs that embed Lisp say what their transcripts say."""
+    done = subprocess.run([sys.executable, *command], capture_output=True, text=True, timeout=100, cwd=ROOT,
+                          env={**os.environ, "PYTHONPATH": str(ROOT)})
+    name = Path(command[-1]).name
+    assert (done.stdout, done.stderr) == ((Path(__file__).parent / "transcripts" / f"{name}.txt").read_text(), "")
+
+
+def test_slots_are_attributes() -> None:
+    """They are read and set in Python's spelling, with Python's values; what is unbound is no attribute."""
+    acl.eval("""
+        (defclass bridge-thing () ((long-name :initarg :long-name) (unset) (shared :allocation :class :initform "s")
+                                   (items :initform '(1))))
+        (defclass bridge-more (bridge-thing) ((more :initform nil)))
+        (defmethod print-object ((thing bridge-thing) stream)
+          (if (slot-boundp thing 'long-name) (format stream "<~a>" (slot-value thing 'long-name)) (error "nameless")))
+        (defstruct bridge-record (first-name "Ada") (age 36 :type fixnum))""")
+    thing = acl.eval('(make-instance \'bridge-more :long-name "x")')
+    assert (thing.long_name, thing.shared, thing.more, repr(thing)) == ("x", "s", None, "<x>")
+    thing.long_name, thing.shared, thing.more, thing.unset = "Ada", "t", True, (1, "b")
+    thing.own = "Python's"
+    acl.define("bridge-it", lambda: thing)
+    assert repr(acl.eval("(with-slots (long-name more unset) (bridge-it) (list* long-name more unset))")) == (
+        '("Ada" T 1 "b")')
+    assert acl.eval("(slot-value (make-instance 'bridge-thing) 'shared)") == "t"
+    fresh = acl.eval("(make-instance 'bridge-thing)")
+    assert not hasattr(fresh, "unset") and not hasattr(fresh, "nothing")
+    assert "Printer Error" in repr(fresh)
+    record = acl.eval("(make-bridge-record)")
+    assert record.first_name == "Ada"
+    record.first_name = "Eve"
+    assert repr(record) == '#S(BRIDGE-RECORD :FIRST-NAME "Eve" :AGE 36)'
+    acl.eval("(defclass bridge-thing () ((name :initform \"new\")))")
+    assert fresh.name == "new" and not hasattr(fresh, "long_name")
+    with pytest.raises(acl.Error) as caught:
+        acl.eval('(check-type (car (list "abc")) integer)')
+    assert caught.value.datum == "abc"
+
+
+def test_slots_leave_the_attributes_of_streams_alone() -> None:
+    """A program's class below one of ours may have slots that are named as ours has its attributes."""
+    acl.eval("""(defclass bridge-stream (fundamental-character-output-stream)
+                  ((column :initform "c") (buffer :initform "b") (written :initform '())))
+                (defmethod stream-write-char ((s bridge-stream) c) (push c (slot-value s 'written)))
+                (defmethod stream-line-column ((s bridge-stream)) 0)""")
+    stream = acl.eval('(let ((s (make-instance \'bridge-stream))) (write-string "abc" s) s)')
+    assert list(map(str, stream.written)) == ["c", "b", "a"]
+
+
+def test_restarts_of_packages() -> None:
+    """Restarts and types are named with their package or without it; values are Lisp's on one side, Python's here."""
+    acl.eval("""(defpackage :bridge-p (:use :cl) (:export #:problem #:ask))
+                (define-condition bridge-p:problem (error) ((what :initarg :what)))
+                (defun bridge-p:ask (what)
+                  (restart-case (error 'bridge-p:problem :what what)
+                    (bridge-p::instead (value) :report "Use another." (list (stringp value) value))
+                    (bridge-p::again () (bridge-p:ask "again"))))""")
+    ask = acl.function("bridge-p:ask")
+    seen: list[object] = []
+
+    def handler(condition: object) -> None:
+        seen.append(condition.what)  # type: ignore[attr-defined]
+        if seen == ["first"]:
+            control.invoke_restart("again")
+        seen.append([str(restart) for restart in control.compute_restarts(condition)[:2]])
+        control.invoke_restart("bridge-p::instead", "text")
+
+    assert repr(control.handler_bind(lambda: ask("first"), ("bridge-p:problem", handler))) == '(T "text")'
+    assert seen == ["first", "again", ["Use another.", "AGAIN"]]
+    assert control.handler_case(lambda: ask("x"), ("(or warning bridge-p:problem)", lambda c: c.what)) == "x"
+    assert control.restart_case(lambda: acl.eval("(invoke-restart 'bridge-own \"s\")"),
+                                ("bridge-own", lambda value: [value], "")) == ["s"]
+    with pytest.raises(LookupError, match="no condition class"):
+        control.handler_case(lambda: 1, ("no-such-type", lambda c: 2))
+    with pytest.raises(acl.Error, match="not external"):
+        acl.function("bridge-p:again")
+    with pytest.raises(acl.Error, match="not the name of an active restart"):
+        control.invoke_restart("bridge-nothing")
