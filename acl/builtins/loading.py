@@ -10,6 +10,7 @@ from acl.builtins.declare import builtin, variable
 from acl.compiler.references import UNIT, CompilationUnit
 from acl.expand import chain
 from acl.expand.environment import NULL_ENVIRONMENT
+from acl.reader.octets import source_text
 from acl.runtime.condition_classes import class_named
 from acl.runtime.conditions import error, signal_error, warn
 from acl.runtime.control import Cluster
@@ -74,8 +75,9 @@ def load(filespec: Any, *, verbose: Any = _UNGIVEN, print: Any = _UNGIVEN, if_do
          external_format: Any = None, foreign: Any = None, system_library: Any = None) -> Any:
     """Load the source or compiled file FILESPEC, or the forms of a stream; true if it was there.
 
-    A file without type is looked for with the types of compiled and source files.  A first line that begins
-    with #! is skipped.  With FOREIGN or SYSTEM-LIBRARY it is a library of C, found where the system has libraries.
+    Source text is in EXTERNAL-FORMAT, or what its byte order mark says, or `*default-external-format*`.
+    A file without type is looked for with the types of compiled and source files.  A first line that begins with #! is
+    skipped.  With FOREIGN or SYSTEM-LIBRARY it is a library of C, found where the system has libraries.
     """
     if foreign is not None or system_library is not None:
         from acl.builtins.excl.foreign import load_foreign_library
@@ -101,7 +103,8 @@ def load(filespec: Any, *, verbose: Any = _UNGIVEN, print: Any = _UNGIVEN, if_do
     shown = princ_to_string(given)
     result: Any = _AGAIN
     while result is _AGAIN:
-        result = restart_case(partial(_load_file, filespec, given, show, tell, if_does_not_exist is not None),
+        result = restart_case(partial(_load_file, filespec, given, show, tell, if_does_not_exist is not None,
+                                      external_format),
                               ("RETRY-LOAD", lambda: _AGAIN, f"retry the load of {shown}"),
                               ("SKIP-LOAD", lambda: None, f"skip loading {shown}"), *_recompile(filespec))
     return result
@@ -132,7 +135,7 @@ def _load_file(*args: Any) -> Any:
         return signal_fault(fault)
 
 
-def _load_once(filespec: Any, given: Any, show: bool, tell: bool, needed: bool) -> Any:
+def _load_once(filespec: Any, given: Any, show: bool, tell: bool, needed: bool, external_format: Any) -> Any:
     """Load a file; NIL if it is not there and not needed."""
     from acl.builtins.pathnames import to_pathname
 
@@ -149,7 +152,7 @@ def _load_once(filespec: Any, given: Any, show: bool, tell: bool, needed: bool) 
         _say_loading("Fast loading" if data.startswith(b"acl fasl ") else "Loading", os.path.realpath(path))
     with bind(_PACKAGE, _PACKAGE.value, _READTABLE, _READTABLE.value, LOAD_PATHNAME, pathname,
               LOAD_TRUENAME, truename, SOURCE_PATHNAME, pathname, _DEPTH, _DEPTH.value + 1):
-        load_data(data, path, show)
+        load_data(data, path, show, external_format)
     return T
 
 
@@ -169,7 +172,7 @@ def _say_loading(action: str, path: str) -> None:
     _say(line if len(line) <= margin else f";{blanks}{action}\n;{blanks}   {path}")
 
 
-def load_data(data: bytes, path: str, show: bool) -> None:
+def load_data(data: bytes, path: str, show: bool, external_format: Any) -> None:
     """Load the contents of a file: a compiled one of this version, or source text."""
     from acl.compiler import fasl
 
@@ -185,7 +188,7 @@ def load_data(data: bytes, path: str, show: bool) -> None:
         error("FILE-ERROR", "~s was compiled by another version of Lisp or Python.", name, pathname=name)
     if path.endswith(f".{FASL_TYPE.value.text()}"):
         error("FILE-ERROR", "~s is no compiled file.", name, pathname=name)
-    load_text(data.decode("utf-8-sig", "replace"), path, show)
+    load_text(source_text(data, path, external_format), path, show)
 
 
 def load_text(text: str, path: str, show: bool = False) -> None:
@@ -194,8 +197,6 @@ def load_text(text: str, path: str, show: bool = False) -> None:
     from acl.reader import EOF, TextSource, read_form
     from acl.session import evaluate_values
 
-    if text.startswith("#!"):
-        text = ";" + text[1:]
     source = TextSource(text, path)
     cache = load_cache.find(text, path) if chain.digest is not None else None
     if cache is None:
@@ -250,7 +251,7 @@ def compile_file(input_file: Any, *, output_file: Any = None, verbose: Any = _UN
                  external_format: Any = None, load_after_compile: Any = None) -> tuple[Any, ...]:
     """Compile the source file INPUT-FILE; return the truename of the result, and whether there were problems.
 
-    With LOAD-AFTER-COMPILE load the result, too.
+    Its text is in EXTERNAL-FORMAT, as for `load`.  With LOAD-AFTER-COMPILE load the result, too.
     """
     from acl.builtins.pathnames import to_pathname
     from acl.bytecode import write_file
@@ -261,10 +262,8 @@ def compile_file(input_file: Any, *, output_file: Any = None, verbose: Any = _UN
     show = (COMPILE_PRINT.value if print is _UNGIVEN else print) is not None
     if tell:
         _say(f";;; Compiling file {path}")
-    with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
-        text = file.read()
-    if text.startswith("#!"):
-        text = ";" + text[1:]
+    with open(path, "rb") as file:
+        text = source_text(file.read(), path, external_format)
     with bind(_PACKAGE, _PACKAGE.value, _READTABLE, _READTABLE.value, COMPILE_FILE_PATHNAME, to_pathname(path),
               COMPILE_FILE_TRUENAME, to_pathname(os.path.realpath(path)), SOURCE_PATHNAME, to_pathname(path)):
         data, warned, failed = compile_text(text, path, show)

@@ -29,4 +29,17 @@
 (directory 3) => :error type-error
 (probe-file 'x) => :error type-error
 (pathnamep (user-homedir-pathname)) => t
+; The external format of source files
+(flet ((source (&rest octets)
+         (with-open-file (out (path "source.cl") :direction :output :if-exists :supersede :element-type '(unsigned-byte 8))
+           (write-sequence (concatenate 'vector (map 'vector #'char-code "(defparameter *text* ") octets #(41)) out))))
+  (defparameter *text* nil)
+  (source 34 233 34)
+  (list (progn (load (path "source.cl") :external-format :latin1) (char-code (char *text* 0)))
+        (handler-case (load (path "source.cl")) (file-error () :error))
+        (handler-bind ((file-error (lambda (c) c (use-value :latin1)))) (load (path "source.cl")))
+        (handler-bind ((file-error #'continue)) (load (path "source.cl")) (char-code (char *text* 0)))
+        (progn (load (compile-file (path "source.cl") :external-format :latin1)) (char-code (char *text* 0)))))
+  => (233 :error t 65533 233)
+
 (excl:delete-directory-and-files *dir*) => t

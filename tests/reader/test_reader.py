@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from random import Random
 from typing import Any
 
@@ -11,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acl.reader import EOF, TextSource, read, read_form, read_from_text
+from acl.reader.octets import source_text
 from acl.reader.tokens import parse_number
 from acl.runtime.conditions import UnhandledCondition
 from acl.runtime.dynamic import bind
 from acl.streams.strings import StringInputStream
-from acl.types.symbol import USER, cl, make_package
+from acl.types.symbol import USER, cl, keyword, make_package
 
 
 def fails(text: str) -> str:
@@ -174,3 +176,26 @@ def test_deep_nesting_is_a_storage_condition() -> None:
 
 def _read(source: Any) -> Any:
     return read(source)
+
+
+@pytest.mark.parametrize(("octets", "format", "text"), [
+    ("é".encode(), None, "é"), ("é".encode("utf-8-sig"), None, "é"), ("é".encode("utf-16"), None, "é"),
+    ("é".encode("utf-32"), None, "é"), ("é".encode("utf-16"), "UNICODE", "é"),
+    ("é".encode("utf-16-be"), "UTF-16BE", "é"),
+    (b"\xe9", "LATIN1", "é"), (b";\xe9", None, ";\ufffd"), (b"#| #| |# \xe9 |#", None, "#| #| |# \ufffd |#"),
+    (b'"\\";";\xe9', None, '"\\";";\ufffd'), (b"#\\;;\xe9", None, "#\\;;\ufffd"), (b'"\0"', None, '"\0"'),
+    (b"a\r\nb\r\n", None, "a\r\nb\r\n"), (b"#!/x\n1", None, ";!/x\n1")])
+def test_source_text(octets: bytes, format: str | None, text: str) -> None:
+    """A source file is read in its external format; only comments may have what is no character."""
+    assert source_text(octets, "a.cl", keyword(format) if format else None) == text
+
+
+@pytest.mark.parametrize(("octets", "format", "place"), [
+    (b"(a\n ;\xe9\n \xe9)", None, "Line 3, column 1 of a.cl (octet 8: #xE9)"), (b'";\xe9', None, "Line 1, column 2"),
+    (b"a\0b", None, "(octet 1: #x00)"), (b"a\0b", "UTF-16LE", "(octet 2: #x62)"),
+    (b"\xff\xfea", None, "(octet 2: #x61)")])
+def test_undecodable_source(octets: bytes, format: str | None, place: str) -> None:
+    """What is no character is a `file-error` that says where it stands."""
+    with pytest.raises(UnhandledCondition, match=re.escape(place)) as caught:
+        source_text(octets, "a.cl", keyword(format) if format else None)
+    assert str(caught.value).startswith("FILE-ERROR")
