@@ -14,7 +14,7 @@ from __future__ import annotations
 import keyword as python_keywords
 import sys
 from collections.abc import Callable, Iterator
-from functools import wraps
+from functools import cache, wraps
 from types import FunctionType
 from typing import Any, NamedTuple, TypeVar
 
@@ -281,6 +281,7 @@ class ParsedLambdaList(NamedTuple):
     allow_other_keys: bool
 
 
+@cache
 def parse_lambda_list(text: str) -> ParsedLambdaList:
     """Parse the text of a declared lambda list (flat: parameters, &optional, &rest/&body, &key, defaults in parens)."""
     required = optional = 0

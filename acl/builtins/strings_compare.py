@@ -30,12 +30,12 @@ def _part(x: Any, start: Any, end: Any) -> tuple[str, int]:
 def mismatch(a: str, b: str) -> int:
     """Return the index of the first character in which *a* and *b* differ, the shorter length if there is none."""
     size = min(len(a), len(b))
-    if a[:size] == b[:size]:
-        return size
-    for i, (x, y) in enumerate(zip(a, b, strict=False)):
-        if x != y:
-            return i
-    return size
+    i = 0
+    while i < size and a[i] == b[i]:
+        i += 1
+        if i == 8 and a[:size] == b[:size]:
+            return size
+    return i
 
 
 def same_text(a: Any, b: Any) -> bool:
@@ -77,6 +77,7 @@ def string_equal(string1: Any, string2: Any, *, start1: Any = 0, end1: Any = Non
 
 
 _BEFORE, _EQUAL, _AFTER = -1, 0, 1
+_FROM_START = 0
 
 
 def _comparison(orders: tuple[int, ...], fold: bool) -> Any:
@@ -84,8 +85,12 @@ def _comparison(orders: tuple[int, ...], fold: bool) -> Any:
 
     def compare(string1: Any, string2: Any, *, start1: Any = 0, end1: Any = None, start2: Any = 0,
                 end2: Any = None) -> Any:
-        a, start = _part(string1, start1, end1)
-        b, _ = _part(string2, start2, end2)
+        if end1 is None and end2 is None and start1 is start2 is _FROM_START and (
+                type(string1) is type(string2) is SimpleString):
+            a, b, start = string1.text(), string2.text(), 0
+        else:
+            a, start = _part(string1, start1, end1)
+            b, _ = _part(string2, start2, end2)
         if fold:
             a, b = downcase(a), downcase(b)
         order = _EQUAL if a == b else _BEFORE if a < b else _AFTER

@@ -614,16 +614,18 @@ def _store_templates(declaration: Declaration, count: int) -> list[tuple[str, st
 def keyword_names(lambda_list: str, args: list[Any]) -> tuple[int, list[str] | None]:
     """Return how many of *args* come before the keywords, and the Python parameters that these mean.
 
-    They are None if the call has no keywords, or not just different ones that the lambda list has.
+    They are None if the call has wrong arguments, or not just different keywords that the lambda list has.
     """
     if "&key" not in lambda_list or "&rest" in lambda_list:
         return 0, None
     parsed = parse_lambda_list(lambda_list)
     positional = parsed.required + parsed.optional
+    if len(args) <= positional:
+        return positional, [] if len(args) >= parsed.required else None
     keys = [a.value if type(a) is n.Constant else None for a in args[positional::2]]
     table = parsed.keys or {}
     names = [table[k] for k in keys if type(k) is Symbol and k in table]
-    if not keys or len(args[positional:]) % 2 or not len(names) == len(keys) == len(set(names)):
+    if len(args[positional:]) % 2 or not len(names) == len(keys) == len(set(names)):
         return positional, None
     return positional, names
 

@@ -367,8 +367,9 @@ def _constant_byte(e: Emitter, node: Any) -> Any:
 
 def _has_parts(e: Emitter, node: Any) -> Any:
     """The check of the length of a list that is destructured: a few required parts, and a rest or none."""
-    source, least, most, *_ = node.args
-    count, at_most = least.value, most.value
+    if len(node.args) != 5 or any(type(x) is not n.Constant for x in node.args[1:3]):
+        return None
+    source, count, at_most = node.args[0], node.args[1].value, node.args[2].value
     if type(source) is not n.Local or count > 4 or at_most not in (None, count):
         return None
     args = e.args(node.args)

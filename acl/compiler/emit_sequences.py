@@ -527,6 +527,6 @@ def _counted(e: Emitter, node: Any, dest: Dest) -> None:
         if not name.startswith("COUNT"):
             e.add(p.assign(counter, p.const(None)))
 
-    search = None if name.startswith("COUNT") else _python_search(e, node, loop, counter)
+    search = _python_search(e, node, loop, counter)
     loop.for_both_kinds(lambda: loop.emit(turn, finish, search))
     e.deliver(p.name(counter), dest)

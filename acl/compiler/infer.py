@@ -260,8 +260,9 @@ _FALSE_OF = {"NULL": SOME, "NOT": SOME, "ATOM": "Cons"}
 
 def established(node: Any) -> dict[Any, str]:
     """Return the kinds that variables have once *node* has been evaluated: that of a list that is destructured."""
-    if type(node) is n.Call and node.name is _DESTRUCTURE and node.args[1].value and type(node.args[0]) is n.Local and (
-            not node.args[0].variable.assigned):
+    if type(node) is n.Call and node.name is _DESTRUCTURE and len(node.args) == 5 and (
+            type(node.args[1]) is n.Constant and node.args[1].value and type(node.args[0]) is n.Local
+            and not node.args[0].variable.assigned):
         return {node.args[0].variable: "Cons"}
     return {}
 

@@ -112,3 +112,16 @@
 (destructuring-bind (a b) '(1 2 . 3) (list a b)) => :error program-error
 (destructuring-bind (a . b) nil (list a b)) => :error program-error
 (list (parse-integer "12" :start 1) (multiple-value-list (parse-integer "12x" :junk-allowed t))) => (2 (12 2))
+
+;; Parts of strings, and what is looked for in them
+(defun part (s a &optional b) (if b (subseq s a b) (subseq s a))) => part
+(list (part "abcd" 1) (part "abcd" 1 3) (part "abcd" 4) (part "abcd" 2 2) (part '(1 2 3) 1) (part #(1 2 3) 0 2)) => ("bcd" "bc" "" "" (2 3) #(1 2))
+(let ((s (copy-seq "abc"))) (setf (char s 0) #\x) (list (part s 0 2) s)) => ("xb" "xbc")
+(part "abc" 4) => :error type-error
+(part "abc" 2 1) => :error error
+(part "abc" -1) => :error type-error
+(part "abc" 0 4) => :error error
+(dotimes (i 5) (subseq "abc" i)) => :error type-error
+(list (count #\a "banana") (count #\a "banana" :start 2) (find #\n "banana") (find #\x "banana") (find #\b "banana" :start 1)) => (3 2 #\n nil nil)
+(list (string< "abc" "abd") (string< "abc" "abc") (string< "ab" "abc") (string> "abcdefghijk" "abcdefghija") (string/= "abcdefghij" "abcdefghij")) => (2 nil 2 10 nil)
+(list (string<= "abcdefghij" "abcdefghij") (string-lessp "ABC" "abd") (string< 'a "B") (string< "xab" "ac" :start1 1)) => (10 2 0 2)

@@ -43,7 +43,14 @@ def set_elt(new_value: Any, sequence: Any, index: Any) -> Any:
     return new_value
 
 
-@builtin("SUBSEQ", "sequence start &optional end")
+_SUBSTRING = ("SimpleString({{0}}.s[{{1}}:{}]) if type({{0}}) is SimpleString and type({{0}}.s) is str and "
+              "type({{1}}) is int and ")
+
+
+@builtin("SUBSEQ", "sequence start &optional end", expr=(
+    _SUBSTRING.format("") + "{1} >= 0 and {1} <= len({0}.s) else sequence_part({0}, {1})",
+    _SUBSTRING.format("{2}") + "type({2}) is int and {1} >= 0 and {1} <= {2} <= len({0}.s) else "
+    "sequence_part({0}, {1}, {2})"))
 def subseq(sequence: Any, start: Any, end: Any = None) -> Any:
     """Return a copy of the part of SEQUENCE from START to END, or to its end."""
     kind = type(sequence)
@@ -61,6 +68,9 @@ def subseq(sequence: Any, start: Any, end: Any = None) -> Any:
     if kind is SpecializedVector:
         return SpecializedVector(sequence.data[start:end], sequence.element_type)
     return like(sequence, vector_items(sequence, start, end))
+
+
+inline_names(SimpleString=SimpleString, sequence_part=subseq)
 
 
 def _sublist(x: Any, start: Any, end: Any) -> Any:

@@ -68,6 +68,10 @@ def find(item: Any, sequence: Any, *, from_end: Any = None, test: Any = None, te
             key is None):
         index = _index_of(item, sequence, from_end, start, end)
         return None if index is None else sequence.data[index]
+    if type(sequence) is SimpleString and type(item) is Char and test is None and test_not is None and key is None:
+        text = sequence.text()
+        start, end = bounds(start, end, len(text), sequence)
+        return item if item in text[start:end] else None
     found = _locate(matcher(item, test, test_not, key), sequence, from_end, start, end)
     return None if found is None else found[1]
 
@@ -135,6 +139,10 @@ def _count(matches: Test, sequence: Any, from_end: Any, start: Any, end: Any) ->
 def count(item: Any, sequence: Any, *, from_end: Any = None, test: Any = None, test_not: Any = None, start: Any = 0,
           end: Any = None, key: Any = None) -> Any:
     """Return how many elements of SEQUENCE satisfy the test with ITEM."""
+    if type(sequence) is SimpleString and type(item) is Char and test is None and test_not is None and key is None:
+        text = sequence.text()
+        start, end = bounds(start, end, len(text), sequence)
+        return text.count(item, start, end)
     return _count(matcher(item, test, test_not, key), sequence, from_end, start, end)
 
 
