@@ -317,20 +317,23 @@ def _test(loop: Loop, negate: bool) -> Callable[[], Any]:
     return lambda: p.not_(loop.e.condition(loop.body)) if negate else loop.e.condition(loop.body)
 
 
-def _two(e: Emitter, node: Any) -> str:
-    """Emit MAPCAR or MAP over two sequences; return the variable of the list of results."""
+def _two(e: Emitter, node: Any, wanted: bool = True) -> str:
+    """Emit MAPCAR or MAP over two sequences; return the variable of the list of results, if they are *wanted*."""
     function = node.function
     first, second = [e.keep(x) for x in e.args(node.sequences)]
     elements = (list(function.required) if type(function) is n.Lambda
                 else [n.Variable(None, e.temporary(), e.scope) for _ in (1, 2)])
     body = applied(e, function, [n.Local(variable=v) for v in elements])
     result = e.temporary()
+    pairs = p.call("zip", p.call("%items", first), p.call("%items", second))
+    target = p.located(ast.Tuple([p.store(v.name) for v in elements], p.STORE))
+    if not wanted:
+        e.add(p.located(ast.For(target, pairs, e.block(lambda: e.emit(body, EFFECT)) or [p.pass_()], [])))
+        return result
     values: list[Any] = []
     statements = e.block(lambda: values.append(e.value(body)))
     add = [*statements, p.expr(p.call(p.attr(p.name(result), "append"), values[0]))]
     if node.name is _MAP:
-        pairs = p.call("zip", p.call("%items", first), p.call("%items", second))
-        target = p.located(ast.Tuple([p.store(v.name) for v in elements], p.STORE))
         if statements:
             e.add(p.assign(result, p.list_of()))
             e.add(p.located(ast.For(target, pairs, add, [])))
@@ -394,8 +397,11 @@ def _map(e: Emitter, node: Any, dest: Dest) -> None:
     if maker:
         e.deliver(p.call(maker, p.name(collected(e, node))), dest)
         return
-    loop = _loop(e, node)
-    loop.emit(lambda: e.emit(loop.body, EFFECT))
+    if len(node.sequences) == 2:
+        _two(e, node, wanted=False)
+    else:
+        loop = _loop(e, node)
+        loop.emit(lambda: e.emit(loop.body, EFFECT))
     e.deliver(p.const(None), dest)
 
 

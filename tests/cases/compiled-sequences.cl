@@ -51,3 +51,6 @@
 (let ((fs nil)) (do ((i 0 (1+ i)) (j 10 (- j i))) ((= i 3)) (push (lambda () (list i j)) fs)) (mapcar #'funcall fs)) => ((3 7) (3 7) (3 7))
 (do ((i 0 (1+ i))) ((= i 'a))) => :error type-error
 (let ((x 1)) (list (eql x 1.0) (eql 0.0 -0.0) (eql (/ 1 2) (/ 1 2)) (eql "a" "a") (eql (expt 2 70) (expt 2 70)))) => (nil nil t nil t)
+(let ((out nil)) (list (map nil (lambda (a b) (push (list a b) out)) '(1 2 3) #(4 5)) out)) => (nil ((2 5) (1 4)))
+(let ((n 0)) (map nil #'list '(1 2) "ab") (map nil (lambda (a b) (declare (ignore b)) (incf n a)) (list 1 2) (list 3 4)) n) => 3
+(map nil (lambda (a b c) (princ (list a b c) (make-broadcast-stream))) '(1) '(2) '(3)) => nil
