@@ -59,8 +59,8 @@ def elements(e: Emitter, node: Any) -> Any:
     """Emit a node that makes a list; return its elements as something to iterate over."""
     if type(node) is n.Call and node.inline and node.name is cl("LIST"):
         return p.tuple_of(*e.args(node.args))
-    if is_passed(node):
-        return p.name(items_of(e, node))
+    if is_passed(node, lists_only=True):
+        return p.name(items_of(e, node, lists_only=True))
     if type(node) is n.SequenceCall and node.name.name == "MAPCAR":
         if len(node.sequences) == 1:
             find_declaration("COMMON-LISP:MAPCAR")  # its module makes the name known

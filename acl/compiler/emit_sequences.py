@@ -282,7 +282,7 @@ def _loop(e: Emitter, node: Any, lists_only: bool = False, part: Any = None, con
     is wanted, its elements are not enough.
     """
     function = node.function
-    passed = not conses and is_passed(node.sequences[0])
+    passed = not conses and is_passed(node.sequences[0], lists_only)
     if function is None:
         if passed:
             item = e.value(node.item)
@@ -292,7 +292,7 @@ def _loop(e: Emitter, node: Any, lists_only: bool = False, part: Any = None, con
         if not (is_atomic(item) and e.stable(node.item)):
             item = e.keep(item)
         if passed:
-            sequence = p.name(items_of(e, node.sequences[0]))
+            sequence = p.name(items_of(e, node.sequences[0], lists_only))
         element = n.Variable(None, e.temporary(), e.scope)
         value = n.Local(variable=part or element)
         kind = e.kind(node.item)
@@ -305,7 +305,7 @@ def _loop(e: Emitter, node: Any, lists_only: bool = False, part: Any = None, con
                     lists_only, passed)
         loop.of_integer = applied(e, node.test, [n.Emitted(value=item, kind="int"), keyed])
         return loop
-    sequence = p.name(items_of(e, node.sequences[0])) if passed else e.value(node.sequences[0])
+    sequence = p.name(items_of(e, node.sequences[0], lists_only)) if passed else e.value(node.sequences[0])
     element = function.required[0] if type(function) is n.Lambda else n.Variable(None, e.temporary(), e.scope)
     value = n.Local(variable=element)
     keyed = value if node.key is None else applied(e, node.key, [value])
@@ -361,20 +361,24 @@ def collected(e: Emitter, node: Any) -> str:
     return loop.collect()
 
 
-def is_passed(node: Any) -> bool:
-    """True if *node* makes a fresh sequence in a loop, so that a Python list will do where only its elements matter."""
-    return (type(node) is n.SequenceCall and node.name in _FRESH and is_inline(node)
-            and (node.name is not _MAP or bool(_result_type(node))))
+def is_passed(node: Any, lists_only: bool = False) -> bool:
+    """True if *node* makes a fresh sequence in a loop, so that a Python list will do where only its elements matter.
+
+    *lists_only*: who uses it takes no other sequence than a list.
+    """
+    if type(node) is not n.SequenceCall or node.name not in _FRESH or not is_inline(node):
+        return False
+    return node.name is not _MAP or (_result_type(node) == "%list_of" if lists_only else bool(_result_type(node)))
 
 
 _FRESH = frozenset(map(cl, ("MAPCAR", "MAP", "REMOVE", "REMOVE-IF", "REMOVE-IF-NOT")))
 
 
-def items_of(e: Emitter, node: Any) -> str:
+def items_of(e: Emitter, node: Any, lists_only: bool = False) -> str:
     """Emit a node that `is_passed`; return the variable of the Python list of the elements: nobody sees a sequence."""
     if node.name in (_MAP, _MAPCAR):
         return collected(e, node)
-    loop = _loop(e, node)
+    loop = _loop(e, node, lists_only)
     return loop.filtered(_test(loop, node.name.name != "REMOVE-IF-NOT"))
 
 
