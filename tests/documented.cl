@@ -102,6 +102,7 @@
 (mp:gate-open-p (=> t nil))
 (mp:dequeue (wait nil t real) (empty-queue-result symbol) (whostate string))
 (mp:queue-empty-p (=> t nil))
+(mp:queue-length (=> integer))
 (mp:make-barrier
  (count integer t) (discount-on-abort nil t) (discount-on-timeout nil t) (callback function)
  (disable-on-unblock nil t))

@@ -113,6 +113,9 @@ class Queue(StandardObject, lisp="QUEUE", package=MP):
 # `(make-instance 'mp:queue :name "x")`
 Queue._lisp.direct_slots.append(StandardDirectSlotDefinition(
     MP.intern("NAME"), (keyword("NAME"),), initfunction=lambda: None))
+# Subclasses that keep their items themselves count them here, as they would in Allegro; our own are counted by `items`.
+_COUNT = MP.intern("COUNT")
+Queue._lisp.direct_slots.append(StandardDirectSlotDefinition(_COUNT, (), initfunction=lambda: 0))
 
 
 def the_queue(x: Any) -> Queue:
@@ -150,6 +153,12 @@ def dequeue(queue: Any, *keys: Any) -> Any:
 
         return error("SIMPLE-ERROR", "~s is empty.", queue)
     return found[0]
+
+
+@standard_generic("QUEUE-LENGTH", "queue", package=MP)
+def queue_length(queue: Any) -> int:
+    """Return how many items are in QUEUE at this moment."""
+    return len(the_queue(queue).items) + queue.__dict__.get(_COUNT.key, 0)  # type: ignore[no-any-return]
 
 
 @standard_generic("QUEUE-EMPTY-P", "queue", package=MP)

@@ -59,6 +59,13 @@
 (mp:gate-open-p (mp:make-gate t)) => t
 (let ((q (make-instance 'mp:queue))) (mp:enqueue q 1) (list (mp:queue-empty-p q) (mp:dequeue q :wait nil) (mp:queue-empty-p q))) => (nil 1 t)
 (mp:dequeue (make-instance 'mp:queue) :wait nil) => :error error
+(let ((q (make-instance 'mp:queue))) (list (mp:queue-length q) (progn (mp:enqueue q 1) (mp:enqueue q 2) (mp:queue-length q)) (mp:dequeue q) (mp:queue-length q))) => (0 2 1 1)
+(mp:queue-length 3) => :error type-error
+;; a class that keeps one item itself
+(defclass single (mp:queue) ((item :initform nil)))
+(defmethod mp:enqueue ((q single) item) (with-slots (mp::count (i item)) q (setf i item mp::count 1)) t)
+(defmethod mp:dequeue ((q single) &key wait empty-queue-result whostate) (declare (ignore whostate wait)) (with-slots (mp::count (i item)) q (if (zerop mp::count) empty-queue-result (progn (setf mp::count 0) i))))
+(let ((q (make-instance 'single :name "one"))) (list (mp:dequeue q :empty-queue-result :none) (mp:enqueue q 5) (mp:queue-length q) (mp:dequeue q) (mp:queue-length q))) => (:none t 1 5 0)
 
 ;; locks
 (let ((l (mp:make-process-lock :name "mine"))) (list (mp:process-lock-p l) (mp:process-lock-p 3) (mp:process-lock-name l) (mp:process-lock l mp:*current-process* "whostate" nil) (mp:process-unlock l mp:*current-process*))) => (t nil "mine" t t)
