@@ -69,7 +69,7 @@
 
 ;; locks
 (let ((l (mp:make-process-lock :name "mine"))) (list (mp:process-lock-p l) (mp:process-lock-p 3) (mp:process-lock-name l) (mp:process-lock l mp:*current-process* "whostate" nil) (mp:process-unlock l mp:*current-process*))) => (t nil "mine" t t)
-(let ((l (mp:make-process-lock :locker :me :waiting nil))) (list (mp:process-lock-locker l) (mp:process-lock l nil "Lock" 0) (mp:process-unlock l :me) (mp:process-lock-locker l))) => (:me nil t nil)
+(let ((l (mp:make-process-lock :locker :me :waiting t))) (list (mp:process-lock-locker l) (mp:process-lock l nil "Lock" 0) (mp:process-unlock l :me) (mp:process-lock-locker l))) => (:me nil t nil)
 (let ((l (mp:make-process-lock))) (mp:process-lock l :one) (list (mp:process-unlock l :another nil) (mp:process-lock-locker l))) => (nil :one)
 (let* ((l (mp:make-process-lock)) (p (progn (mp:process-lock l) (start (lambda () (mp:with-process-lock (l :whostate "my lock" :norecursive nil :timeout nil) 1)))))) (prog1 (mp:process-whostate p) (mp:process-unlock l) (await p))) => "my lock"
 

@@ -20,7 +20,7 @@ excl::*ssl-features*                                      => (:sni)
 
 (typep (socket:make-ssl-client-context) 'excl::ssl-context) => t
 (socket:make-ssl-server-context)                          => :error simple-error
-(socket:make-ssl-server-context :certificate "/nonexistent/server.pem") => :error file-does-not-exist-error
+(socket:make-ssl-server-context :certificate "/proc/nonexistent/server.pem") => :error file-does-not-exist-error
 (socket:make-ssl-server-context :certificate 5)           => :error type-error
 (socket:make-ssl-server-context :colour :red)             => :error program-error
 (socket:make-ssl-client-context :key "x.pem")             => :error simple-error
@@ -55,5 +55,5 @@ excl::*ssl-features*                                      => (:sni)
 (excl::make-certificate "x" *folder* :days 1e9)           => :error type-error
 (file-namestring (excl::make-certificate "old" *folder* :days 0 :file "old.pem")) => "old.pem"
 (delete-file (concatenate 'string *folder* "old.pem"))    => t
-(excl::revoke-certificate "/nonexistent/x.pem" *folder*)  => :error simple-error
+(excl::revoke-certificate "/proc/nonexistent/x.pem" *folder*)  => :error simple-error
 (excl:delete-directory-and-files *folder*)                => t
