@@ -12,6 +12,7 @@ from acl.expand.lambda_list import gensym
 from acl.expand.places import (
     SETF_EXPANDERS,
     Expansion,
+    ShortSetf,
     bindings,
     call_expansion,
     expansion,
@@ -283,8 +284,7 @@ def _defsetf(form: Any, env: Any) -> Any:
 def _set_short_setf(name: Any, updater: Any) -> Any:
     """Let (setf (NAME args...) value) be (UPDATER args... value)."""
     check_definition(name, "SETF")
-    SETF_EXPANDERS[name] = lambda place, env: call_expansion(
-        place, lambda store, args: Cons(updater, from_iterable([*args, store])))
+    SETF_EXPANDERS[name] = ShortSetf(updater)
     record(name, SETF_METHOD)
     return name
 

@@ -68,6 +68,16 @@ def expansion(place: Any, env: Environment | None = None) -> Expansion:
         place = expanded
 
 
+class ShortSetf:
+    """The expander of a short `defsetf`: the operator *updater* is called with the place's arguments and the value."""
+
+    def __init__(self, updater: Any) -> None:
+        self.updater = updater
+
+    def __call__(self, place: Any, env: Any) -> Expansion:
+        return call_expansion(place, lambda store, args: Cons(self.updater, from_iterable([*args, store])))
+
+
 class _Caller:
     """Writes by calling a setf function."""
 
@@ -122,6 +132,9 @@ def setf(place: Any, value: Any, env: Any) -> Any:
     """Return the form that stores the value of *value* in *place*."""
     if type(place) is Symbol and plain_variable(place, env):
         return lisp_list(_SETQ, place, value)
+    if type(place) is Cons and type(place.car) is Symbol and type(short := SETF_EXPANDERS.get(place.car)) is ShortSetf \
+            and not (env and env.functions and function_key(place.car) in env.functions):
+        return Cons(short.updater, from_iterable([*to_list(place.cdr), value]))  # as written: it may be a macro
     e = expansion(place, env)
     if len(e.stores) == 1:
         return let_star([*bindings(e), lisp_list(e.stores[0], value)], e.writer)
