@@ -14,16 +14,18 @@ from __future__ import annotations
 
 import os
 import stat
+from functools import partial
 from typing import Any, NamedTuple
 
 from acl.builtins.declare import variable
 from acl.compiler import compile_form, fasl
 from acl.compiler.proof import decided, pure
+from acl.compiler.recovery import Origin, form_in
 from acl.compiler.toplevel import TopLevel
 from acl.compiler.unit import Unit, function_info
 from acl.expand import chain
 from acl.expand.environment import NULL_ENVIRONMENT
-from acl.reader import TextSource, prepare, read_form
+from acl.reader import TextSource, prepare
 from acl.reader.variables import PACKAGE
 from acl.runtime.condition_classes import class_named
 from acl.runtime.dynamic import current
@@ -111,17 +113,17 @@ class Cache:
                 del self.records[number:]
                 self.recording = chain.digest is not None
                 return
-            start = source.pos
+            start, package = source.pos, PACKAGE.value.name
             prepare(source)
-            for package, name in record.symbols:
-                found = find_package(package)
+            for home, name in record.symbols:
+                found = find_package(home)
                 if found is not None:
                     found.intern(name)
             values: tuple[Any, ...] = (None,)
             reader = fasl.Reader()
             for index, written in enumerate(record.units):
                 unit = reader.unit(written)
-                unit.recover = _Recovery(source.text, start, self.path, PACKAGE.value, index)
+                unit.recover = partial(_recovered, source.text, Origin(self.path, start, 0, 0, package, index))
                 values = unit.link()()
             source.pos = record.end
             chain.extend(source.text[start:record.end])
@@ -211,23 +213,9 @@ def _refuse(x: Any) -> Any:
     raise _Refused
 
 
-class _Recovery:
-    """Finds the form that a cached unit was compiled from, for the stepper."""
-
-    def __init__(self, text: str, start: int, path: str, package: Any, index: int) -> None:
-        self.place = text, start, path, package, index
-
-    def __call__(self) -> tuple[Any, Any, str]:
-        """Return the form, its environment and the name of its file."""
-        from acl.runtime.dynamic import bind
-
-        text, start, path, package, index = self.place
-        source = TextSource(text, path)
-        source.pos = start
-        parts: list[Any] = []
-        with bind(PACKAGE, package):
-            TopLevel(lambda form, env: parts.append(form), None).process(read_form(source))
-        return parts[index], NULL_ENVIRONMENT, path
+def _recovered(text: str, origin: Origin) -> tuple[Any, Any, str]:
+    """Return the form, its environment and the name of its file that a cached unit of *origin* was compiled from."""
+    return (*form_in(text, origin, compiled=False), origin.path)
 
 
 # ---------------------------------------------------------------------------------------------- keys and places

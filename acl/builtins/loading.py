@@ -7,9 +7,11 @@ from functools import partial
 from typing import Any
 
 from acl.builtins.declare import builtin, variable
+from acl.compiler.recovery import Origin, checksum
 from acl.compiler.references import UNIT, CompilationUnit
 from acl.expand import chain
 from acl.expand.environment import NULL_ENVIRONMENT
+from acl.reader import TextSource
 from acl.reader.octets import source_text
 from acl.runtime.condition_classes import class_named
 from acl.runtime.conditions import error, signal_error, warn
@@ -180,7 +182,7 @@ def load_data(data: bytes, path: str, show: bool, external_format: Any) -> None:
     if fasl.is_current(data):
         try:
             with bind(RECORD, LOAD_RECORDS.value):
-                fasl.run(data)
+                fasl.run(data, os.path.dirname(os.path.realpath(path)))
         except fasl.CorruptFile:
             error("FILE-ERROR", "~s is damaged: compile it again.", name, pathname=name)
         return
@@ -266,7 +268,7 @@ def compile_file(input_file: Any, *, output_file: Any = None, verbose: Any = _UN
         text = source_text(file.read(), path, external_format)
     with bind(_PACKAGE, _PACKAGE.value, _READTABLE, _READTABLE.value, COMPILE_FILE_PATHNAME, to_pathname(path),
               COMPILE_FILE_TRUENAME, to_pathname(os.path.realpath(path)), SOURCE_PATHNAME, to_pathname(path)):
-        data, warned, failed = compile_text(text, path, show)
+        data, warned, failed = compile_text(text, path, show, external_format)
     if tell:
         _say(f";;; Writing fasl file {target}")
     write_file(target, data)
@@ -302,7 +304,7 @@ def _compile_file_pathname(input_file: Any, *, output_file: Any = None) -> Any:
     return to_pathname(compiled_name(_native(input_file)))
 
 
-def compile_text(text: str, path: str, show: bool = False) -> tuple[bytes, bool, bool]:
+def compile_text(text: str, path: str, show: bool = False, external_format: Any = None) -> tuple[bytes, bool, bool]:
     """Compile the forms of *text*; return the compiled file's contents, and whether there were warnings, failures.
 
     With *show* tell the name of each definition.
@@ -312,26 +314,26 @@ def compile_text(text: str, path: str, show: bool = False) -> tuple[bytes, bool,
     outer = state.handlers
     state.handlers = (Cluster(WARNING), [partial(_count_warning, counts)], outer)
     try:
-        data = in_compilation_unit(lambda: _compile_forms(text, path, show))
+        data = in_compilation_unit(lambda: _compile_forms(text, path, show, external_format))
     finally:
         state.handlers = outer
     return data, counts[0] > 0, counts[1] > 0
 
 
-def _compile_forms(text: str, path: str, show: bool) -> bytes:
+def _compile_forms(text: str, path: str, show: bool, external_format: Any) -> bytes:
     """Compile the forms of *text* in the compilation unit in force; return the compiled file's contents."""
     from acl.compiler import fasl
-    from acl.reader import EOF, TextSource, read_form
+    from acl.reader import EOF, read_form
 
     source = TextSource(text, path)
-    compiler = _FileCompiler(path, source.positions)
+    compiler = _FileCompiler(path, source, external_format)
     lines = [0, *[i + 1 for i, c in enumerate(text) if c == "\n"]]
     while True:
         form = read_form(source, EOF)
         if form is EOF:
             return fasl.dump(compiler.units)
         line, column = source.positions.get(id(form), (1, 0))
-        compiler.form, compiler.position = form, lines[line - 1] + column
+        compiler.begin(form, lines[line - 1] + column)
         if show:
             _say_compiling(form)
         compiler.top.process(form)
@@ -341,33 +343,47 @@ def _compile_forms(text: str, path: str, show: bool) -> bytes:
 class _FileCompiler:
     """Compiles the forms of the file *path* to `units`; `form`, which begins at `position`, is the present one.
 
+    `part` counts the forms to be compiled that it has, `package` is the one that it was read in.
+
     In the place of a form that cannot be compiled it puts, with a warning, one that signals an error when it is loaded.
     """
 
-    def __init__(self, path: str, positions: dict[int, tuple[int, int]]) -> None:
+    def __init__(self, path: str, source: TextSource, external_format: Any) -> None:
         from acl.compiler import fasl
         from acl.compiler.toplevel import TopLevel
         from acl.session import run_form
 
+        positions = source.positions
         self.path = path
+        self.format = external_format.name if type(external_format) is Symbol else None
+        self.source, self.full_path = source, os.path.realpath(path)
         self.form: Any = None
-        self.position = 0
+        self.position = self.part = 0
+        self.package = ""
         self.units: list[Any] = []
         self.writer = fasl.Writer(lambda form: self.compiled(form, NULL_ENVIRONMENT)[1], load_forms)
         self.top = TopLevel(lambda form, env: run_form(form, env, path, positions), self.keep, positions)
         self.top.expand = self.expand
 
-    def compiled(self, form: Any, env: Any) -> tuple[Any, tuple[Any, ...]]:
+    def begin(self, form: Any, position: int) -> None:
+        """Make *form*, which has just been read, the present one."""
+        self.form, self.position, self.part, self.package = form, position, 0, _PACKAGE.value.name
+
+    def compiled(self, form: Any, env: Any, origin: Any = None) -> tuple[Any, tuple[Any, ...]]:
         """Compile *form*; return its unit, and what is written of it."""
         from acl.compiler import compile_form
 
         unit = compile_form(form, env, self.path, self.top.positions)
-        return unit, self.writer.unit(unit)
+        return unit, self.writer.unit(unit, origin)
 
     def keep(self, form: Any, env: Any) -> None:
         """Compile *form* into the file."""
         made: list[Any] = []
-        problem = caught(lambda: made.append(self.compiled(form, env)))
+        text = self.source.text[self.position:self.source.pos]
+        origin = Origin(self.full_path, self.position, self.source.pos, checksum(text), self.package, self.part,
+                        self.format)
+        self.part += 1
+        problem = caught(lambda: made.append(self.compiled(form, env, origin)))
         if problem is not None:
             made.append(self.compiled(self.failing(problem), NULL_ENVIRONMENT))
         unit, written = made[0]

@@ -16,12 +16,13 @@ import marshal
 import os
 import sys
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from types import CodeType
 from typing import Any
 
 from acl import __version__
 from acl.clos.base import LispClass, find_class
+from acl.compiler.recovery import Origin, form_of
 from acl.compiler.unit import LoadTimeForm, Unit
 from acl.expand import chain
 from acl.runtime.condition_classes import ConditionSite
@@ -37,7 +38,7 @@ from acl.types.number import Complex, Ratio, SingleFloat
 from acl.types.pathname import LogicalPathname, Pathname, Pattern
 from acl.types.symbol import KEYWORD, NIL_SYMBOL, Package, Symbol, find_package, function_key, make_package
 
-VERSION = 3
+VERSION = 4
 HEADER = b"acl fasl %d %s " % (VERSION, __version__.encode()) + importlib.util.MAGIC_NUMBER
 _CHECKSUM_LENGTH, _SIZE_LENGTH = 4, 8
 _DEEPEST = 60
@@ -56,11 +57,14 @@ class Writer:
         self.depth = 0
         self.pending: list[tuple[Any, int]] = []
 
-    def unit(self, unit: Unit) -> tuple[Any, ...]:
-        """Return what is written of a compiled unit; if that fails it is as if nothing had been tried."""
+    def unit(self, unit: Unit, origin: Origin | None = None) -> tuple[Any, ...]:
+        """Return what is written of a compiled unit; if that fails it is as if nothing had been tried.
+
+        *origin* is where the form is found again that it was compiled from.
+        """
         known = len(self.alive)
         try:
-            return self._unit(unit)
+            return (*self._unit(unit), None if origin is None else tuple(origin))
         except BaseException:
             for x in self.alive[known:]:
                 self.numbers.pop(id(x), None)
@@ -244,13 +248,13 @@ class LoadedUnit(Unit):
         self.renamed: dict[str, str] = {}
 
     @property
-    def source(self) -> Any:
-        """Form, environment and file name, if somebody knows how to find them."""
-        return self.recover() if self.recover is not None else None
+    def has_origin(self) -> bool:
+        """True if the source is known."""
+        return self.recover is not None
 
-    @source.setter
-    def source(self, value: Any) -> None:
-        """A unit that is read from a file has none at first."""
+    def origin(self) -> tuple[Any, Any, str]:
+        """Return form, environment and file name, found again in the source."""
+        return super().origin() if self.recover is None else self.recover()
 
     def compile_all(self) -> None:
         """Unmarshal the second variant."""
@@ -267,20 +271,23 @@ def _rename(code: CodeType, renamed: dict[str, str]) -> CodeType:
 
 
 class Reader:
-    """Decodes the constants of one file."""
+    """Decodes the constants of one file, which is in *folder*."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: str | None = None) -> None:
         self.known: dict[int, Any] = {}
+        self.folder = folder
 
     def unit(self, written: tuple[Any, ...]) -> LoadedUnit:
         """Return the unit that was written."""
         from acl.types.function import key_of
 
-        code, code_all, objects, functions, keys, specials, slots, infos, filename, modules, fillings = written
+        code, code_all, objects, functions, keys, specials, slots, infos, filename, modules, fillings, origin = written
         for module in modules:  # inline templates use names that these make known
             if module not in sys.modules:
                 importlib.import_module(module)
         unit = LoadedUnit(filename)
+        if origin is not None:
+            unit.recover = partial(form_of, Origin(*origin), self.folder)
         renamed = unit.renamed
         for old, (encoded, all_values) in zip(keys, functions, strict=True):
             name = self.decode(encoded)
@@ -474,10 +481,13 @@ def contents(data: bytes) -> tuple[Any, ...]:
     return tuple([written for part in parts(data) for written in part])
 
 
-def run(data: bytes) -> None:
-    """Run the units of a compiled file, or of several that stand one after the other; the contents must be current."""
+def run(data: bytes, folder: str | None = None) -> None:
+    """Run the units of a compiled file, or of several that stand one after the other; the contents must be current.
+
+    *folder* is where the file is.
+    """
     chain.end()
     for part in parts(data):
-        reader = Reader()
+        reader = Reader(folder)
         for written in part:
             reader.unit(written).link()()

@@ -9,7 +9,7 @@ from typing import Any
 from acl.compiler import nodes as n
 from acl.compiler.analyze import TRY, Analyzer
 from acl.compiler.specials import special
-from acl.compiler.unit import FunctionInfo, Unit, function_info
+from acl.compiler.unit import FunctionInfo, Lost, Unit, function_info
 from acl.expand.environment import NULL_ENVIRONMENT, Environment
 from acl.types.cons import Cons
 from acl.types.function import FUNCTIONS
@@ -19,6 +19,9 @@ _UNSHOWN = frozenset(cl(name) for name in ("QUOTE", "FUNCTION", "DECLARE", "LAMB
 _STEP_FORM, _STEP_HERE = SYSTEM.intern("%STEP-FORM"), SYSTEM.intern("%STEP-HERE")
 _FIRST_INDEX = 1_000_000
 """Functions made for stepping are numbered from here, so that the others have the numbers they have without."""
+
+
+_OTHER = Lost("what its source defines now is another function: load its source file again")
 
 
 def conses_of(form: Any) -> dict[int, Any]:
@@ -95,18 +98,18 @@ def compile_stepping(form: Any, env: Environment = NULL_ENVIRONMENT,
     return unit, unit.link()
 
 
-def stepping_function(function: Any) -> tuple[Any, Unit] | None:
-    """Return *function* compiled for the stepper, and the unit it is in; None if its source is not at hand."""
+def stepping_function(function: Any) -> tuple[Any, Unit]:
+    """Return *function* compiled for the stepper, and the unit it is in.  Raises `Lost` if that is impossible."""
     info = function_info(function)
-    if info is None or info.unit is None or info.unit.source is None:
-        return None
-    form, env, filename = info.unit.source
+    if info is None or info.unit is None:
+        raise Lost("it is no compiled function")
+    form, env, filename = info.unit.origin()
     unit, _thunk = compile_stepping(form, env, filename)
     code = unit.codes[info.index]() if info.index in unit.codes else None
     if code is None or not code.co_consts or type(code.co_consts[-1]) is not FunctionInfo:
-        return None
+        raise _OTHER
     cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
     if code.co_consts[-1].name is not info.name or not set(code.co_freevars) <= set(cells):
-        return None
+        raise _OTHER
     closure = tuple(cells[name] for name in code.co_freevars) if code.co_freevars else None
     return FunctionType(code, FUNCTIONS, function.__name__, function.__defaults__, closure), unit

@@ -88,6 +88,10 @@ def function_info(function: Any) -> FunctionInfo | None:
     return None
 
 
+class Lost(Exception):
+    """The form that a unit was compiled from cannot be found; the text says why, and what to do."""
+
+
 class Unit:
     """See the module.  `objects` are the constants, `functions` and `specials` the names the code refers to."""
 
@@ -109,6 +113,17 @@ class Unit:
         self._temporaries = 0
         self._by_id: dict[int, str] = {}
         self._linked: list[Any] | None = None
+
+    @property
+    def has_origin(self) -> bool:
+        """True if there is hope that `origin` finds something."""
+        return self.source is not None
+
+    def origin(self) -> tuple[Any, Any, str]:
+        """Return the form that the unit was compiled from, its environment and file name.  Raises `Lost`."""
+        if self.source is None:
+            raise Lost("its source is not at hand")
+        return self.source
 
     # ---------------------------------------------------------- for the emitter
 

@@ -21,11 +21,11 @@ class Stepper:
         self.steps = 0
         self.undo: dict[Any, Callable[[], None]] = {}  # by function key or method: how to put back what was replaced
 
-    def show(self, head: str, objects: tuple[Any, ...]) -> None:
-        """Write *head* and the objects, with as many blanks before as the form is deep."""
+    def show(self, head: str, objects: tuple[Any, ...], tail: str = "") -> None:
+        """Write *head*, the objects and *tail*, with as many blanks before as the form is deep."""
         from acl.printer.writer import prin1_to_string
 
-        self.listener.say(" " * (self.depth + 1) + head + " ".join(prin1_to_string(x) for x in objects))
+        self.listener.say(" " * (self.depth + 1) + head + " ".join(prin1_to_string(x) for x in objects) + tail)
 
     def form(self, form: Any, thunk: Any) -> tuple[Any, ...]:
         """Stop before *form*, which *thunk* evaluates; return its values."""
@@ -119,12 +119,7 @@ class Stepper:
             if self.quiet or current().properties.get("stepper") is not self:
                 return call_values(function, *args)
             if not made:
-                from acl.compiler.stepping import stepping_function
-
-                found = stepping_function(function)
-                made.append(function if found is None else found[0])
-                if found is not None:
-                    self.watch(found[1])
+                made.append(self.compiled(function))
             return call_values(made[0], *args)
 
         def primary(*args: Any) -> Any:
@@ -134,6 +129,20 @@ class Stepper:
         primary.mv = all_values  # type: ignore[attr-defined]
         primary.lisp_name = getattr(function, "lisp_name", None)  # type: ignore[attr-defined]
         return primary
+
+    def compiled(self, function: Any) -> Any:
+        """Return *function* compiled for the stepper; if its source is lost, say so and return it as it is."""
+        from acl.compiler.stepping import stepping_function
+        from acl.compiler.unit import Lost, function_info
+
+        try:
+            made, unit = stepping_function(function)
+        except Lost as why:
+            info = function_info(function)
+            self.show("; not stepping into ", (info.name if info is not None else function,), f": {why}")
+            return function
+        self.watch(unit)
+        return made
 
     def run(self, unit: Any, thunk: Callable[[], tuple[Any, ...]]) -> tuple[Any, ...]:
         """Return what *thunk* returns, whose code is in *unit*, stepping through what it calls."""
@@ -151,11 +160,11 @@ class Stepper:
 
 
 def has_source(function: Any) -> bool:
-    """True if *function* is compiled and the form that it was compiled from is at hand."""
+    """True if *function* is compiled and it is known which form it was compiled from."""
     from acl.compiler.unit import function_info
 
     info = function_info(function)
-    return info is not None and info.unit is not None and info.unit.source is not None
+    return info is not None and info.unit is not None and info.unit.has_origin
 
 
 def step_form(form: Any) -> tuple[Any, ...]:

@@ -192,6 +192,41 @@ def test_stepper_in_a_function() -> None:
     assert off == "16"
 
 
+def test_stepper_in_compiled_files(tmp_path: Path) -> None:
+    """Functions loaded from a compiled file are stepped into as long as the form that they come from is found."""
+    source, other = tmp_path / "lib.cl", tmp_path / "other"
+    other.mkdir()
+    source.write_text(""";;; é, so that octets and characters differ
+(defpackage :lib (:use :cl) (:export #:twice #:three #:area))
+(in-package :lib)
+(defmacro bump (x) `(setq ,x (+ ,x 1)))
+(progn (defvar *x* 1)
+       (eval-when (:compile-toplevel :load-toplevel :execute) (defun helper (x) (bump x) (* x 2))))
+(defun twice (x) (let ((y (helper x))) (+ y y)))
+(macrolet ((m (name n) `(defun ,name (x) (list ,n (helper x))))) (m three 3))
+(defmethod area ((b number)) (flet ((g (x) (helper x))) (+ b (g 1))))
+""")
+    load = f'(load "{other}/lib.fasl")'
+    compiled, moved = (f'(compile-file "{source}" :output-file "{other}/lib.fasl")', f'(load "{tmp_path}/lib.fasl")')
+    [_, _, twice, three, area] = talk(compiled, load, *[f":step ({call})\n:scont 50" for call in
+                                                        ("lib:twice 3", "lib:three 3", "lib:area 5")])
+    assert "    3: (LIB::HELPER LIB::X)\n     4: (LIB::BUMP LIB::X)\n" in twice
+    assert "2: (LIST 3 (LIB::HELPER LIB::X))" in three
+    assert "     4: (LIB::G 1)\n      5: (LIB::HELPER LIB::X)" in area
+    (other / "lib.fasl").rename(tmp_path / "lib.fasl")
+    source.rename(other / "lib.cl")
+    [_, gone] = talk(moved, ":step (lib:twice 3)\n:scont 50")
+    assert f"; not stepping into LIB:TWICE: its source file {source} is not there" in gone
+    assert "result 1: 16" in gone
+    (tmp_path / "lib.fasl").rename(other / "lib.fasl")
+    [_, found] = talk(load, ":step (lib:twice 3)\n:scont 50")  # beside the compiled file
+    assert "3: (LIB::HELPER LIB::X)" in found
+    (other / "lib.cl").write_text((other / "lib.cl").read_text().replace("(+ y y)", "(- y y)"))
+    [_, changed] = talk(load, ":step (lib:twice 3)\n:scont 50")
+    assert f"its source file {other}/lib.cl has changed: compile and load it again" in changed
+    assert "result 1: 16" in changed
+
+
 def test_stepping_leaves_no_trace() -> None:
     """After stepping the functions are what they were, also after leaving in the middle."""
     [_, before, _, after] = talk("(defun sq2 (x) (* x x))\n(defun two2 (x) (sq2 x))", "#'sq2",
