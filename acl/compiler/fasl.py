@@ -112,7 +112,7 @@ class Writer:
             return ("x", self.encode(x.re), self.encode(x.im))
         if isinstance(x, LispClass) and x._lisp.name is not None:
             return ("C", self.encode(x._lisp.name))
-        if callable(x) and (name := _global_name(x)) is not None:
+        if callable(x) and (name := global_name(x)) is not None:
             return ("F", self.encode(name))
         if kind.__name__ == "MakeSite":
             return ("i", self.encode(x.name), tuple(self.encode(k) for k in x.keys))
@@ -179,7 +179,7 @@ class Writer:
         return ("m", number, made, None)
 
 
-def _global_name(function: Any) -> Symbol | None:
+def global_name(function: Any) -> Symbol | None:
     """Return the symbol whose global function *function* is: a literal function is written as that, as in Allegro."""
     for key, value in FUNCTIONS.items():
         if value is function:

@@ -8,9 +8,10 @@ from typing import Any
 from acl.streams.base import DEBUG_IO, ERROR_OUTPUT, QUERY_IO, STANDARD_INPUT, STANDARD_OUTPUT, TERMINAL_IO, Stream
 from acl.toplevel import variables as v
 from acl.types.array import SimpleString
-from acl.types.symbol import EXCL, USER, Package, Symbol, cl
+from acl.types.symbol import EXCL, USER, Package, Symbol, cl, keyword
 
 Test = Callable[[Any], bool]
+_CASES = [keyword(name) for name in ("UPCASE", "DOWNCASE", "CAPITALIZE")]
 
 
 def _limit(x: Any) -> bool:
@@ -62,12 +63,18 @@ def _checks() -> Iterator[tuple[Symbol, Test, Callable[[], Any]]]:
         yield cl(name), _base, lambda: 10
     for name in ("*PRINT-LENGTH*", "*PRINT-LEVEL*", "*PRINT-LINES*", "*PRINT-RIGHT-MARGIN*"):
         yield cl(name), _limit, lambda: None
+    yield cl("*PRINT-CASE*"), lambda x: x in _CASES, lambda: _CASES[0]
     yield v.PRINT_LENGTH, _top_limit, lambda: 10
     yield v.PRINT_LEVEL, _top_limit, lambda: 4
     yield v.PROMPT, _prompt, lambda: v.DEFAULT_PROMPT
 
 
 _CHECKS = list(_checks())
+
+
+def fits(symbol: Symbol, value: Any) -> bool:
+    """True if *value* is one that *symbol* can have, as far as is known here."""
+    return all(test(value) for checked, test, _ in _CHECKS if checked is symbol)
 
 
 def restore() -> list[str]:

@@ -63,6 +63,10 @@ class Autoload(UndefinedFunction):
     def __call__(self, *args: Any) -> Any:
         return self.load()(*args)
 
+    def mv(self, *args: Any) -> tuple[Any, ...]:
+        """Load the module, call the function and return all its values."""
+        return call_values(self.load(), *args)
+
     def load(self) -> Any:
         """Load the module and return the function."""
         self.loader()
@@ -144,8 +148,6 @@ def mv_entry(function: Any) -> Any:
     if entry is not None:
         return entry
     if isinstance(function, UndefinedFunction):
-        if isinstance(function, Autoload):
-            return lambda *args: mv_entry(function.load())(*args)
         return lambda *args: _undefined_values(function, args)
     info = _info(function)
     if info is not None and info.several:

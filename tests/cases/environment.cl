@@ -20,6 +20,13 @@
 (multiple-value-list (let ((*trace-output* (make-broadcast-stream))) (time (values 1 2)))) => (1 2)
 (stringp (lisp-implementation-type)) => t
 (multiple-value-list (function-lambda-expression #'car)) => (nil t car)
+(progn (defmacro with-parts ((a &key b) &body c) `(list ,a ,b ,@c)) (values (excl:arglist (quote with-parts))))
+  => ((a &key b) &body c)
+(values (excl:arglist (macro-function (quote with-parts)))) => ((a &key b) &body c)
+(nth-value 2 (function-lambda-expression #'excl:match-re)) => excl:match-re
+(progn (defun named-1 (x) x) (nth-value 2 (function-lambda-expression #'named-1))) => named-1
+(progn (defgeneric named-2 (x)) (nth-value 2 (function-lambda-expression #'named-2))) => named-2
+(nth-value 2 (function-lambda-expression (lambda (x) x))) => nil
 
 ;; Tracing
 (defun fact (n) (if (< n 2) 1 (* n (fact (- n 1)))))

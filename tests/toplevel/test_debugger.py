@@ -249,6 +249,66 @@ def test_inspector() -> None:
     assert instance.endswith("5")
 
 
+INSPECTED = [
+    ("#'car", "name lambda_list documentation source_file", "SYMBOL CAR"),
+    ("(let ((n 3)) (lambda () (incf n)))", "closed_over", r'CONS \(\("N" 3\)\)'),
+    ("#'print-object", "name methods method_combination method_class", "SYMBOL PRINT-OBJECT"),
+    ("(first (clos:generic-function-methods #'print-object))", "generic_function specializers qualifiers function",
+     "STANDARD-GENERIC-FUNCTION"),
+    ("(find-class 'integer)", "name direct_superclasses precedence_list slots documentation", "SYMBOL INTEGER"),
+    ("(make-condition 'simple-error :format-control \"a ~a\" :format-arguments '(1))",
+     "format-control format-arguments", 'STRING "a ~a"'),
+    ("(make-condition 'type-error :datum 1 :expected-type 'list)", "datum expected-type", "SYMBOL LIST"),
+    ('#p"/a/b.c"', "host device directory name type version", 'STRING "b"'),
+    ("*readtable*", "case macros dispatching", "SYMBOL :UPCASE"),
+    ("*standard-output*", "open input output element_type external_format symbol", "SYMBOL \\*TERMINAL-IO\\*"),
+    ("(open \"/dev/null\")", "open pathname position length", "SYMBOL CHARACTER"),
+    ("*random-state*", "state", r"SIMPLE-VECTOR #\("),
+    ("mp:*current-process*", "name state whostate priority run_reasons arrest_reasons", 'STRING "Initial'),
+    ("(make-socket :connect :passive :local-host \"127.0.0.1\")",
+     "type connect format address_family descriptor local_host local_port remote_port", 'STRING "127.0.0.1"'),
+    ("(find-package :cl)", "name nicknames uses used_by external internal", 'STRING "COMMON-LISP"'),
+    ("(find-restart 'abort)", "name report function", "SYMBOL ABORT"),
+    ("(mp:make-process-lock :name \"l\")", "name locker", 'STRING "l"'),
+    ("#\\a", "code name upper_case", "FIXNUM 97"),
+    ("1.5", "significand exponent sign", "FIXNUM -23"),
+    ("2/3", "numerator denominator", "FIXNUM 3"),
+    ("'car", "name package value function plist", "FUNCTION #<Function CAR>"),
+    ("'#1=(1 2 . #1#)", "0 1 tail", "FIXNUM 2"),
+    ("'#1=((#1# . 2) . 1)", "car cdr", "FIXNUM 1"),
+]
+
+
+def test_inspector_of_any_object() -> None:
+    """Each kind of object shows its parts, one without end too."""
+    answers = talk(*[f":i {form}\n:i q" for form, _, _ in INSPECTED])
+    for (_, labels, value), shown in zip(INSPECTED, answers, strict=True):
+        for label in labels.split():
+            assert re.search(rf"^ +\d+ {label.replace('_', ' ')} -+> ", shown, re.MULTILINE), (label, shown)
+        assert re.search(rf"-> {value}", shown), shown
+        assert "Error" not in shown
+
+
+def test_inspector_sets() -> None:
+    """What can be changed is; what cannot says so."""
+    [symbol, process, path, array] = talk(
+        ":i 'zork\n:i set value 12\n:i set name \"x\"\n:i q\nzork",
+        "(setq p (mp:make-process :name \"p\"))\n:i p\n:i set priority 3\n:i q\n(mp:process-priority p)",
+        ':i #p"/a/b"\n:i set name "c"\n:i q', "(setq a (make-array '(2 2)))\n:i a\n:i set 3 9\n:i q\n(aref a 1 1)")
+    assert "This component cannot be set." in symbol and symbol.endswith("\n12")
+    assert process.endswith("\n3")
+    assert "This component cannot be set." in path
+    assert array.endswith("\n9")
+
+
+def test_printer_variables() -> None:
+    """:printer-variables asks, keeps what is possible and says what is not."""
+    [shown] = talk(":pri\n-3\n7\n\n\n\n100\n\n:sideways\n\n\n"
+                   "(list *print-length* *print-level* *print-base* *print-case*)")
+    assert shown.count("is not possible there: it stays as it is.") == 3
+    assert shown.endswith("(NIL 7 10 :UPCASE)")
+
+
 def test_debugger_hook() -> None:
     """*debugger-hook* comes before the break level; with it unset during its call."""
     [answer] = talk("(setq *debugger-hook* (lambda (c h) (declare (ignore h)) (print (list :hook *debugger-hook*))\n"

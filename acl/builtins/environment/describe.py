@@ -53,13 +53,18 @@ def describe(x: Any, stream: Any) -> None:
         _describe_slots(metaobject_of(x), cls, stream.write_str)
 
 
-def _describe_slots(x: Any, cls: Any, out: Callable[[str], Any]) -> None:
-    """Show the slots of an instance with their values, by allocation."""
-    if not cls._lisp.finalized:
+def slots_of_class(cls: Any) -> list[Any]:
+    """Return the slots that instances of *cls* have a place for."""
+    if not cls._lisp.finalized and isinstance(type(cls), LispClass):
         from acl.clos.classes import finalize
 
         finalize(cls)
-    slots = [s for s in cls._lisp.slots.values() if getattr(s, "key", None) is not None]
+    return [s for s in cls._lisp.slots.values() if getattr(s, "key", None) is not None]
+
+
+def _describe_slots(x: Any, cls: Any, out: Callable[[str], Any]) -> None:
+    """Show the slots of an instance with their values, by allocation."""
+    slots = slots_of_class(cls)
     for allocation in dict.fromkeys(s.allocation for s in slots):
         group = [s for s in slots if s.allocation is allocation]
         width = max(len(prin1_to_string(s.slot_name)) for s in group)
@@ -74,11 +79,16 @@ def lambda_list_text(symbol: Symbol | None, function: Any) -> str:
     declared = operator_declaration(symbol) if symbol is not None else None
     if declared is not None and declared.kind != "variable":
         return f"({declared.lambda_list})"
-    info = function_info(function)
-    found = info.lambda_list if info is not None else getattr(getattr(function, "gf", function), "lambda_list", None)
-    if type(found) is str:
-        return f"({found})"
-    return prin1_to_string(found)
+    found = lambda_list_of(function)
+    return f"({found})" if type(found) is str else prin1_to_string(found)
+
+
+def lambda_list_of(function: Any) -> Any:
+    """Return the lambda list of *function*, a str if it is declared in Python; of a macro function, the macro's."""
+    gf, info = generic_of(function), function_info(function)
+    if gf is not None:
+        return gf.lambda_list
+    return getattr(function, "lambda_list", info.lambda_list if info is not None else None)
 
 
 @builtin("ARGLIST", "function", package=EXCL, values=True)
@@ -93,12 +103,9 @@ def _arglist(function: Any) -> tuple[Any, ...]:
         fdefinition(function) if type(function) in (Symbol, Cons) else function)
     if not callable(found) or isinstance(found, type):
         return (undefined_function(function),)
-    info = function_info(found)
-    if info is not None:
-        return info.lambda_list, T
-    gf = generic_of(found)
-    if gf is not None:
-        return gf.lambda_list, T
+    written = lambda_list_of(found)
+    if type(written) is not str and (written is not None or function_info(found) is not None):
+        return written, T
     with bind(cl("*PACKAGE*"), SYSTEM):
         return read_from_text(lambda_list_text(named, found)), T
 

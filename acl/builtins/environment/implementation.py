@@ -7,7 +7,6 @@ from typing import Any
 from acl.builtins.declare import builtin
 from acl.types.array import string
 from acl.types.base import wrong_type
-from acl.types.symbol import cl
 
 
 @builtin("LISP-IMPLEMENTATION-TYPE", "")
@@ -87,10 +86,14 @@ def _long_site_name() -> Any:
 @builtin("FUNCTION-LAMBDA-EXPRESSION", "function", values=True)
 def _function_lambda_expression(function: Any) -> tuple[Any, ...]:
     """Return NIL, T and the name of FUNCTION: the source of compiled functions is not kept."""
+    from acl.clos.generic import generic_of
+    from acl.compiler.fasl import global_name
+    from acl.compiler.unit import function_info
     from acl.runtime.typesys.predicates import functionp
     from acl.types.symbol import T
 
     if not functionp(function):
         wrong_type(function, "FUNCTION")
-    name = getattr(function, "lisp_name", None)
-    return None, T, name if type(name) is not str else cl(name)
+    described = function_info(function) or generic_of(function)
+    name = described.name if described is not None else getattr(function, "lisp_name", None)
+    return None, T, name if type(name) is not str else global_name(function)

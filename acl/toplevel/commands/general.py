@@ -140,6 +140,7 @@ _PRINTER_VARIABLES = ("*PRINT-LENGTH*", "*PRINT-LEVEL*", "*PRINT-LINES*", "*PRIN
 def _printer_variables(listener: Any) -> None:
     """Ask for new values of the variables that control the printer; an empty line leaves one as it is."""
     from acl.printer.writer import prin1_to_string
+    from acl.toplevel.sanity import fits
     from acl.types.symbol import cl
 
     for name in _PRINTER_VARIABLES:
@@ -148,7 +149,11 @@ def _printer_variables(listener: Any) -> None:
         if line is None:
             return
         if line.strip():
-            symbol.value = listener.value_of(line)
+            value = listener.value_of(line)
+            if fits(symbol, value):
+                symbol.value = value
+            else:
+                listener.say(f"{prin1_to_string(value)} is not possible there: it stays as it is.")
 
 
 @command("step", "st", reads="line")
