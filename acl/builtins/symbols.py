@@ -235,13 +235,16 @@ def lisp_fdefinition(name: Any) -> Any:
 
 def _undefined(name: Any) -> Any:
     """Signal `undefined-function` for *name*; the value of a restart that supplies a function is returned."""
-    from acl.runtime.conditions import error as signal
+    from acl.runtime.conditions import make_condition, signal_error
+    from acl.runtime.interaction import ask_value
     from acl.runtime.restarts import restart_case
 
+    condition = make_condition("UNDEFINED-FUNCTION", name=name)
     return restart_case(
-        lambda: signal("UNDEFINED-FUNCTION", None, name=name),
-        ("USE-VALUE", lambda function: function, "Use another function."),
-        ("CONTINUE", lambda: lisp_fdefinition(name), "Try again."))
+        lambda: signal_error(condition),
+        ("USE-VALUE", lambda function: function, "Use another function.",
+         lambda: ask_value("enter an expression which will evaluate to a function: ")),
+        ("CONTINUE", lambda: lisp_fdefinition(name), "Try again."), condition=condition)
 
 
 @builtin("SYMBOL-FUNCTION", "symbol")

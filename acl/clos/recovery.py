@@ -7,7 +7,7 @@ from typing import Any
 from acl.clos.base import class_of
 from acl.clos.slots import set_slot_value
 from acl.runtime import messages
-from acl.runtime.conditions import error, format_text, make_condition, signal_error
+from acl.runtime.conditions import format_text, make_condition, signal_error
 from acl.runtime.interaction import ask_value
 from acl.runtime.restarts import restart_case
 from acl.types.cons import from_iterable
@@ -50,10 +50,8 @@ def missing_slot(cls: Any, instance: Any, name: Any, operation: Any) -> Any:
 def no_applicable(function: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
     """Signal that there is no method; the restart tries the call again."""
     classes = from_iterable([class_of(a)._lisp.name for a in args])
-
-    def signal() -> Any:
-        return error("PROGRAM-ERROR", "No methods applicable for generic function ~s with args ~s of classes ~s",
-                     function, from_iterable(args), classes)
-
+    condition = make_condition("PROGRAM-ERROR", "No methods applicable for generic function ~s with args ~s of classes"
+                               " ~s", function, from_iterable(args), classes)
     return restart_case(  # type: ignore[no-any-return]
-        signal, ("TRY-AGAIN-CALL", lambda: call_values(function, *args), "Try calling it again"))
+        lambda: signal_error(condition),
+        ("TRY-AGAIN-CALL", lambda: call_values(function, *args), "Try calling it again"), condition=condition)

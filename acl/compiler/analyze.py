@@ -281,7 +281,7 @@ class Analyzer:
 
     def function(self, lambda_list: Any, body: Any, env: Environment, name: Any = None, block: Any = None) -> n.Lambda:
         """Return the Lambda node of a function; *block* is the name of the implicit block, if any."""
-        parsed = parse(lambda_list)
+        parsed = parse(lambda_list, function=name)
         declarations, doc, forms = parse_body(body, documentation=True)
         outer_scope, outer_nesting = self.scope, self.nesting
         scope = self.scope = n.Scope(outer_scope)

@@ -18,12 +18,14 @@ class LambdaList:
     """An ordinary lambda list, parsed.
 
     `optional` holds (variable, default form, supplied-p or None), `keys` (keyword, variable, default form,
-    supplied-p or None), `aux` (variable, form).  Variables may be patterns in a destructuring list.
+    supplied-p or None), `aux` (variable, form).  Variables may be patterns in a destructuring list.  `function` is the
+    name of the function, if known.
     """
 
-    __slots__ = ("allow", "aux", "environment", "has_key", "keys", "optional", "required", "rest", "whole")
+    __slots__ = ("allow", "aux", "environment", "function", "has_key", "keys", "optional", "required", "rest", "whole")
 
-    def __init__(self) -> None:
+    def __init__(self, function: Any = None) -> None:
+        self.function = function
         self.required: list[Any] = []
         self.optional: list[tuple[Any, Any, Any]] = []
         self.rest: Any = None
@@ -35,9 +37,12 @@ class LambdaList:
         self.environment: Any = None
 
 
-def parse(form: Any, destructuring: bool = False) -> LambdaList:
-    """Parse *form*; `program-error` if it is malformed.  *destructuring* admits patterns, &whole, dotted ends."""
-    result = LambdaList()
+def parse(form: Any, destructuring: bool = False, function: Any = None) -> LambdaList:
+    """Parse *form*, of the function named *function*; `program-error` if it is malformed.
+
+    *destructuring* admits patterns, &whole, dotted ends.
+    """
+    result = LambdaList(function)
     state = "required"
     rest = form
     while type(rest) is Cons:
@@ -81,7 +86,9 @@ def _following(rest: Any, form: Any) -> tuple[Any, Any]:
 
 def _parameter(result: LambdaList, state: str, item: Any, destructuring: bool, form: Any) -> None:
     if not destructuring and type(item) is not Symbol and state in ("required", "&REST", "&BODY"):
-        _bad(f"Non-symbol used as a lambda argument name: {item!r}", form)
+        if result.function is None:
+            _bad(f"Non-symbol used as a lambda argument name: {item!r}", form)
+        error("PROGRAM-ERROR", "Non-symbol used as a lambda argument name in function ~s.", result.function)
     if state == "required":
         result.required.append(item)
     elif state == "&OPTIONAL":

@@ -57,10 +57,11 @@ def autoloaded(name: str) -> Package | None:
 def package_fault(package: Any, control: str, *args: Any,
                   restarts: Iterable[tuple[str, Callable[..., Any], str]] = ()) -> Any:
     """Signal a `package-error`; return the value of the restart that was chosen."""
-    from acl.runtime.conditions import error
+    from acl.runtime.conditions import make_condition, signal_error
     from acl.runtime.restarts import restart_case
 
-    return restart_case(lambda: error("PACKAGE-ERROR", control, *args, package=package), *restarts)
+    condition = make_condition("PACKAGE-ERROR", control, *args, package=package)
+    return restart_case(lambda: signal_error(condition), *restarts, condition=condition)
 
 
 # Locks
@@ -77,7 +78,7 @@ def check_lock(package: Package, operation: str, name: str) -> None:
         return
     if ENABLE_LOCKED_ERRORS.value is None:
         return
-    from acl.runtime.conditions import error
+    from acl.runtime.conditions import make_condition, signal_error
     from acl.runtime.restarts import restart_case
     from acl.types.array import SimpleString
 
@@ -91,9 +92,9 @@ def check_lock(package: Package, operation: str, name: str) -> None:
         control = "Attempt to ~a ~a in the package ~a.  This is a violation of its package lock."
         args = (SimpleString(operation), text, home)
         report = f"{operation} it anyway."
-    restart_case(lambda: error("PACKAGE-LOCKED-ERROR", control, *args, package=package, name=text,
-                               operation=SimpleString(operation)),
-                 ("CONTINUE", lambda: None, report))
+    condition = make_condition("PACKAGE-LOCKED-ERROR", control, *args, package=package, name=text,
+                               operation=SimpleString(operation))
+    restart_case(lambda: signal_error(condition), ("CONTINUE", lambda: None, report), condition=condition)
 
 
 # Symbols of a package

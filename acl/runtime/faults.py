@@ -98,7 +98,7 @@ def _stack_overflow(exception: RecursionError) -> None:
     sys.setrecursionlimit(limit + _SPARE_FRAMES)
     try:
         restart_case(lambda: signal_error(condition),
-                     ("CONTINUE", lambda: None, lambda: messages.CONTINUE_COMPUTATION))
+                     ("CONTINUE", lambda: None, lambda: messages.CONTINUE_COMPUTATION), condition=condition)
     finally:
         try:
             sys.setrecursionlimit(limit)

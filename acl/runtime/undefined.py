@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from acl.types.cons import lisp_list
 from acl.types.function import FUNCTIONS, UndefinedFunction, key_of, set_fdefinition
-from acl.types.symbol import Symbol, UnboundCell
+from acl.types.symbol import UnboundCell, keyword
 
 from . import messages
 from .conditions import format_text, make_condition, signal_error
@@ -82,15 +83,8 @@ def unbound_variable(cell: UnboundCell) -> Any:
     return restart_case(
         lambda: signal_error(condition),
         ("TRY-AGAIN", lambda: symbol.value, lambda: format_text(messages.TRY_EVALUATING_AGAIN, symbol)),
-        ("USE-VALUE", lambda value: value, _use_report(symbol),
-         lambda: ask_value(f"enter an expression which will evaluate to the value to use for {symbol.name}: ")),
+        ("USE-VALUE", lambda value: value, lambda: format_text(messages.USE_INSTEAD, keyword(symbol.name)),
+         lambda: lisp_list(keyword(symbol.name))),  # programs often forget the colon of a keyword
         ("STORE-VALUE", store, lambda: format_text(messages.SET_VALUE, symbol),
          lambda: ask_value(f"enter an expression which will evaluate to the value of {symbol.name}: ")),
         condition=condition)
-
-
-def _use_report(symbol: Symbol) -> Any:
-    # Programs often forget the colon of a keyword; Allegro's text proposes just that.
-    from acl.types.symbol import keyword
-
-    return lambda: format_text(messages.USE_INSTEAD, keyword(symbol.name))

@@ -3,36 +3,124 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.toplevel.dialogue import talk
 
+# The errors that Allegro's top level is known to show, by what is typed: message and type, and of each restart that is
+# not a return to a level or an end of Lisp the report, what is typed before and after `:continue`, and what comes out.
+# `@` in a name makes it another for each restart; DIR is a folder.
+Restarts = list[tuple[str, str, str, str]]
+ERRORS: list[tuple[str, str, str, Restarts]] = [
+    ("(foo@ 3)", "attempt to call `FOO@' which is an undefined function.", "UNDEFINED-FUNCTION", [
+        ("Try calling FOO@ again.", "(defun foo@ (x) (* 2 x))", "", "6"),
+        ("Return a value instead of calling FOO@.", "", "(list 1 2)", "(1 2)"),
+        ("Try calling a function other than FOO@.", "", "#'list", "(3)"),
+        ("Setf the symbol-function of FOO@ and call it again.", "", "(lambda (x) (* x x))", "9")]),
+    ("(list uu@)", "Attempt to take the value of the unbound variable `UU@'.", "UNBOUND-VARIABLE", [
+        ("Try evaluating UU@ again.", "(setq uu@ 5)", "", "(5)"),
+        ("Use :UU@ instead.", "", "", "(:UU@)"),
+        ("Set the symbol-value of UU@ and use its value.", "", "(* 2 7)\nuu@", "14")]),
+    ("(car 1)", "Attempt to take the car of 1 which is not listp.", "TYPE-ERROR", []),
+    ("(cdr 1)", "Attempt to take the cdr of 1 which is not listp.", "TYPE-ERROR", []),
+    ("(+ nil 1)", "`NIL' is not of the expected type `NUMBER'", "TYPE-ERROR", []),
+    ("(/ 1 0)", "Attempt to divide 1 by zero.", "DIVISION-BY-ZERO", []),
+    ("(funcall (defun two@ (a b) (list a b)) 1)", "TWO@ got 1 arg, wanted 2 args.", "PROGRAM-ERROR", []),
+    ("(defparameter *totalsum*)",
+     "MACRO DEFPARAMETER expects between 2 and 3 arguments.  It was given 1 argument: (*TOTALSUM*).", "PROGRAM-ERROR",
+     []),
+    ("(funcall 3)", "Funcall of 3 which is a non-function.", "TYPE-ERROR", []),
+    ("('foo x)", "Illegal function object: 'FOO.", "PROGRAM-ERROR", []),
+    ("(defgeneric next-input@ (x)) (next-input@ 3)", "No methods applicable for generic function"
+     " #<STANDARD-GENERIC-FUNCTION NEXT-INPUT@> with args (3) of classes (FIXNUM)", "PROGRAM-ERROR", [
+        ("Try calling it again", "(defmethod next-input@ ((x integer)) (- x))", "", "-3")]),
+    ("(defclass $person () ((nom :initarg nom))) (make-instance '$person :prenom 1 :nom 2)",
+     ":PRENOM :NOM are invalid initargs to make-instance of class #<STANDARD-CLASS $PERSON>. The valid initargs are"
+     " NOM.", "PROGRAM-ERROR", []),
+    ("(funcall (defun keys@ (&key a) a) :types 1)", "Illegal keyword given: :TYPES.", "PROGRAM-ERROR", []),
+    ("(setf 1 2)", "1: illegal atomic form for get-setf-expansion.", "PROGRAM-ERROR", []),
+    ("(defun impression2 (1) 1)", "Non-symbol used as a lambda argument name in function IMPRESSION2.", "PROGRAM-ERROR",
+     []),
+    ('(error "foo ~a" 1)', "foo 1", "SIMPLE-ERROR", []),
+    ('(read-line (make-string-input-stream ""))', "eof encountered on stream", "END-OF-FILE", []),
+    ('(make-socket :remote-host "localhost" :remote-port 1)', '"Connection refused" (errno 111) occurred while creating'
+     " a local socket and connecting to a remote host localhost on port 1.", "SOCKET-ERROR", []),
+    ('(load "DIR/no@.cl")', '#P"DIR/no@.cl" does not exist, cannot load', "FILE-DOES-NOT-EXIST-ERROR", [
+        ("retry the load of DIR/no@.cl", '(sys:copy-file "DIR/good.cl" "DIR/no@.cl")', "", "T"),
+        ("skip loading DIR/no@.cl", "", "", "NIL")]),
+    ('(sys:copy-file "DIR/bad.cl" "DIR/bad@.cl") (compile-file "DIR/bad@.cl") (load "DIR/bad@.fasl")',
+     "Attempt to take the car of 5 which is not listp.", "TYPE-ERROR", [
+        ("retry the load of DIR/bad@.fasl", "(setq *datum* '(6))", "", "T"),
+        ("skip loading DIR/bad@.fasl", "", "", "NIL"),
+        ("recompile bad@.cl", '(sys:copy-file "DIR/good.cl" "DIR/bad@.cl" :overwrite t)', "", "T")]),
+    ("(let ((x 1)) (assert (= x 2) (x)) x)", "the assertion (= X 2) failed.", "SIMPLE-ERROR", [
+        ("retry assertion with new value for X.", "", "(+ 1 1)", "2")]),
+    ("(defvar *yes@* nil) (list (assert *yes@*))", "the assertion *YES@* failed.", "SIMPLE-ERROR", [
+        ("retry assertion.", "(setq *yes@* t)", "", "(NIL)")]),
+    ("(defpackage lib@ (:export a)) (defpackage use@ (:intern a)) (use-package 'lib@ 'use@)",
+     "Using package `LIB@' results in name conflicts for these symbols: A", "PACKAGE-ERROR", [
+        ("Keep the symbol USE@::A, as a shadowing symbol.", "", "(eq 'use@::a 'lib@:a)", "NIL"),
+        ("Take the symbol LIB@::A, as a shadowing symbol.", "", "(eq 'use@::a 'lib@:a)", "T")]),
+    ("(list (defun cl:second (x) (list x 2)))", "Attempt to make a FUNCTION definition for the name SECOND.  This is a"
+     " violation of the COMMON-LISP package definition lock.", "PACKAGE-LOCKED-ERROR", [
+        ("Set the FUNCTION definition of the name SECOND anyway.", "", "", "(SECOND)")]),
+    ("(list (cerror \"Go on.\" \"Bad ~a.\" :thing))", "Bad THING.", "SIMPLE-ERROR", [("Go on.", "", "", "(NIL)")]),
+    ('(list (break "debug me!"))', "debug me!", "", [("return from break.", "", "", "(NIL)")]),
+    ("(defun deep@ (x) (+ 1 (deep@ x))) (list (deep@ 1))", "Stack overflow (signal 1000)",
+     "SYNCHRONOUS-OPERATING-SYSTEM-SIGNAL", [("continue computation", "", "(list :alive)", "(:ALIVE)")]),
+]
+GENERAL = ['Return to Debug Level 1 (an "abort" restart).', 'Return to Top Level (an "abort" restart).',
+           "Abort entirely from this (lisp) process."]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a file that loads and one that does not at first."""
+    (tmp_path / "good.cl").write_text("(defvar *good* t)\n")
+    (tmp_path / "bad.cl").write_text("(defvar *datum* 5)\n(car *datum*)\n(setq *datum* 5)\n")
+    return tmp_path
+
+
+def variant(number: int, folder: Path) -> Callable[[str], str]:
+    """Return what makes the text of a table that of one try."""
+    return lambda text: text.replace("@", str(number)).replace("DIR", str(folder))
+
+
+@pytest.mark.parametrize("form, message, kind, restarts", ERRORS, ids=[form[:30] for form, *_ in ERRORS])
+def test_each_restart_of_each_error(form: str, message: str, kind: str, restarts: Restarts, folder: Path) -> None:
+    """An error looks as in section 1.6; there are no other restarts, and each, by its number, does what it says."""
+    texts = [variant(n, folder) for n in range(len(restarts) + 3)]
+    tries = [f"(car 9)\n{text(form)}\n{text(before)}\n:continue {n}\n{text(after)}"
+             for n, (text, (_, before, after, _)) in enumerate(zip(texts, restarts, strict=False))]
+    tries += [f"(car 9)\n{texts[i](form)}\n:continue {i}\n:error" for i in range(len(tries), len(tries) + 2)]
+    answers = talk(*tries, last=f"(car 9)\n{texts[-1](form)}\n:continue {len(restarts) + 2}\n(print :still-here)")
+    for text, answer in zip(texts, answers, strict=True):
+        head, _, rest = re.split(r"^(?:Error|Break):\s+", answer, flags=re.MULTILINE)[2].partition("\n\nRestart actions")
+        shown = re.sub(r"\n {7}", " ", head)
+        assert shown.startswith(text(message)), answer
+        assert f"\n  [condition type: {kind}]" in shown or not kind
+        offered = re.findall(r"^ +\d+: (.*)$", rest, re.MULTILINE)
+        wanted = [*[text(report) for report, *_ in restarts], *GENERAL]
+        assert len(offered) == len(wanted) and all(map(str.startswith, offered, wanted)), answer
+    for text, (_, _, _, result), answer in zip(texts, restarts, answers, strict=False):
+        assert answer.splitlines()[-1] == text(result), answer
+    assert answers[-3].count("Error: Attempt to take the car of 9") == 2, answers[-3]
+    assert answers[-2].endswith("\nThere is no error."), answers[-2]
+    assert "STILL-HERE" not in answers[-1]
+
+
 RESTARTS = [
     # what is typed; how the last value prints
-    ("(ff1 3)\n(defun ff1 (x) (* 2 x))\n:continue 0", "6"),
-    ("(ff2 3)\n:continue 1\n(list 1 2)", "(1 2)"),
-    ("(ff3 3)\n:continue 2\n#'list", "(3)"),
-    ("(ff4 3)\n:continue 3\n(lambda (x) (* x x))", "9"),
-    ("(list (ff4 4) (fboundp 'ff4))", "(16 T)"),
-    ("uu1\n(setq uu1 5)\n:continue 0", "5"),
-    ("(+ uu2 1)\n:continue 1\n12", "13"),
-    ("(list uu3)\n:continue 2\n(* 2 7)", "(14)"),
-    ("uu3", "14"),
-    ("(list (cerror \"go on\" \"bad\") 1)\n:continue", "(NIL 1)"),
-    ("(list (break \"here\"))\n:continue 0", "(NIL)"),
-    ("(let ((x 1)) (assert (= x 2) (x) \"no\") x)\n:continue 0\n(+ 1 1)", "2"),
     ("(let ((x 1)) (check-type x string) x)\n:continue\n\"hi\"", '"hi"'),
     ("(let ((x 3)) (ccase x (4 :four)))\n:continue\n4", ":FOUR"),
     ("(let ((x 3)) (ctypecase x (string x)))\n:continue\n\"s\"", '"s"'),
-    ("(defgeneric g1 (x))\n(g1 3)\n(defmethod g1 ((x integer)) (- x))\n:continue", "-3"),
     ("(defclass c1 () ((a :accessor c1-a)))\n(defvar *c* (make-instance 'c1))\n(c1-a *c*)\n:continue 0\n5", "5"),
     ("(c1-a *c*)\n:continue 1\n6", "6"),
     ("(c1-a *c*)", "6"),
-    ("(load \"/no/such/file.cl\")\n:continue 1", "NIL"),
-    ("(defpackage a1 (:export #:foo))\n(defpackage b1 (:export #:foo))\n(defpackage c1 (:use a1))\n"
-     "(use-package 'b1 'c1)\n:continue 1\n(eq 'c1::foo 'b1:foo)", "T"),
+    ("(fdefinition 'nothing)\n:continue 0\n#'car", "#<Function CAR>"),
     ("(restart-case (error \"x\") (mine (a) :interactive (lambda () (list 5)) (list a)))\n:continue mine", "(5)"),
     ("(list (handler-case (warn \"w\") (warning () :seen)))", "(:SEEN)"),
     ("(with-simple-restart (skip \"Skip it.\") (error \"x\"))\n:cont 0\n/", "(NIL T)"),
