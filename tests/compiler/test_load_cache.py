@@ -285,7 +285,7 @@ try:
 except acl.Error as e:
     print([(f.lineno, f.name) for f in traceback.extract_tb(e.__traceback__) if f.filename == sys.argv[1]])
 info = function_info(FUNCTIONS["COMMON-LISP-USER:FAIL"])
-print(info.lambda_list, info.unit.source[0])
+print(info.lambda_list, info.unit.origin()[0])
 """
     assert lisp.run(file, form=form)[0] == 2
     settings = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "ACL_CACHE": "on",
