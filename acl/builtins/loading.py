@@ -307,7 +307,7 @@ def _compile_file_pathname(input_file: Any, *, output_file: Any = None) -> Any:
 def compile_text(text: str, path: str, show: bool = False, external_format: Any = None) -> tuple[bytes, bool, bool]:
     """Compile the forms of *text*; return the compiled file's contents, and whether there were warnings, failures.
 
-    With *show* tell the name of each definition.
+    With *show* tell the name of each definition; the text was read in *external_format*, a designator or None.
     """
     counts = [0, 0]
     state = current()
