@@ -98,7 +98,8 @@ def test_each_restart_of_each_error(form: str, message: str, kind: str, restarts
     tries += [f"(car 9)\n{texts[i](form)}\n:continue {i}\n:error" for i in range(len(tries), len(tries) + 2)]
     answers = talk(*tries, last=f"(car 9)\n{texts[-1](form)}\n:continue {len(restarts) + 2}\n(print :still-here)")
     for text, answer in zip(texts, answers, strict=True):
-        head, _, rest = re.split(r"^(?:Error|Break):\s+", answer, flags=re.MULTILINE)[2].partition("\n\nRestart actions")
+        shown = re.split(r"^(?:Error|Break):\s+", answer, flags=re.MULTILINE)[2]
+        head, _, rest = shown.partition("\n\nRestart actions")
         shown = re.sub(r"\n {7}", " ", head)
         assert shown.startswith(text(message)), answer
         assert f"\n  [condition type: {kind}]" in shown or not kind
