@@ -148,10 +148,22 @@ class Loop:
         return item.kind in INTEGER_KINDS and type(element) is n.Local and element.variable is self.element
 
     def over_rest(self, body: Callable[[], None], finish: Callable[[], None] | None = None) -> None:
-        """Add the loop over what is no cons."""
-        e = self.e
-        inner = e.block(body) or [p.pass_()]
-        e.add(p.located(ast.For(p.store(self.element.name), self.items(), inner, e.block(finish) if finish else [])))
+        """Add the loop over what is no cons; a body that looks at parts of the elements is treated as in `over_list`."""
+        e, element = self.e, self.element.name
+
+        def over(items: Any) -> Any:
+            inner = e.block(body) or [p.pass_()]
+            return p.located(ast.For(p.store(element), items, inner, e.block(finish) if finish else []))
+
+        if not _looks_at_part(self.body, self.element):
+            e.add(over(self.items()))
+            return
+        left = e.temporary()
+        e.add(p.assign(left, p.call("iter", self.items())))
+        with e.knowing_all({self.element: SOME}):
+            quickly = over(p.name(left))
+        slowly = over(p.list_of(p.name(element), p.located(ast.Starred(p.name(left), ast.Load()))))
+        e.add(p.try_([quickly], [p.located(ast.ExceptHandler(p.name("AttributeError"), None, [slowly]))], []))
 
     def is_list(self) -> Any:
         """Return the test whether the sequence is a cons."""

@@ -20,6 +20,8 @@ from acl.types.symbol import ACL_SOCKET, EXCL
 
 _LITTLE = 8192
 """Fewer octets than this are a message; of a transfer in bulk more is on the way when all that had come is taken."""
+_BULK, _WINDOW = 32768, 524288
+"""Who asks for as many octets as the first reads in bulk; then Linux is told to make room for the second."""
 _INPUT, _OUTPUT = string("waiting for input"), string("waiting for output")
 
 
@@ -47,6 +49,9 @@ class SocketStream(Socket, SocketSimpleStream):
     drained = False
     """True if the last read took all that had come, and it was little: the next one will probably have to wait."""
 
+    bulk = False
+    """True once the stream was read in bulk."""
+
     def __init__(self, sock: system.socket, remote_name: Any = None, format: Any = None) -> None:
         sock.setblocking(False)
         self.sock = sock
@@ -61,9 +66,15 @@ class SocketStream(Socket, SocketSimpleStream):
     def set_defaults(self) -> None:
         """Set the options that every new connection has."""
 
+    def widen(self) -> None:
+        """Get ready for being read in bulk."""
+
     def device_read_into(self, view: memoryview, wait: bool = True) -> int | None:
         """Receive."""
         fills = self.fills
+        if len(view) >= _BULK and not self.bulk:
+            self.bulk = True
+            self.widen()
         if self.drained and wait:
             self._wait(POLLIN, self.read_timeout, "read", _INPUT)
         while self.fills == fills:
@@ -178,6 +189,16 @@ class SocketStreamInternetActive(SocketStream, InternetSocket, lisp="SOCKET-STRE
             self.sock.setsockopt(system.IPPROTO_TCP, system.TCP_NODELAY, 1)
         except OSError:
             pass  # the peer is gone already; reading will tell
+
+    def widen(self) -> None:
+        """Let the receive window grow at once: Linux may keep it at one segment, so that each has to be waited for.
+
+        A low water mark makes it grow unless `:receive-buffer-size` is given; it must not stay, or `poll` would wait
+        for so much.
+        """
+        with suppress(OSError):
+            for mark in (_WINDOW, 1):
+                self.sock.setsockopt(system.SOL_SOCKET, system.SO_RCVLOWAT, mark)
 
 
 class SocketStreamFileActive(SocketStream, FileSocket, lisp="SOCKET-STREAM-FILE-ACTIVE", package=ACL_SOCKET):

@@ -140,3 +140,6 @@
 (let* ((p (socket:make-socket :connect :passive :address-family :file :local-filename *file*)) (a (socket:make-socket :address-family :file :remote-filename *file*)) (b (socket:accept-connection p))) (write-line "hi" a) (force-output a) (prog1 (list (read-line b) (equal (socket:remote-filename a) *file*) (equal (socket:local-filename p) *file*) (socket:socket-address-family a) (typep a 'socket:socket-stream-file-active)) (mapc #'close (list a b p)))) => ("hi" t t :file t)
 (socket:make-socket :address-family :file :remote-filename *file*) => :error excl:socket-error
 (ignore-errors (delete-file *file*))
+
+;; a read in bulk widens the receive window; a single octet is heard of at once afterwards
+(let* ((p (socket:make-socket :connect :passive :local-host "127.0.0.1")) (c (socket:make-socket :remote-host "127.0.0.1" :remote-port (socket:local-port p))) (s (socket:accept-connection p)) (v (make-array 65536 :element-type '(unsigned-byte 8)))) (write-sequence v s) (force-output s) (unwind-protect (list (read-sequence v c) (progn (write-byte 7 s) (force-output s) (mp:wait-for-input-available c :timeout 10) (and (listen c) (read-byte c)))) (close c) (close s) (close p))) => (65536 7)
