@@ -148,7 +148,7 @@ class Loop:
         return item.kind in INTEGER_KINDS and type(element) is n.Local and element.variable is self.element
 
     def over_rest(self, body: Callable[[], None], finish: Callable[[], None] | None = None) -> None:
-        """Add the loop over what is no cons; a body that looks at parts of the elements is treated as in `over_list`."""
+        """Add the loop over what is no cons; what looks at parts of the elements is treated as in `over_list`."""
         e, element = self.e, self.element.name
 
         def over(items: Any) -> Any:
