@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from acl.builtins.declare import builtin, variable
 from acl.types.array import string
-from acl.types.cons import from_iterable, lisp_list, to_list
+from acl.types.cons import Cons, from_iterable, lisp_list, to_list
 from acl.types.symbol import EXCL, keyword
 
 if TYPE_CHECKING:
@@ -84,38 +84,38 @@ def _fail(kind: str, control: str, *args: Any) -> None:
 
 def _check_library_names() -> None:
     """Signal that the library files asked for cannot be loaded."""
-    names, origin = LIBRARY_NAMES.value, "*ssl-library-names*"
+    names, origin, cure = LIBRARY_NAMES.value, "*ssl-library-names*", "Set it to nil"
     if names in (None, UNSET):
         text = os.environ.get("ACL_SSL_LIBRARY_NAMES")
         if not text:
             return
         names = from_iterable([string(x) for x in text.split()])
-        origin = "the environment variable ACL_SSL_LIBRARY_NAMES"
+        origin, cure = "The environment variable ACL_SSL_LIBRARY_NAMES", "Unset it"
     glue = GLUE_NAME.value
     if glue is None:
         text = os.environ.get("ACL_ACLISSL_NAME") or os.environ.get("ACL_ACLSSL_NAME")
         if text is None:
             _fail("ACLSSL-LOAD-ERROR", "~a is set, so *aclssl-name* must be set too.", string(origin))
         glue = string(text or "")
-    _fail("OPENSSL-LOAD-ERROR", "~a asks for the OpenSSL libraries ~s (with ~a); acl can only use the OpenSSL that "
-          "pyOpenSSL carries.  Set it to nil.", string(origin), names, glue)
+    files = names if type(names) is Cons else lisp_list(names)
+    _fail("OPENSSL-LOAD-ERROR", "~a asks for the OpenSSL libraries ~{~s~^ and ~}, with ~a; acl can only use the "
+          "OpenSSL that pyOpenSSL carries.  ~a.", string(origin), files, glue, string(cure))
 
 
 def _check_version(numbers: tuple[int, int, int, str, str]) -> None:
     """Signal that another version of OpenSSL is wanted than there is."""
-    wanted, origin = WANTED_VERSION.value, "*aclssl-version*"
+    wanted, origin, cure = WANTED_VERSION.value, "*aclssl-version*", "Set it to nil"
     if wanted is None:
         text = os.environ.get("ACL_OPENSSL_VERSION")
         if not text:
             return
-        origin = "the environment variable ACL_OPENSSL_VERSION"
-        found = [int(c) for c in text] if text.isdigit() else [text]
+        origin, cure = "The environment variable ACL_OPENSSL_VERSION", "Unset it"
+        found = [int(c) for c in text] if text.isdigit() else [string(text)]
     else:
-        found = to_list(wanted) if not isinstance(wanted, int) else [wanted]
+        found = to_list(wanted) if type(wanted) is Cons else [wanted]
     if list(numbers[:2]) != found[:2]:
-        asked = from_iterable([x if isinstance(x, int) else string(str(x)) for x in found])
         _fail("OPENSSL-LOAD-ERROR", "~a asks for OpenSSL ~{~a~^.~}; acl can only use the OpenSSL that pyOpenSSL "
-              "carries, ~a.~a.~a.", string(origin), asked, *numbers[:3])
+              "carries, ~a.~a.~a.  ~a.", string(origin), from_iterable(found), *numbers[:3], string(cure))
 
 
 def _verbose() -> bool:

@@ -42,6 +42,22 @@ def test_loading(before: str, environment: dict[str, str], expected: str) -> Non
     assert expected in script(f"(progn (ignore-errors {before}) {TRY})", **environment)
 
 
+@pytest.mark.parametrize(("before", "environment", "expected"), [
+    ("nil", {"ACL_SSL_LIBRARY_NAMES": "libcrypto.so libssl.so", "ACL_ACLSSL_NAME": "aclssl11"},
+     'The environment variable ACL_SSL_LIBRARY_NAMES asks for the OpenSSL libraries "libcrypto.so" and "libssl.so", '
+     "with aclssl11; acl can only use the OpenSSL that pyOpenSSL carries.  Unset it."),
+    ('(setf *ssl-library-names* "libssl.so" *aclssl-name* "x")', {},
+     '*ssl-library-names* asks for the OpenSSL libraries "libssl.so", with x; acl can only use the OpenSSL that '
+     "pyOpenSSL carries.  Set it to nil."),
+    ("(setf *aclssl-version* 'old)", {}, "*aclssl-version* asks for OpenSSL OLD; acl can only use"),
+    ("nil", {"ACL_OPENSSL_VERSION": "11"}, "The environment variable ACL_OPENSSL_VERSION asks for OpenSSL 1.1; acl")])
+def test_what_is_said(before: str, environment: dict[str, str], expected: str) -> None:
+    """The message names the setting, what it asks for, and the cure."""
+    form = f"(progn {before} (handler-case (require :ssl) (error (c) (format t \"~a\" c))))"
+    said = script(form, **environment)
+    assert expected in said and "..  " not in said and said.rstrip().endswith(("Unset it.", "Set it to nil."))
+
+
 def test_loading_is_late_and_may_talk() -> None:
     modules = subprocess.run([sys.executable, "-X", "importtime", "-m", "acl", "-q", "-batch", "-e",
                               "(print (list #+ssl-support :yes 'socket:make-ssl-client-stream))", "-kill"],
