@@ -192,7 +192,7 @@ class Lab:
 
     def close(self) -> None:
         """End everything."""
-        shutil.rmtree(self.folder, ignore_errors=True)
         for host in self.hosts:
             host.close()
         self.network.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
