@@ -129,7 +129,8 @@ def _check_count(found: Command, args: list[Any], least: int | None = None, most
 
 
 def _wrong(found: Command) -> None:
-    error("PROGRAM-ERROR", "The command takes other arguments: ~a.", SimpleString(f":{found.name} {found.arguments}".rstrip()))
+    call = f":{found.name} {found.arguments}".rstrip()
+    error("PROGRAM-ERROR", "The command takes other arguments: ~a.", SimpleString(call))
 
 
 def find_command(word: str) -> Command | None:
