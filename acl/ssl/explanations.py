@@ -73,6 +73,7 @@ _MORE = {7: ", but the signature is not of that authority's key",
          8: "; the signature of its list of revoked certificates is wrong",
          25: "; an authority above it may not sign authorities",
          34: "; an extension that must be heeded is unknown to OpenSSL",
+         35: "; the signer of its list of revoked certificates may not sign such lists",
          47: "; an authority above it may not sign for such a name",
          48: "; an authority above it may not sign for such a name",
          79: "; somebody above it may not sign certificates"}

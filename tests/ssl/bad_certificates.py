@@ -9,11 +9,13 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from OpenSSL import crypto
 
 from acl.testing.authority import Authority, Identity, new_key
@@ -24,6 +26,7 @@ PAST = {"begin": NOW - timedelta(days=20), "end": NOW - timedelta(days=1)}
 FUTURE = {"begin": NOW + timedelta(days=1), "end": NOW + timedelta(days=20)}
 ALL = keyword("ALL")
 NAME = "good.example"
+UNKNOWN = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.55555.1"), b"\5\0")
 
 
 class Maker:
@@ -95,14 +98,18 @@ under("intermediate_not_yet_valid", 9, **FUTURE)
 simple("purpose_email", 26, purposes=("email",))
 simple("purpose_code", 26, purposes=("code",))
 simple("signs_only_certificates", 26, uses=("key_cert_sign",))
-simple("unknown_critical_extension", 34,
-       extensions=((x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.55555.1"), b"\5\0"), True),))
-simple("unknown_extension_that_may_be_ignored", 0,
-       extensions=((x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.55555.1"), b"\5\0"), False),))
+simple("unknown_critical_extension", 34, extensions=((UNKNOWN, True),))
+simple("unknown_extension_that_may_be_ignored", 0, extensions=((UNKNOWN, False),))
+under("unknown_critical_extension_of_the_intermediate", 34, extensions=((UNKNOWN, True),))
 simple("weak_rsa_key", 66, key=new_key("rsa", 1024))
 under("weak_key_of_the_intermediate", 67, key=new_key("rsa", 1024))
 under("weak_curve_of_the_intermediate", 67, key=ec.generate_private_key(ec.SECP192R1()))
 under("intermediate_may_not_sign", 79, uses=("crl_sign",))
+under("intermediate_for_email_only", 26,
+      extensions=((x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), False),))
+under("signature_of_the_intermediate_is_wrong", 7, signing_key=new_key())
+under("address_excluded", 48, {"names": ["127.0.0.1"]},
+      extensions=((x509.NameConstraints(None, [x509.IPAddress(ip_network("127.0.0.0/8"))]), True),))
 under("name_not_permitted", 47, permitted=("other.example",))
 under("name_excluded", 48, excluded=("good.example",))
 under("name_permitted", 0, permitted=("good.example",))
@@ -185,6 +192,12 @@ def purpose_of_the_other_role(m: Maker) -> Result:
 @case(79)
 def signed_by_somebody_who_is_no_authority(m: Maker) -> Result:
     return m.leaf(Authority(m.leaf(uses=None), False)), {}
+
+
+@case(2)
+def trusted_intermediate_without_its_root(m: Maker) -> Result:
+    between = m.root.authority("intermediate").authority("trusted")
+    return m.leaf(between)._replace(chain=()), {"ca_file": m.file("between.pem", between.identity.certificates())}
 
 
 @case(25)
@@ -275,12 +288,27 @@ def no_list_for_the_intermediate(m: Maker) -> Result:
     return m.leaf(between), {**m.revocations(between.revocation_list([])), "crl_check": ALL}
 
 
+@case(12)
+def expired_list_for_the_intermediate(m: Maker) -> Result:
+    between = m.root.authority("intermediate")
+    old = m.root.revocation_list([], days=1, begin=NOW - timedelta(days=3))
+    lists = m.revocations(old, between.revocation_list([]))
+    return m.leaf(between), {**lists, "crl_check": ALL}
+
+
+@case(35)
+def list_of_somebody_who_may_not_sign_lists(m: Maker) -> Result:
+    between = m.root.authority("intermediate", uses=("key_cert_sign",))
+    return m.leaf(between), m.revocations(between.revocation_list([]))
+
+
 EXPLAINED = {
-    3: "no list of revoked certificates of CN=", 7: "not of that authority's key", 8: "signature of its list",
-    9: "is valid from 2", 10: "was valid until 2", 11: "get a new one for :crl-file", 12: "get a new one for :crl-file",
-    18: "is signed by its owner", 19: "leads to CN=stranger", 20: "and neither the trusted certificates nor",
-    22: "than :max-depth 1", 23: "was taken back by CN=", 25: "may not sign authorities", 26: "is not for a ",
-    34: "unknown to OpenSSL", 47: "may not sign for such a name", 48: "may not sign for such a name",
+    2: "CN=intermediate is signed by CN=root, and neither", 3: "no list of revoked certificates of CN=",
+    7: "not of that authority's key", 8: "signature of its list", 9: "is valid from 2", 10: "was valid until 2",
+    11: "get a new one for :crl-file", 12: "get a new one for :crl-file", 18: "is signed by its owner",
+    19: "leads to CN=stranger", 20: "and neither the trusted certificates nor", 22: "than :max-depth 1",
+    23: "was taken back by CN=", 25: "may not sign authorities", 26: "is not for a ", 34: "unknown to OpenSSL",
+    35: "may not sign such lists", 47: "may not sign for such a name", 48: "may not sign for such a name",
     62: "The certificate is for ", 64: "not for 127.0.0.1", 66: "CN=good.example: RSA 1024", 67: "CN=intermediate: ",
     68: "with-SHA1", 79: "may not sign certificates"}
 """What the report says besides, by code."""
