@@ -7,7 +7,7 @@ from typing import Any
 from acl.builtins.declare import builtin, macro
 from acl.expand.declarations import check_type_name
 from acl.expand.macroexpand import SYMBOL_MACROS
-from acl.expand.macros import macro_lambda
+from acl.expand.macros import function_name, macro_lambda
 from acl.expand.template import template
 from acl.runtime.conditions import cerror, error
 from acl.runtime.sources import COMPILER_MACRO, OPERATOR, SPECIAL, SYMBOL_MACRO, VARIABLE, record
@@ -21,15 +21,6 @@ DOCUMENTATION: dict[tuple[Any, str], Any] = {}
 
 _defun = template("""(progn (eval-when (:compile-toplevel) (%note-function ',name))
     (%defun ',name (%named-lambda ,name ,lambda-list ,@body)))""")
-
-
-def function_name(name: Any, what: str) -> Any:
-    """Return *name* if it can name a function, else signal a `program-error`."""
-    ok = type(name) is Symbol or name is None or (
-        type(name) is Cons and name.car is cl("SETF") and type(name.cdr) is Cons and name.cdr.cdr is None)
-    if not ok:
-        error("PROGRAM-ERROR", f"{what}: ~s is not the name of a function.", name)
-    return name
 
 
 @macro("DEFUN", "name lambda-list &body forms")

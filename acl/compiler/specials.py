@@ -12,7 +12,7 @@ from acl.expand.declarations import parse_body, symbol_macros
 from acl.expand.environment import Environment, LocalMacro, SymbolMacro
 from acl.expand.lambda_list import parse
 from acl.expand.macroexpand import SYMBOL_MACROS
-from acl.expand.macros import with_macros
+from acl.expand.macros import local_definition, with_macros
 from acl.runtime.conditions import error
 from acl.types.cons import Cons, lisp_list
 from acl.types.function import key_of
@@ -230,7 +230,7 @@ def _macrolet(a: Analyzer, form: Any, env: Environment) -> Any:
 
 
 def _local_functions(a: Analyzer, form: Any, env: Environment, recursive: bool) -> Any:
-    definitions = a_list(form.cdr.car, form)
+    definitions = [local_definition(d, form.car.name) for d in a_list(form.cdr.car, form)]
     variables: dict[str, Any] = {}
     for d in definitions:
         key = key_of(d.car)

@@ -7,12 +7,31 @@ from typing import Any
 from acl.expand.declarations import parse_body
 from acl.expand.environment import Environment, LocalMacro
 from acl.expand.lambda_list import destructure, gensym, parse
+from acl.runtime.conditions import error
 from acl.types.cons import Cons, from_iterable, lisp_list
 from acl.types.function import key_of
-from acl.types.symbol import SYSTEM, cl
+from acl.types.symbol import SYSTEM, Symbol, cl
 
 _NAMED_LAMBDA = SYSTEM.intern("%NAMED-LAMBDA")
 _BLOCK, _DECLARE, _IGNORABLE, _LET_STAR, _CDR = cl("BLOCK"), cl("DECLARE"), cl("IGNORABLE"), cl("LET*"), cl("CDR")
+_SETF = cl("SETF")
+
+
+def function_name(name: Any, what: str) -> Any:
+    """Return *name* if it can name a function, else signal a `program-error`; *what* defines it."""
+    if not (name is None or type(name) is Symbol or (
+            type(name) is Cons and name.car is _SETF and type(name.cdr) is Cons and name.cdr.cdr is None
+            and (type(name.cdr.car) is Symbol or name.cdr.car is None))):
+        error("PROGRAM-ERROR", f"{what}: ~s is not the name of a function.", name)
+    return name
+
+
+def local_definition(definition: Any, what: str) -> Any:
+    """Return *definition*, of the form (name lambda-list . body) in a form of *what*, else signal a `program-error`."""
+    if type(definition) is not Cons or type(definition.cdr) is not Cons:
+        error("PROGRAM-ERROR", f"{what}: ~s is not a name with a lambda list.", definition)
+    function_name(definition.car, what)
+    return definition
 
 
 def macro_lambda(name: Any, lambda_list: Any, body: Any, default: Any = None) -> Any:
@@ -49,6 +68,7 @@ def with_macros(form: Any, env: Environment) -> Environment:
 
     new: dict[Any, Any] = {}
     for definition in form.cdr.car or ():
+        local_definition(definition, "MACROLET")
         expression = macro_lambda(definition.car, definition.cdr.car, definition.cdr.cdr)
         new[key_of(definition.car)] = LocalMacro(evaluate_in(expression, env.only_macros()))
     return env.with_functions(new)

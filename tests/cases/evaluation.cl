@@ -134,3 +134,12 @@
 (progn (eval '(defconstant +changed+ '(1))) (eval '(defconstant +changed+ (list 1)))) => +changed+
 (eval '(defconstant +changed+ 2)) => :error program-error
 (handler-bind ((program-error #'continue)) (list (eval '(defconstant +changed+ 2)) (eval '+changed+))) => (+changed+ 2)
+
+;; names of local functions that cannot be names
+(eval '(flet (("text" () 1)) 1)) => :error program-error
+(eval '(labels ((3 () 1)) 1)) => :error program-error
+(eval '(flet ((f)) 1)) => :error program-error
+(eval '(flet (((setf 3) (x) x)) 1)) => :error program-error
+(eval '(macrolet (("text" () 1)) 1)) => :error program-error
+(eval '(macrolet ((m . 3)) 1)) => :error program-error
+(flet ((nil () 3)) (nil)) => 3

@@ -11,7 +11,7 @@ from tests.toplevel.dialogue import ACL
 from tests.toplevel.test_mistakes import FORMS, LEFT_ALONE
 
 COUNT = 300
-_ENDLESS = re.compile(r"\\|print-base|forever|^.(loop|do|let|progv) ")
+_ENDLESS = re.compile(r"\\|^:ex|print-base|forever|^.(loop|do|let|progv) ")
 _TYPED = [form for form in FORMS if form not in LEFT_ALONE and not _ENDLESS.search(form)]
 """Without what may go on for ever when it is changed, or break the dialogue."""
 _ATOMS = ["nil", "t", "0", "-1", "2/3", "1.5", '"text"', "#\\a", ":key", "'sym", "'(1 2 3)", "'(a . b)", "#(1 2)",

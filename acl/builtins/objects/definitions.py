@@ -178,8 +178,8 @@ def _defmethod_macro(form: Any, env: Any) -> Any:
 
 
 def _method_form(name: Any, rest: Any, env: Any) -> Any:
-    from acl.builtins.definitions import function_name
     from acl.clos.methods import MethodForm, method_function
+    from acl.expand.macros import function_name
 
     function_name(name, "DEFMETHOD")
     method = MethodForm(name, rest)
@@ -229,7 +229,7 @@ def _defgeneric_macro(form: Any, env: Any) -> Any:
     OPTIONS are (:argument-precedence-order ...), (:method-combination ...), (:generic-function-class ...),
     (:method-class ...), (:documentation ...), (declare ...) and (:method ...).
     """
-    from acl.builtins.definitions import function_name
+    from acl.expand.macros import function_name
 
     name, lambda_list, *options = to_list(form.cdr)
     function_name(name, "DEFGENERIC")

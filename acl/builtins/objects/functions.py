@@ -129,8 +129,8 @@ _SETTINGS = {"ARGUMENT-PRECEDENCE-ORDER", "DECLARE", "DOCUMENTATION", "GENERIC-F
          "environment generic-function-class lambda-list method-class method-combination &allow-other-keys")
 def _ensure_generic_function(name: Any, **keys: Any) -> Any:
     """Define or change the generic function NAME; return it."""
-    from acl.builtins.definitions import function_name
     from acl.clos.metaobjects import UNGIVEN, define_generic
+    from acl.expand.macros import function_name
 
     function_name(name, "ENSURE-GENERIC-FUNCTION")
     settings = {k: v for k, v in keys.items() if k not in ("declare", "environment", "lambda_list")}
