@@ -75,7 +75,7 @@ PROGRAMS = {
         (chdir (here "aserve/"))
         (defvar user::*do-aserve-test* nil)
         (load (compile-file-if-needed (here "aserve/test/t-aserve.cl")))""", """
-        (user::test-aserve-n :n 0 :proxy nil :proxyproxy nil :proxy-auth nil :ssl nil :exit nil)""", 8),
+        (user::test-aserve-n :n 0 :proxy nil :proxyproxy nil :proxy-auth nil :ssl t :exit nil)""", 16),
 }
 
 

@@ -1,8 +1,9 @@
-"""tlsfuzzer against a Lisp echo server: `python tests/ssl/tlsfuzzer.py FOLDER [--write] [SCRIPT...]`.
+"""tlsfuzzer against a Lisp echo server: `python tests/ssl/tlsfuzzer.py FOLDER [--write] [--plain] [SCRIPT...]`.
 
 FOLDER is a copy of https://github.com/tlsfuzzer/tlsfuzzer; tlslite-ng must be installed (pip install --pre tlslite-ng),
 perhaps in a folder that PYTHONPATH names.  Neither is part of acl.  What is expected of each script, the conversations
-that fail and why there are such, is in `tlsfuzzer.json`: any difference is an error.  --write writes that file anew.
+that fail, is in `tlsfuzzer.json`: any difference is an error.  --write writes that file anew.  With --plain the server
+is one in Python over the same OpenSSL, without Lisp: what fails with it too is OpenSSL's way, not acl's.
 The server may not show a Python traceback, and must still serve at the end.
 """
 
@@ -25,7 +26,7 @@ EXPECTED = HERE / "tlsfuzzer.json"
 TIMEOUT = 400
 MOST_NAMES = 12
 SKIPPED = re.compile("timing|marvin|bleichenbacher|lucky13|minerva|extract|post-handshake-auth|mlkem|mldsa|"
-                     "brainpool-in|test-dsa-in|record-size-limit|client-certificate-compression")
+                     "brainpool-in|test-dsa-in|record-size-limit|certificate-compression")
 """Scripts for long measurements of time, and for what OpenSSL or a plain server does not have."""
 SAMPLES = {"test-lengths.py": 100, "test-tls13-lengths.py": 100, "test-large-hello.py": 100,
            "test-tls13-certificate-verify.py": 100, "test-certificate-malformed.py": 100,
@@ -66,6 +67,54 @@ SERVER = r"""
 (force-output)
 (loop (sleep 1000))
 """
+
+PLAIN = r"""
+import socket, struct, sys, threading
+from OpenSSL import SSL
+def context(asking):
+    made = SSL.Context(SSL.TLS_METHOD)
+    made.set_min_proto_version(SSL.TLS1_2_VERSION)
+    made.set_options(SSL.OP_NO_COMPRESSION | SSL.OP_NO_RENEGOTIATION | SSL.OP_CIPHER_SERVER_PREFERENCE)
+    made.set_cipher_list(b"DEFAULT")
+    made.set_session_id(b"plain")
+    made.use_certificate_chain_file("{folder}/server.pem")
+    made.use_privatekey_file("{folder}/server.pem")
+    if asking:
+        made.load_verify_locations("{folder}/ca.pem")
+        made.load_client_ca(b"{folder}/ca.pem")
+        made.set_verify(SSL.VERIFY_PEER)
+    return made
+def serve(sock, context):
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 10, 0))
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    peer = SSL.Connection(context, sock)
+    peer.set_accept_state()
+    try:
+        peer.do_handshake()
+        try:
+            while True:
+                peer.sendall(peer.recv(16384))
+        except SSL.ZeroReturnError:
+            peer.shutdown()
+    except (SSL.Error, OSError):
+        pass
+    try:
+        sock.setblocking(False)
+        while sock.recv(65536):
+            pass
+    except OSError:
+        pass
+    sock.close()
+def start(context):
+    listener = socket.create_server(("127.0.0.1", 0), backlog=100)
+    def accept():
+        while True:
+            threading.Thread(target=serve, args=(listener.accept()[0], context), daemon=True).start()
+    threading.Thread(target=accept).start()
+    return listener.getsockname()[1]
+print(start(context(False)), start(context(True)), flush=True)
+"""
+"""The same in Python."""
 
 
 class Server:
@@ -145,11 +194,13 @@ def main(arguments: list[str]) -> int:
             client = authority.issue(["client"], kind, purposes=("client",))
             (place / f"{name}.pem").write_bytes(client.certificates())
             (place / f"{name}-key.pem").write_bytes(client.private_key())
-        (place / "server.cl").write_text(SERVER.replace("{folder}", scratch))
+        plain = "--plain" in arguments
+        source = place / ("server.py" if plain else "server.cl")
+        source.write_text((PLAIN if plain else SERVER).replace("{folder}", scratch))
         log = place / "log"
         with log.open("w") as errors, subprocess.Popen(
-                [sys.executable, "-m", "acl", f"{scratch}/server.cl"], stdout=subprocess.PIPE, stderr=errors, text=True,
-                env={**os.environ, "PYTHONPATH": str(ROOT)}) as process:
+                [sys.executable, *(() if plain else ("-m", "acl")), str(source)], stdout=subprocess.PIPE, stderr=errors,
+                text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}) as process:
             assert process.stdout is not None
             server = Server(folder, place, [int(x) for x in process.stdout.readline().split()])
             with ThreadPoolExecutor(2) as pool:
