@@ -204,8 +204,9 @@ def _entries() -> set[str]:
 def write_index() -> None:
     """Write `acl/_index.py`."""
     path = os.path.join(os.path.dirname(__file__), "_index.py")
+    index = make_index()  # before the old one is overwritten: a module with a fault leaves that
     with open(path, "w", encoding="utf-8") as file:
-        file.write(f'"""Which module declares what; made by `make index`."""\n\nINDEX = """\\\n{make_index()}\n"""\n')
+        file.write(f'"""Which module declares what; made by `make index`."""\n\nINDEX = """\\\n{index}\n"""\n')
 
 
 if __name__ == "__main__":

@@ -158,7 +158,8 @@ def _load_once(filespec: Any, given: Any, show: bool, tell: bool, needed: bool, 
     return T
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Write the line *text* to standard output, at the beginning of a line."""
     from acl.streams.base import output_stream
 
     stream = output_stream(None)
@@ -171,7 +172,7 @@ def _say_loading(action: str, path: str) -> None:
     blanks = " " * (1 + 2 * _DEPTH.value)
     margin = cl("*PRINT-RIGHT-MARGIN*").value or _MARGIN
     line = f";{blanks}{action} {path}"
-    _say(line if len(line) <= margin else f";{blanks}{action}\n;{blanks}   {path}")
+    say(line if len(line) <= margin else f";{blanks}{action}\n;{blanks}   {path}")
 
 
 def load_data(data: bytes, path: str, show: bool, external_format: Any) -> None:
@@ -229,7 +230,7 @@ def _show(values: tuple[Any, ...], show: bool) -> None:
         from acl.printer.writer import prin1_to_string
 
         for value in values:
-            _say(f"; {prin1_to_string(value)}")
+            say(f"; {prin1_to_string(value)}")
 
 
 def load_stream(stream: Any, show: bool) -> None:
@@ -263,17 +264,17 @@ def compile_file(input_file: Any, *, output_file: Any = None, verbose: Any = _UN
     tell = (COMPILE_VERBOSE.value if verbose is _UNGIVEN else verbose) is not None
     show = (COMPILE_PRINT.value if print is _UNGIVEN else print) is not None
     if tell:
-        _say(f";;; Compiling file {path}")
+        say(f";;; Compiling file {path}")
     with open(path, "rb") as file:
         text = source_text(file.read(), path, external_format)
     with bind(_PACKAGE, _PACKAGE.value, _READTABLE, _READTABLE.value, COMPILE_FILE_PATHNAME, to_pathname(path),
               COMPILE_FILE_TRUENAME, to_pathname(os.path.realpath(path)), SOURCE_PATHNAME, to_pathname(path)):
         data, warned, failed = compile_text(text, path, show, external_format)
     if tell:
-        _say(f";;; Writing fasl file {target}")
+        say(f";;; Writing fasl file {target}")
     write_file(target, data)
     if tell:
-        _say(";;; Fasl write complete")
+        say(";;; Fasl write complete")
     result = to_pathname(os.path.realpath(target))
     if load_after_compile is not None:
         load(result)
@@ -424,7 +425,7 @@ def _say_compiling(form: Any) -> None:
     from acl.printer.writer import prin1_to_string
 
     if type(form) is Cons and type(form.car) is Symbol and form.car.name.startswith("DEF") and type(form.cdr) is Cons:
-        _say(f"; Compiling {prin1_to_string(form.cdr.car)}")
+        say(f"; Compiling {prin1_to_string(form.cdr.car)}")
 
 
 def in_compilation_unit(function: Any, override: bool = False) -> Any:

@@ -16,7 +16,7 @@ from acl.types.cons import from_iterable, lisp_list
 from acl.types.symbol import EXCL, cl
 
 
-def _is_needed(source: str, target: str) -> bool:
+def is_needed(source: str, target: str) -> bool:
     """True if *target* is missing, older than *source*, or was compiled by another acl or Python."""
     try:
         if os.path.getmtime(target) < os.path.getmtime(source):
@@ -37,7 +37,7 @@ def compile_file_if_needed(input_file: Any, *, output_file: Any = None, fasl_cir
     """
     source = source_file(input_file)
     target = native_namestring(output_file) if output_file is not None else compiled_name(source)
-    if force_compile is not None or _is_needed(source, target):
+    if force_compile is not None or is_needed(source, target):
         return compile_file(string(source), output_file=string(target), **options)[0]
     return to_pathname(string(os.path.realpath(target)))
 

@@ -24,7 +24,8 @@ _BUILT_IN = frozenset(["SOCK", "PROCESS", "OSI", "LOOP", "FORMAT", "STREAMC", "S
                        "CLTL1", "MOP", "GRAY-COMPAT", "IODEFS", "REGEXP2", "REGEXP", "MD5", "SHA1", "BASE64",
                        "SMPUTIL", "PROCESS-POOL", "SMP", "ACL-TESTING", "UTIL-STRING", "FOREIGN", "FFCOMPAT", "DEFTYPE",
                        "LOCALE", "DATETIME", "UNICODE-CASE", "DEBUG", "INSPECT", "SHELL",
-                       "SASL", "AUTOZOOM", "TRACE", "STREAMP", "PPRINT", "DISASM", "DEFSUBST", "SOCKET", "EFMACS"])
+                       "SASL", "AUTOZOOM", "TRACE", "STREAMP", "PPRINT", "DISASM", "DEFSUBST", "SOCKET", "EFMACS",
+                       "DEFSYS"])
 _SYSTEM_FILES = {"ASDF": ("/usr/share/common-lisp/source/cl-asdf/build/asdf.lisp",
                           "/usr/local/share/common-lisp/source/asdf/build/asdf.lisp")}
 """Where systems keep the files of modules that did not come with acl."""

@@ -337,6 +337,7 @@ OSI = make_package("EXCL.OSI", ("OSI",), (CL, EXCL))
 UTIL_STRING = make_package("UTIL.STRING", (), (CL,))
 UTIL_DATE_TIME = make_package("UTIL.DATE-TIME", (), (CL,))
 NET_SASL = make_package("NET.SASL", (), (CL,))
+DEFSYSTEM = make_package("DEFSYSTEM", ("DEFSYS", "DS"), (CL, EXCL))
 ACL_TESTING = make_package("ACL-TESTING", ("TESTING",), (CL,))
 VIEW = make_package("VIEW", (), (CL, EXCL))
 VIEW.shadowing["SEQUENCE"] = VIEW.external["SEQUENCE"] = Symbol("SEQUENCE", VIEW)  # not the type
@@ -344,7 +345,7 @@ USER = make_package("COMMON-LISP-USER", ("CL-USER", "USER"), (CL, EXCL, ACL_SOCK
 """The prompt shows USER, the nickname of the documentation's sessions."""
 
 
-for _package in (CL, SYSTEM, EXCL, ACL_SOCKET, MP, OSI, FF, TPL, TPL_DEBUG, COMPILER, CLOS, PYTHON,
+for _package in (CL, SYSTEM, EXCL, ACL_SOCKET, MP, OSI, FF, DEFSYSTEM, TPL, TPL_DEBUG, COMPILER, CLOS, PYTHON,
                  ACL_TESTING, VIEW):
     _package.system = True
 
