@@ -75,6 +75,27 @@ def package_nicknames(package: Any) -> Any:
     return _strings(_package_allowing_deleted(package).nicknames)
 
 
+@builtin("PACKAGE-PARENT", "package", package=EXCL)
+def package_parent(package: Any) -> Any:
+    """Return the package that has the name of PACKAGE without its last dot and what follows; an error if there is none."""
+    home = as_package(package)
+    return core.parent_package(home) or core.package_fault(home, "The package ~s has no parent.", home)
+
+
+@builtin("PACKAGE-CHILDREN", "package &key (recurse t)", package=EXCL)
+def package_children(package: Any, *, recurse: Any = T) -> Any:
+    """Return a list of the packages whose names are that of PACKAGE, a dot, and more: without RECURSE no second dot."""
+    prefix = f"{as_package(package).name}."
+    names = sorted({each.name for each in PACKAGES.values() if each.name.startswith(prefix)})
+    return from_iterable(PACKAGES[name] for name in names if recurse is not None or "." not in name[len(prefix):])
+
+
+@builtin("RELATIVE-PACKAGE-NAME-TO-PACKAGE", "name", package=EXCL)
+def relative_package_name_to_package(name: Any) -> Any:
+    """Return the package that NAME means in the current package, `..` its parent, `.A` its child A; NIL if none."""
+    return name if type(name) is Package else find_package(name)
+
+
 @builtin("PACKAGE-USE-LIST", "package")
 def package_use_list(package: Any) -> Any:
     """Return the list of the packages that PACKAGE uses."""

@@ -26,12 +26,35 @@ CL.properties["package-lock"] = True
 
 
 def package_named(name: str, current: Any = None) -> Package | None:
-    """Return the package with this name or nickname, a local nickname of the package *current* first."""
+    """Return the package with this name or nickname, a local nickname of the package *current* first.
+
+    A name that begins with dots is relative to *current*, as Allegro has it: see `relative_package`.
+    """
     if type(current) is Package and current.local_nicknames:
         found = current.local_nicknames.get(name)
         if found is not None:
             return found
-    return PACKAGES.get(name)
+    found = PACKAGES.get(name)
+    if found is None and name[:1] == "." and type(current) is Package:
+        return relative_package(name, current)
+    return found
+
+
+def parent_package(package: Package) -> Package | None:
+    """Return the package whose name is that of *package* up to its last dot; None if there is none."""
+    name, dot, _ = package.name.rpartition(".")
+    return PACKAGES.get(name) if dot else None
+
+
+def relative_package(name: str, current: Package) -> Package | None:
+    """Return what *name* means in *current*: `.` itself, `..` its parent, `.A` its child A, `..A` its parent's child A."""
+    rest = name.lstrip(".")
+    package: Package | None = current
+    for _ in range(len(name) - len(rest) - 1):
+        package = parent_package(package) if package is not None else None
+    if package is None or not rest:
+        return package
+    return PACKAGES.get(f"{package.name}.{rest}")
 
 
 _loading: set[str] = set()

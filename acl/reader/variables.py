@@ -41,7 +41,7 @@ FEATURES = _special("*FEATURES*", from_iterable([keyword(name) for name in (
     "ALLEGRO", "ALLEGRO-V10.1", "ALLEGRO-VERSION>=",
     "FRANZ-INC", "EXCL", "ANSI-CL", "COMMON-LISP", "X3J13", "DRAFT-ANSI-CL-2",
     "CLOS", "IEEE", "IEEE-FLOATING-POINT", "MULTIPROCESSING", "ACL-SOCKET", "HIPER-SOCKET",
-    "OS-THREADS", "SMP", "SMP-MACROS", "ICS", "IPV6",
+    "OS-THREADS", "SMP", "SMP-MACROS", "ICS", "IPV6", "RELATIVE-PACKAGE-NAMES",
     "IO-TIMEOUT", "SSL-SUPPORT", "PYTHON", f"{byteorder.upper()}-ENDIAN",
     *_PROCESSORS.get(uname().machine, ()), "64BIT" if maxsize > 1 << 32 else "32BIT",
     *(("MSWINDOWS",) if platform == "win32" else ("UNIX", "MACOSX") if platform == "darwin" else ("UNIX", "LINUX")))]))

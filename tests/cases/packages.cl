@@ -58,3 +58,13 @@
 (excl:without-package-locks (define-compiler-macro cl:log (&whole form x) (declare (ignore x)) form)) => log
 (excl:without-package-locks (setf (compiler-macro-function 'cl:log) nil)) => nil
 (intern "NOT-THERE" :cl) => :error package-error
+
+;; Hierarchical packages
+(mapcar #'package-name (list (defpackage :mypack (:use :cl)) (defpackage :mypack.foo (:use :cl) (:export #:out)) (defpackage :mypack.foo.baz (:use)) (defpackage :mypack.bar (:use :cl)) (defpackage :mypack.bar.baz (:use)))) => ("MYPACK" "MYPACK.FOO" "MYPACK.FOO.BAZ" "MYPACK.BAR" "MYPACK.BAR.BAZ")
+(loop for (name current) in '((".FOO" "MYPACK") ("..FOO" "MYPACK.BAR") ("..FOO.BAZ" "MYPACK.BAR") ("...FOO" "MYPACK.BAR.BAZ") ("." "MYPACK.BAR") (".." "MYPACK.BAR.BAZ") ("..." "MYPACK.BAR.BAZ") (".." "MYPACK") (".NONE" "MYPACK")) collect (let* ((*package* (find-package current)) (found (find-package name))) (and found (package-name found)))) => ("MYPACK.FOO" "MYPACK.FOO" "MYPACK.FOO.BAZ" "MYPACK.FOO" "MYPACK.BAR" "MYPACK.BAR" "MYPACK" nil nil)
+(let ((*package* (find-package :mypack.bar))) (list (read-from-string "..foo:out") (read-from-string ".baz::in") (eval '(in-package "..")) (package-name *package*))) => (mypack.foo:out mypack.bar.baz::in #.(find-package :mypack) "MYPACK")
+(let ((*package* (find-package :mypack))) (read-from-string ".none:x")) => :error reader-error
+(list (package-name (excl:package-parent :mypack.bar.baz)) (mapcar #'package-name (excl:package-children :mypack)) (mapcar #'package-name (excl:package-children :mypack :recurse nil))) => ("MYPACK.BAR" ("MYPACK.BAR" "MYPACK.BAR.BAZ" "MYPACK.FOO" "MYPACK.FOO.BAZ") ("MYPACK.BAR" "MYPACK.FOO"))
+(excl:package-parent :mypack) => :error package-error
+(let ((*package* (find-package :mypack))) (eq (excl:relative-package-name-to-package ".foo") nil)) => t
+(let ((*package* (find-package :mypack))) (package-name (excl:relative-package-name-to-package ".FOO"))) => "MYPACK.FOO"
