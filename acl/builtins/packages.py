@@ -77,7 +77,7 @@ def package_nicknames(package: Any) -> Any:
 
 @builtin("PACKAGE-PARENT", "package", package=EXCL)
 def package_parent(package: Any) -> Any:
-    """Return the package that has the name of PACKAGE without its last dot and what follows; an error if there is none."""
+    """Return the package with the name of PACKAGE up to its last dot; an error if there is none."""
     home = as_package(package)
     return core.parent_package(home) or core.package_fault(home, "The package ~s has no parent.", home)
 

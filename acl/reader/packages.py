@@ -47,7 +47,7 @@ def parent_package(package: Package) -> Package | None:
 
 
 def relative_package(name: str, current: Package) -> Package | None:
-    """Return what *name* means in *current*: `.` itself, `..` its parent, `.A` its child A, `..A` its parent's child A."""
+    """Return what *name* means in *current*: `.` itself, `..` its parent, `.A` its child, `..A` its parent's child."""
     rest = name.lstrip(".")
     package: Package | None = current
     for _ in range(len(name) - len(rest) - 1):

@@ -60,7 +60,11 @@
 (intern "NOT-THERE" :cl) => :error package-error
 
 ;; Hierarchical packages
-(mapcar #'package-name (list (defpackage :mypack (:use :cl)) (defpackage :mypack.foo (:use :cl) (:export #:out)) (defpackage :mypack.foo.baz (:use)) (defpackage :mypack.bar (:use :cl)) (defpackage :mypack.bar.baz (:use)))) => ("MYPACK" "MYPACK.FOO" "MYPACK.FOO.BAZ" "MYPACK.BAR" "MYPACK.BAR.BAZ")
+(defpackage :mypack (:use :cl))
+(defpackage :mypack.foo (:use :cl) (:export #:out))
+(defpackage :mypack.foo.baz (:use))
+(defpackage :mypack.bar (:use :cl))
+(defpackage :mypack.bar.baz (:use))
 (loop for (name current) in '((".FOO" "MYPACK") ("..FOO" "MYPACK.BAR") ("..FOO.BAZ" "MYPACK.BAR") ("...FOO" "MYPACK.BAR.BAZ") ("." "MYPACK.BAR") (".." "MYPACK.BAR.BAZ") ("..." "MYPACK.BAR.BAZ") (".." "MYPACK") (".NONE" "MYPACK")) collect (let* ((*package* (find-package current)) (found (find-package name))) (and found (package-name found)))) => ("MYPACK.FOO" "MYPACK.FOO" "MYPACK.FOO.BAZ" "MYPACK.FOO" "MYPACK.BAR" "MYPACK.BAR" "MYPACK" nil nil)
 (let ((*package* (find-package :mypack.bar))) (list (read-from-string "..foo:out") (read-from-string ".baz::in") (eval '(in-package "..")) (package-name *package*))) => (mypack.foo:out mypack.bar.baz::in #.(find-package :mypack) "MYPACK")
 (let ((*package* (find-package :mypack))) (read-from-string ".none:x")) => :error reader-error
