@@ -15,18 +15,16 @@
 
 ;; The way of an edit
 (excl:defsystem :cases (:default-pathname *dir* :property-list (:author "me")) (:serial (:definitions "macros" "user") "main")) => :cases
-(logged (lambda () (excl:load-system :cases :silent t))) => (:macros :user :main)
-(use 1) => (1 1)
+(list (logged (lambda () (excl:load-system :cases :silent t))) (funcall 'use 1)) => ((:macros :user :main) (1 1))
 (excl:load-system :cases :silent t) => nil
 (logged (lambda () (excl:compile-system :cases :silent t))) => (:macros :compile-user :user :compile-main)
 (mapcar (lambda (name) (not (null (probe-file (path name))))) '("macros.fasl" "user.fasl" "main.fasl")) => (t t t)
 (excl:compile-system :cases :silent t) => nil
 (logged (lambda () (excl:load-system :cases :reload t :silent t))) => (:macros :user :main)
-(progn (write-text "macros.cl" "(in-package :cl-user) (push :macros *log*) (defmacro twice (x) `(list ,x ,x ,x))") (excl.osi:utime (path "macros.cl") (+ (get-universal-time) 5) (+ (get-universal-time) 5)) (logged (lambda () (excl:load-system :cases :compile t :silent t)))) => (:macros :compile-user :user)
-(use 1) => (1 1 1)
+(progn (write-text "macros.cl" "(in-package :cl-user) (push :macros *log*) (defmacro twice (x) `(list ,x ,x ,x))") (excl.osi:utime (path "macros.cl") (+ (get-universal-time) 5) (+ (get-universal-time) 5)) (list (logged (lambda () (excl:load-system :cases :compile t :silent t))) (funcall 'use 1))) => ((:macros :compile-user :user) (1 1 1))
 (logged (lambda () (excl:load-system :cases :interpreted t :reload t :silent t))) => (:macros :user :main)
 (mapcar #'file-namestring (let ((names nil)) (excl:map-system :cases (lambda (module) (push (ds:product-pathname module) names))) (reverse names))) => ("macros.fasl" "user.fasl" "main.fasl")
-(progn (load (excl:concatenate-system :cases (path "all.fasl") :silent t) :verbose nil) (use 2)) => (2 2 2)
+(progn (load (excl:concatenate-system :cases (path "all.fasl") :silent t) :verbose nil) (funcall 'use 2)) => (2 2 2)
 (with-output-to-string (*standard-output*) (excl:clean-system :cases :simulate t)) => #.(with-output-to-string (s) (dolist (name '("macros" "user" "main")) (format s "; delete ~a~a.fasl~%" *dir* name)))
 (list (excl:clean-system :cases :silent t) (excl:clean-system :cases :silent t) (probe-file (path "user.fasl"))) => (t nil nil)
 

@@ -25,7 +25,7 @@ from acl.builtins.excl.defsystem import (
 )
 from acl.builtins.loading import COMPILE_VERBOSE, LOAD_VERBOSE, say
 from acl.builtins.pathnames import native_namestring, to_pathname
-from acl.clos.generic import generic, standard_generic
+from acl.clos.generic import generic, keyword_generic, standard_generic
 from acl.printer.writer import prin1_to_string
 from acl.reader.designators import find_package
 from acl.runtime.dynamic import bind
@@ -131,38 +131,33 @@ def _system_of(part: Part) -> Part:
     return part
 
 
-@standard_generic("LOAD-SYSTEM", "system &key interpreted compile no-warn reload silent simulate include-components "
-                  "module-keys", package=EXCL)
-def load_system(system: Any, *keys: Any) -> Any:
+@keyword_generic("LOAD-SYSTEM", "system &key interpreted compile no-warn reload silent simulate (include-components t) "
+                 "module-keys", package=EXCL)
+def load_system(system: Any, *, compile: Any = None, **options: Any) -> Any:
     """Load what is not loaded of SYSTEM, or has changed since, in order; true if there was anything to do.
 
     INTERPRETED loads the sources, COMPILE compiles first what is not compiled, RELOAD loads all.  NO-WARN muffles
     warnings, SILENT the messages; SIMULATE tells what would be done.  Other systems that SYSTEM contains are loaded
     too, unless INCLUDE-COMPONENTS is NIL.  MODULE-KEYS are given to the functions that compile and load modules.
     """
-    options = _keywords(keys)
-    run = _Run(compiling=options.pop("compile", None) is not None, **options)
+    run = _Run(compiling=compile is not None, **options)
     return run.system(system, run.load)
 
 
-@standard_generic("COMPILE-SYSTEM", "system &key no-warn recompile reload silent simulate include-components "
-                  "module-keys", package=EXCL)
-def compile_system(system: Any, *keys: Any) -> Any:
+@keyword_generic("COMPILE-SYSTEM", "system &key no-warn recompile reload silent simulate (include-components t) "
+                 "module-keys", package=EXCL)
+def compile_system(system: Any, **options: Any) -> Any:
     """Compile what has changed of SYSTEM, and load what that needs; true if there was anything to do.
 
     RECOMPILE compiles all.  The other arguments are those of `load-system`.
     """
-    run = _Run(compiling=True, **_keywords(keys))
+    run = _Run(compiling=True, **options)
     return run.system(system, run.compile)
 
 
-def _keywords(keys: tuple[Any, ...]) -> dict[str, Any]:
-    return {key.name.lower().replace("-", "_"): value for key, value in zip(keys[::2], keys[1::2], strict=True)}
-
-
-def _over_products(system: Any, keys: tuple[Any, ...], what: str, wanted: Callable[[DefaultModule, str], bool],
+def _over_products(system: Any, options: dict[str, Any], what: str, wanted: Callable[[DefaultModule, str], bool],
                    act: Callable[[str], Any]) -> Any:
-    run = _Run(**_keywords(keys))
+    run = _Run(**options)
 
     def operation(module: DefaultModule) -> None:
         product = module.product()
@@ -177,17 +172,17 @@ def _over_products(system: Any, keys: tuple[Any, ...], what: str, wanted: Callab
     return run.system(system, operation)
 
 
-@standard_generic("CLEAN-SYSTEM", "system &key silent simulate", package=EXCL)
-def clean_system(system: Any, *keys: Any) -> Any:
+@keyword_generic("CLEAN-SYSTEM", "system &key silent simulate", package=EXCL)
+def clean_system(system: Any, **options: Any) -> Any:
     """Delete the compiled files of SYSTEM, or with SIMULATE tell which; true if there were any."""
-    return _over_products(system, keys, "delete", lambda module, product: os.path.exists(product), os.remove)
+    return _over_products(system, options, "delete", lambda module, product: os.path.exists(product), os.remove)
 
 
-@standard_generic("TOUCH-SYSTEM", "system &key silent simulate", package=EXCL)
-def touch_system(system: Any, *keys: Any) -> Any:
+@keyword_generic("TOUCH-SYSTEM", "system &key silent simulate", package=EXCL)
+def touch_system(system: Any, **options: Any) -> Any:
     """Date the compiled files of SYSTEM that are older than their sources to now: they are not compiled again."""
-    return _over_products(system, keys, "touch", lambda module, product: os.path.exists(product) and module.is_stale(),
-                          os.utime)
+    return _over_products(system, options, "touch",
+                          lambda module, product: os.path.exists(product) and module.is_stale(), os.utime)
 
 
 @builtin("CONCATENATE-SYSTEM", "system destination &key silent simulate", package=EXCL)
@@ -207,10 +202,10 @@ def concatenate_system(system: Any, destination: Any, *, silent: Any = None, sim
     return to_pathname(string(target))
 
 
-@standard_generic("MAP-SYSTEM", "system function &key silent simulate include-components", package=EXCL)
-def map_system(system: Any, function: Any, *keys: Any) -> Any:
+@keyword_generic("MAP-SYSTEM", "system function &key silent simulate (include-components t)", package=EXCL)
+def map_system(system: Any, function: Any, **options: Any) -> Any:
     """Call FUNCTION with each module of SYSTEM, in order."""
-    run = _Run(**_keywords(keys))
+    run = _Run(**options)
     return run.system(system, lambda module: generic("MAP-MODULE", "DEFSYSTEM")(module, function))
 
 
@@ -228,10 +223,10 @@ def compile_module(module: Any, *keys: Any) -> Any:
     return T
 
 
-@standard_generic("LOAD-MODULE", "module &rest keys", package=DEFSYSTEM)
-def load_module(module: Any, *keys: Any) -> Any:
+@keyword_generic("LOAD-MODULE", "module &key interpreted &allow-other-keys", package=DEFSYSTEM)
+def load_module(module: Any, *, interpreted: Any = None, **_: Any) -> Any:
     """Load MODULE.  Programs define methods for modules of their own."""
-    _module(module).load(_keywords(keys).get("interpreted") is not None)
+    _module(module).load(interpreted is not None)
     return T
 
 
