@@ -183,7 +183,9 @@ def run(options: Options) -> int:
     global _script
 
     prepare()  # before other imports, so that nothing is collected meanwhile
+    from acl.runtime import interaction
     from acl.runtime.conditions import UnhandledCondition, set_debugger
+    from acl.runtime.faults import caught
     from acl.toplevel.listener import Listener
     from acl.types.symbol import SYSTEM
 
@@ -192,7 +194,7 @@ def run(options: Options) -> int:
     _set_arguments(options)
     listener = Listener()
     interactive = options.file is None and not options.batch
-    attended = interactive and listener.stream.interactive
+    attended = interaction.attended = interactive and listener.stream.interactive
     _script = not attended
     if not interactive:
         _end_in_order()
@@ -215,6 +217,8 @@ def run(options: Options) -> int:
                 from acl.builtins.system import run_exit_cleanup_forms
 
                 run_exit_cleanup_forms()
+            if attended and not getattr(sys.exc_info()[1], "quiet", False):
+                caught(lambda: listener.say("; Exiting"))
             problem = _flush()
             if problem is not None:
                 sys.stderr.write(f"acl: {problem}\n")

@@ -18,6 +18,7 @@ from acl.runtime.conditions import error, signal_error, warn
 from acl.runtime.control import Cluster
 from acl.runtime.dynamic import bind, current
 from acl.runtime.faults import caught, signal_fault
+from acl.runtime.interaction import attended
 from acl.runtime.sources import LOAD_PATHNAME, LOAD_RECORDS, RECORD, SOURCE_PATHNAME
 from acl.types.array import string
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
@@ -26,18 +27,19 @@ from acl.types.symbol import EXCL, SYSTEM, Symbol, T, cl, keyword
 
 LOAD_TRUENAME = variable("*LOAD-TRUENAME*", None, "The truename of the file being loaded.")
 LOAD_PRINT = variable("*LOAD-PRINT*", None, "Default of the :PRINT argument of `load`.")
-LOAD_VERBOSE = variable("*LOAD-VERBOSE*", None, "Default of the :VERBOSE argument of `load`.")
+_TELL = T if attended else None
+LOAD_VERBOSE = variable("*LOAD-VERBOSE*", _TELL, "Default of the :VERBOSE argument of `load`.")
 COMPILE_FILE_PATHNAME = variable("*COMPILE-FILE-PATHNAME*", None, "The file being compiled, as it was given.")
 COMPILE_FILE_TRUENAME = variable("*COMPILE-FILE-TRUENAME*", None, "The truename of the file being compiled.")
 COMPILE_PRINT = variable("*COMPILE-PRINT*", None, "Default of the :PRINT argument of `compile-file`.")
-COMPILE_VERBOSE = variable("*COMPILE-VERBOSE*", None, "Default of the :VERBOSE argument of `compile-file`.")
+COMPILE_VERBOSE = variable("*COMPILE-VERBOSE*", _TELL, "Default of the :VERBOSE argument of `compile-file`.")
 SOURCE_TYPES = variable("*SOURCE-FILE-TYPES*", from_iterable([string("cl"), string("lisp"), string("lsp")]),
                         "Types of source files, tried in this order; NIL means no type.", package=SYSTEM)
 FASL_TYPE = variable("*FASL-DEFAULT-TYPE*", string("fasl"), "Type of the compiled files that `compile-file` writes.",
                      package=EXCL)
 _PACKAGE, _READTABLE = cl("*PACKAGE*"), cl("*READTABLE*")
 _DEPTH = variable("*LOAD-DEPTH*", 0, "How many calls of `load` are inside one another.", package=SYSTEM)
-_MARGIN = 80
+_MARGIN = 77  # Allegro's published sessions break lines of 78
 _UNGIVEN, _AGAIN = object(), object()
 WARNING, STYLE_WARNING = class_named("WARNING"), class_named("STYLE-WARNING")
 

@@ -35,7 +35,10 @@ def run_exit_cleanup_forms() -> None:
 
 @builtin("EXIT", "&optional (code 0) &key no-unwind quiet", package=EXCL)
 def _exit(code: Any = 0, *, no_unwind: Any = None, quiet: Any = None) -> Any:
-    """Leave Lisp with status CODE; cleanup forms, and `sys:*exit-cleanup-forms*`, run unless NO-UNWIND is true."""
+    """Leave Lisp with status CODE; cleanup forms, and `sys:*exit-cleanup-forms*`, run unless NO-UNWIND is true.
+
+    At a terminal `; Exiting` is written at the end unless QUIET is true.
+    """
     from acl.toplevel.listener import ExitLisp
 
     status = code if type(code) is int else 0
@@ -43,7 +46,9 @@ def _exit(code: Any = 0, *, no_unwind: Any = None, quiet: Any = None) -> Any:
         os._exit(status)
     from acl.mp import in_main_process
 
-    in_main_process(ExitLisp(status))
+    leaving = ExitLisp(status)
+    leaving.quiet = quiet is not None
+    in_main_process(leaving)
     return None
 
 

@@ -27,6 +27,7 @@ def compile_form(form: Any, env: Environment = NULL_ENVIRONMENT, filename: str =
     root.line = analyzer.first_line or 1
     unit = Unit(filename)
     unit.source = form, env, filename
+    unit.undeclared = analyzer.undeclared
     unit.compile(root)
     if chain.digest is not None:
         chain.note_compiled(unit)

@@ -40,6 +40,7 @@ class Analyzer:
         self.nesting = 0
         self.lambdas = 0
         self.open_lambdas: list[n.Lambda] = []
+        self.undeclared: list[Symbol] = []  # variables that nobody binds or declares
         self.stepping: Any = None  # an `acl.compiler.stepping.Stepping` while forms are compiled for the stepper
 
     # ------------------------------------------------------------------ names
@@ -92,12 +93,18 @@ class Analyzer:
                 return self.constant_reference(symbol)
             if symbol in SYMBOL_MACROS:
                 return self.form(SYMBOL_MACROS[symbol], env)
+            self.free_reference(symbol)
             return n.Special(symbol=symbol, line=self.line)
         if isinstance(entry, n.Variable):
             return n.Local(variable=self.refer(entry), line=self.line)
         if isinstance(entry, SymbolMacro):
             return self.form(entry.expansion, env)
         return n.Special(symbol=symbol, line=self.line)
+
+    def free_reference(self, symbol: Symbol) -> None:
+        """Note that *symbol*, which nothing here binds or declares special, is used as a variable."""
+        if symbol.special is None and symbol not in self.undeclared:
+            self.undeclared.append(symbol)
 
     def constant_reference(self, symbol: Symbol) -> Any:
         """Constants whose value is a number, character or symbol are taken now, others when the code runs.

@@ -1,14 +1,14 @@
-"""Which functions compiled files call and nobody defines: told at the end of the unit of compilation."""
+"""Functions that compiled files call and nobody defines, told at the end of the unit, and undeclared variables."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from acl.builtins.declare import variable
-from acl.runtime.conditions import make_condition, signal_warning
+from acl.runtime.conditions import make_condition, signal_warning, warn
 from acl.types.cons import Cons
 from acl.types.function import FUNCTIONS, Autoload, UndefinedFunction, key_of
-from acl.types.symbol import SYSTEM, cl, keyword
+from acl.types.symbol import SYSTEM, Symbol, cl, keyword
 
 UNIT = variable("*COMPILATION-UNIT*", None, "The `with-compilation-unit` in force.", package=SYSTEM)
 _QUOTE, _DEFCLASS = cl("QUOTE"), SYSTEM.intern("%DEFCLASS")
@@ -21,6 +21,7 @@ class CompilationUnit:
     def __init__(self) -> None:
         self.defined: set[str] = set()
         self.calls: dict[str, tuple[Any, dict[str, list[int]]]] = {}
+        self.undeclared: set[Symbol] = set()
 
     def note_form(self, form: Any, unit: Any, file: str, position: int) -> None:
         """Note what the compiled *unit* of the top-level form *form* defines and calls."""
@@ -29,6 +30,10 @@ class CompilationUnit:
                 self.defined.add(key_of(name))
         if type(form) is Cons and form.car is _DEFCLASS:
             self._note_accessors(form.cdr.cdr.cdr.car)
+        for symbol in unit.undeclared:
+            if symbol.special is None and symbol not in self.undeclared:
+                self.undeclared.add(symbol)
+                warn("STYLE-WARNING", "Free reference to undeclared variable ~s assumed special.", symbol)
         for key, (name, _) in unit.functions.items():
             if _undefined(key):
                 places = self.calls.setdefault(key, (name, {}))[1].setdefault(file, [])

@@ -142,6 +142,8 @@ def _set(a: Analyzer, symbol: Any, form: Any, env: Environment) -> Any:
         return n.SetLocal(variable=entry, value=value, line=a.line)
     if symbol.special == "constant":
         error("PROGRAM-ERROR", "~s is a constant and cannot be set.", symbol)
+    if entry is None:
+        a.free_reference(symbol)
     return n.SetSpecial(symbol=symbol, value=value, line=a.line)
 
 

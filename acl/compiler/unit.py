@@ -93,7 +93,10 @@ class Lost(Exception):
 
 
 class Unit:
-    """See the module.  `objects` are the constants, `functions` and `specials` the names the code refers to."""
+    """See the module.  `objects` are the constants, `functions` and `specials` the names the code refers to.
+
+    `undeclared` are the variables that it uses free and that were not known when it was compiled.
+    """
 
     def __init__(self, filename: str) -> None:
         self.filename = filename
@@ -101,6 +104,7 @@ class Unit:
         self.functions: dict[str, tuple[Any, bool]] = {}
         self.specials: dict[str, Symbol] = {}
         self.slots: dict[str, Symbol] = {}
+        self.undeclared: list[Symbol] = []
         self.modules: set[str] = set()
         self.infos: dict[int, tuple[Any, Any, Any, bool]] = {}
         self.root: Any = None

@@ -415,11 +415,21 @@ def write_default(p: Printer, x: Any) -> None:
         return
     describe = getattr(type(x), "describe", None)
     if describe is not None:
-        p.out(f"#<{describe(x)} @ {address(x)}>")
+        described(p, f"#<{describe(x)} @ {address(x)}>")
     elif isinstance(x, LispObject):
         p.out(unreadable_text(p, x))
     else:
         p.out(f"#<Python {type(x).__name__} {x!r}>")
+
+
+def described(p: Printer, text: str) -> None:
+    """Write *text*, `#<...>`, with the places to break that it may have."""
+    if p.pretty:
+        from .unreadable import write_unreadable
+
+        if write_unreadable(p.stream, text):
+            return
+    p.out(text)
 
 
 # Entry points

@@ -7,6 +7,9 @@ from typing import Any
 from acl.types.function import FUNCTIONS, call_values
 from acl.types.symbol import cl
 
+attended = False
+"""True if a person sits at the initial listener."""
+
 
 def ask_form(prompt: str) -> Any:
     """Print *prompt*, read a form and return it."""

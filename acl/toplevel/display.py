@@ -51,40 +51,24 @@ def condition_text(condition: Any) -> str:
     return printer_error_text(condition, problem)
 
 
-def fill(text: str, indent: int, width: int = 80) -> str:
+def fill(text: str, indent: int, width: int = 77) -> str:
     """Return *text* broken at *width* columns, continuation lines indented by *indent*."""
-    if len(text) <= width and "\n" not in text:
-        return text
-    import re
-    import textwrap
+    from acl.printer.unreadable import paragraph
 
-    lines: list[str] = []
-    for i, line in enumerate(text.split("\n")):
-        lead = "" if i == 0 else " " * indent
-        if len(lead) + len(line) <= width:
-            lines.append(lead + line)
-        else:
-            line = re.sub(r"#<[^<>]*>", lambda match: _kept(match[0], width - indent), line)
-            lines.extend(textwrap.wrap(line, width, initial_indent=lead, subsequent_indent=" " * indent,
-                                       break_long_words=False, break_on_hyphens=False) or [lead])
-    return "\n".join(lines).replace("\0", " ")
-
-
-def _kept(text: str, width: int) -> str:
-    """Return the text of an object with blanks that are not broken at, if it fits a line."""
-    return text.replace(" ", "\0") if len(text) <= width else text
+    return paragraph(text, indent, width)
 
 
 def error_head(condition: Any) -> str:
     """Return the report of *condition* and its type, as every display of an error begins; a break shows no type."""
     from acl.clos.base import class_of
+    from acl.printer.unreadable import headed
     from acl.printer.writer import prin1_to_string
     from acl.runtime.condition_classes import class_named
 
     if isinstance(condition, class_named("BREAK-CONDITION")):
-        return fill("Break: " + condition_text(condition), 7)
+        return headed("Break: ", lambda: condition_text(condition))
     name = getattr(getattr(class_of(condition), "_lisp", None), "name", None)
-    return f"{fill('Error: ' + condition_text(condition), 7)}\n  [condition type: {prin1_to_string(name)}]"
+    return f"{headed('Error: ', lambda: condition_text(condition))}\n  [condition type: {prin1_to_string(name)}]"
 
 
 def error_text(condition: Any, restarts: list[Restart], place: str = "") -> str:

@@ -32,7 +32,9 @@ _PRINT_LENGTH, _PRINT_LEVEL, _ABORT = cl("*PRINT-LENGTH*"), cl("*PRINT-LEVEL*"),
 
 
 class ExitLisp(SystemExit):
-    """Leaves Lisp with a status; unwinds, so cleanup forms run."""
+    """Leaves Lisp with a status; unwinds, so cleanup forms run.  `quiet`: nothing is said about it."""
+
+    quiet = False
 
 
 class Listener(Writer):
@@ -271,6 +273,8 @@ class Listener(Writer):
                   else 'Return to Top Level (an "abort" restart).' if level.number == 0
                   else f'Return to Debug Level {level.number} (an "abort" restart).')
         state.break_level = level.number
+        tracing = state.properties.get("trace depth", 0)
+        state.properties["trace depth"] = tracing or 0  # None: the error is in an option of `trace`
         try:
             while True:
                 token: list[Any] = []
@@ -296,6 +300,7 @@ class Listener(Writer):
                     return
         finally:
             state.restarts, state.break_level = saved, saved_level
+            state.properties["trace depth"] = tracing
             self.levels.pop()
 
     def step_with(self, how: Any) -> None:

@@ -138,7 +138,8 @@ class Writer:
 
         names = [prin1_to_string(f.name) for f in level.frames]
         self.say("Evaluation stack:\n")
-        self.say(fill("  " + " <- ".join(names), 2))
+        words = "  " + "\0<- ".join(name.replace(" ", "\0") for name in names)
+        self.say(fill(words, 2).replace("\0", " "))
 
     def set_star(self, level: Level) -> None:
         """Set `*` to the current frame as a call."""

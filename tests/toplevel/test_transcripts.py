@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 from pathlib import Path
@@ -73,8 +74,8 @@ MODERN = """\
 USER(1): (set-case-mode :case-sensitive-lower)
 :case-insensitive-upper
 user(2): (socket:make-socket :remote-host "localhost" :remote-port 1)
-Error: "Connection refused" (errno 111) occurred while creating a local socket
-       and connecting to a remote host localhost on port 1.
+Error: "Connection refused" (errno 111) occurred while creating a local
+       socket and connecting to a remote host localhost on port 1.
   [condition type: socket-error]
 
 Restart actions (select using :continue):
@@ -151,6 +152,55 @@ T
 "B"
 USER(6): """
 
+ENCAPSULATED = """\
+USER(1): (set-case-mode :case-sensitive-lower)
+:case-insensitive-upper
+user(2): (def-stream-class base64-reader-stream (dual-channel-simple-stream) ())
+#<standard-class base64-reader-stream>
+user(3): (with-open-file (s "country.mime" :direction :output) (write-line "one" s))
+"one"
+user(4): (setq yyy (open "country.mime"))
+#<file-simple-stream #P"country.mime" for input pos 0 @ #x10000e63f72>
+user(5): (setq xxx (make-instance 'base64-reader-stream :input-handle yyy))
+#<base64-reader-stream
+   for input fd #<file-simple-stream #P"country.mime" for input pos 0>
+  @ #x10000e67f02>
+user(6): (read-line yyy)
+"one"
+nil
+user(7): (error 'end-of-file :stream xxx)
+Error: eof encountered on stream
+       #<base64-reader-stream
+          for input fd #<file-simple-stream
+                         #P"country.mime" for input pos 4>
+         @ #x10000c7c6b2>
+  [condition type: end-of-file]
+
+Restart actions (select using :continue):
+ 0: Return to Top Level (an "abort" restart).
+ 1: Abort entirely from this (lisp) process.
+[1] user(8): """
+
+FILES = """\
+USER(1): (with-open-file (s "x.cl" :direction :output) (format s "(defun f () (status unif))"))
+NIL
+USER(2): (compile-file "x.cl")
+;;; Compiling file x.cl
+Warning: Free reference to undeclared variable UNIF assumed special.
+Warning: While compiling these undefined functions were referenced:
+         STATUS from position 0 in x.cl.
+;;; Writing fasl file x.fasl
+;;; Fasl write complete
+#P"DIR/x.fasl"
+T
+NIL
+USER(3): :cl x.cl
+; Fast loading DIR/x.fasl
+USER(4): (load "x.cl")
+; Loading DIR/x.cl
+T
+USER(5): """
+
 SERVER = """
 (defvar *port* (make-socket :connect :passive :local-host "localhost"))
 (defvar *in-session* nil)
@@ -201,16 +251,23 @@ user(4): (quit)
 """
 
 
-@pytest.mark.parametrize("transcript", [NESTED, OUTPUT, PACKAGES, MODERN, DEBUGGER, INSTANCE],
-                         ids=["nested", "output", "packages", "modern", "debugger", "instance"])
-def test_transcript(transcript: str) -> None:
+TRANSCRIPTS = {"nested": NESTED, "output": OUTPUT, "packages": PACKAGES, "modern": MODERN, "debugger": DEBUGGER,
+               "instance": INSTANCE, "encapsulated": ENCAPSULATED, "files": FILES}
+
+
+@pytest.mark.parametrize("transcript", TRANSCRIPTS.values(), ids=TRANSCRIPTS)
+def test_transcript(transcript: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is typed, its echo, and what is printed make the transcript."""
+    monkeypatch.chdir(tmp_path)
+    transcript = transcript.replace("DIR", "/dir")
     typed = re.findall(r"^(?:\[\w+\] )?[\w-]+\(\d+\): (.+)$", transcript, re.MULTILINE)
     transcript = transcript.replace("{blank}", " ")  # PRINT ends in one
     with lisp() as me:
         shown = me.greeting.rpartition("\n")[2]  # type: ignore[attr-defined]
         for line in typed:
             shown += me.type(line)
+    folder = os.path.realpath(tmp_path)  # its long name may have a line of its own
+    shown = re.sub(rf"(?:\n;   )? {re.escape(folder)}", " /dir", shown).replace(folder, "/dir")
     assert plain(shown) == plain(transcript)
 
 
@@ -239,3 +296,23 @@ def test_listener_over_a_socket(tmp_path: Path) -> None:
             shown += answers.read()
         assert session_text(shown) == session_text(TELNET)
         me.child.expect_exact("server: closing connection from localhost")
+
+
+def test_trace_in_a_break_level() -> None:
+    """An error in an option of `trace` does not keep the break level from tracing."""
+    with lisp() as me:
+        me.type("(defun twice (x) (* 2 x))")
+        me.type("(trace (twice :condition (nosuch)))")
+        assert "NOSUCH" in me.type("(twice 1)")
+        me.type("(trace twice)")
+        assert "0[2]: (TWICE 2)" in me.type("(twice 2)")
+
+
+@pytest.mark.parametrize("form, end", [("(exit 3)", "; Exiting\r\n"), ("(exit 3 :quiet t)", ""),
+                                       (":ex 3", "; Exiting\r\n")])
+def test_exit_is_said(form: str, end: str) -> None:
+    """`; Exiting` is the last that a terminal shows, unless it is not wanted."""
+    with lisp() as me:
+        me.child.sendline(form)
+        assert me.ends() == 3
+        assert me.child.before == f"{form}\r\n{end}"
