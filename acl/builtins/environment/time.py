@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import time
 from operator import add, sub
@@ -13,7 +14,7 @@ from acl.expand.template import template
 from acl.types.base import UNIX_EPOCH, wrong_type
 from acl.types.cons import Cons
 from acl.types.function import call_values
-from acl.types.symbol import SYSTEM, T, cl
+from acl.types.symbol import EXCL, SYSTEM, T, cl
 
 _UNITS = 1000
 _START = time.monotonic()
@@ -37,6 +38,30 @@ def _get_internal_real_time() -> int:
 def _get_internal_run_time() -> int:
     """Return the processor time that Lisp has used, in internal time units."""
     return int(time.process_time() * _UNITS)
+
+
+@builtin("GET-INTERNAL-RUN-TIMES", "", package=EXCL, export=False, values=True)
+def _get_internal_run_times() -> tuple[Any, ...]:
+    """Return the user and system time that Lisp has used, and the same of garbage collection, in milliseconds.
+
+    Python does not count the last two apart: they are 0 here, and a part of the first two.
+    """
+    user, system, *_ = os.times()
+    return int(user * 1000), int(system * 1000), 0, 0
+
+
+@builtin("GSGC-TOTALLOC", "vector &optional total", package=SYSTEM, export=False)
+def _gsgc_totalloc(vector: Any, total: Any = None) -> Any:
+    """Store the number of conses in element 0 of VECTOR, that of other objects in element 2; return VECTOR.
+
+    Python keeps no count of what was allocated: these are the objects that there are now.
+    """
+    from acl.builtins.arrays import set_aref
+
+    conses = sys.getrefcount(Cons)
+    set_aref(conses, vector, 0)
+    set_aref(max(sys.getallocatedblocks() - conses, 0), vector, 2)
+    return vector
 
 
 @builtin("GET-DECODED-TIME", "", values=True)
