@@ -154,18 +154,25 @@ def store_items(x: Any, start: int, items: list[Any]) -> None:
 
 
 def shrink(x: Any, items: list[Any]) -> Any:
-    """Return *items* in a sequence of the kind of *x*, which may be changed: what the DELETE family returns."""
-    if type(x) is Cons:
-        if not items:
-            return None
-        place = x
-        last = place
-        for item in items:
-            last = place
-            place.car = item
+    """Return *items*, some of the elements of *x* in order, in a sequence of its kind: what the DELETE family returns.
+
+    Of a list the conses of *items* are linked anew.  The others stay as they are, so that a program goes on in a list
+    whose elements are deleted while it walks over them.
+    """
+    if type(x) is not Cons:
+        return like(x, items)
+    first = last = None
+    place: Any = x
+    for item in items:
+        while place.car is not item:
             place = place.cdr
+        if last is None:
+            first = place
+        elif last.cdr is not place:
+            last.cdr = place
+        last, place = place, place.cdr
+    if last is not None:
         last.cdr = None
-        return x
-    return like(x, items)
+    return first
 
 

@@ -103,3 +103,8 @@
 (handler-case (make-sequence 'symbol 10) (type-error (c) (typep (type-error-datum c) (type-error-expected-type c)))) => nil
 (make-sequence '(or (vector bit) (vector t)) 10 :initial-element 0) => :error type-error
 (concatenate '(or null cons) '(1) #(2)) => (1 2)
+
+;; What is deleted of a list keeps its cdr: programs delete while they walk
+(let* ((head (list :head 1 2 3 4 5 6)) (list head)) (mapc (lambda (x) (setq list (delete x list :count 1))) (cdr head)) list) => (:head)
+(let* ((head (list 1 2 3 4)) (list head)) (dolist (x head) (setq list (delete-if (lambda (y) (eql x y)) list))) (list list head)) => (nil (1 2 3 4))
+(let* ((list (list 1 2 1 3)) (conses (loop for c on list collect c)) (result (delete-duplicates list))) (list result (eq (cdr result) (fourth conses)) (car (third conses)))) => ((2 1 3) nil 1)
