@@ -72,6 +72,13 @@ class Trust(NamedTuple):
         """True if the system's authorities are believed."""
         return self.ca_file is None and self.ca_directory is None
 
+    def check_files(self) -> None:
+        """Signal `file-error` if the certificates cannot be read."""
+        if self.ca_file is not None:
+            read_file(self.ca_file)
+        if self.ca_directory is not None:
+            check_directory(self.ca_directory)
+
 
 class SSLContext(StandardObject, lisp="SSL-CONTEXT", package=EXCL):
     """The parameters of SSL connections, of servers or of clients.
@@ -167,6 +174,7 @@ class SSLContext(StandardObject, lisp="SSL-CONTEXT", package=EXCL):
         if trust.is_the_systems:
             context.set_default_verify_paths()
         else:
+            trust.check_files()  # they may have gone since the context was made
             try:
                 context.load_verify_locations(trust.ca_file, trust.ca_directory)
             except SSL.Error:
@@ -187,8 +195,10 @@ def _set_ciphers(context: Any, parameters: Parameters) -> None:
     ciphers = parameters.ciphers
     if ciphers is None:
         ciphers = "DEFAULT" if parameters.method.is_old else _CIPHERS
-    if parameters.method.is_old:  # their handshakes are signed with SHA-1, which the usual level forbids
-        ciphers += ":@SECLEVEL=0"
+    if parameters.method.is_old and "@SECLEVEL" not in ciphers:
+        ciphers += ":@SECLEVEL=0"  # the handshakes of old ones are signed with SHA-1, which the usual level forbids
+    if parameters.verify is not None:
+        ciphers += ":!aNULL"  # with these a peer shows no certificate, whatever is demanded of it
     try:
         context.set_cipher_list(ciphers.encode())
     except SSL.Error:
@@ -263,13 +273,10 @@ def _trust(keys: dict[str, Any]) -> Trust:
         from acl.runtime.conditions import warn
 
         warn("SIMPLE-WARNING", "The revocation lists of ~s are not looked at: :crl-check is nil.", string(crl_file))
-    ca_file, ca_directory = filename(keys.get("ca_file")), filename(keys.get("ca_directory"))
-    if ca_file is not None:
-        read_file(ca_file)
-    if ca_directory is not None:
-        check_directory(ca_directory)
-    return Trust(ca_file, ca_directory, _CRL_CHECK[check],
-                 load_revocation_lists(crl_file) if crl_file is not None and check is not None else ())
+    lists = load_revocation_lists(crl_file) if crl_file is not None and check is not None else ()
+    trust = Trust(filename(keys.get("ca_file")), filename(keys.get("ca_directory")), _CRL_CHECK[check], lists)
+    trust.check_files()
+    return trust
 
 
 _shared: OrderedDict[Any, SSLContext] = OrderedDict()

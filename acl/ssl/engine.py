@@ -12,10 +12,12 @@ import os
 import socket as system
 from collections.abc import Callable
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from acl.runtime.waiting import POLLIN, POLLOUT
 from acl.ssl import library
+
+_Answer = TypeVar("_Answer")
 
 _ROOM = 1 << 16
 """Octets asked of the socket at a time: four records of the largest size."""
@@ -23,12 +25,18 @@ _RECORD = 1 << 14
 """Octets of the program in the largest record."""
 _RECORDS = 4
 """Records made before they are sent."""
+_MOST_UNSENT = 1 << 18
+"""Octets to send, more than those of a write, at which nothing is received any more: the peer makes us answer, and does
+not read the answers."""
 _DRAIN = 16
 """How many blocks that nobody will read are taken from the socket when it is closed."""
 
 
 class Engine:
     """The state of a connection.
+
+    A call takes `_ROOM` octets that lead nowhere at most: then it says that it got nowhere, for the stream to look at
+    its deadline, and for others to have the lock.
 
     `ready`: the handshake is done.  `failure`: the exception (of pyOpenSSL, or OSError) that ended the connection.
     `dry`: OpenSSL is waiting for what has not come yet.  `lax`: to go without close_notify is no error.
@@ -51,22 +59,36 @@ class Engine:
         if received:
             self.records.give(received)
 
+    def ask(self, question: Callable[[Any], _Answer]) -> _Answer:
+        """Return what *question* returns for the connection of pyOpenSSL, which nobody else uses meanwhile."""
+        with self.lock:
+            return question(self.connection)
+
     def mask(self, write: bool = False) -> int:
         """Return the events of the socket to wait for in order to go on with a read or a write."""
-        if write and self.ready:
+        if (write and self.ready) or self._stuffed():
             return POLLOUT
         return POLLIN | POLLOUT if self.outgoing else POLLIN
 
     # Records between OpenSSL and the socket; the lock is held
 
-    def _receive(self) -> bool:
-        """Give OpenSSL what has come; false if nothing has.  The end of what comes counts as something."""
+    def _stuffed(self) -> bool:
+        """True if so much is unsent that the peer gets no more answers."""
+        return bool(self.outgoing) and len(self.outgoing) + self.records.unsent() > _MOST_UNSENT
+
+    def _receive(self, most: int) -> int | None:
+        """Give OpenSSL at most *most* octets that have come; how many, None if none have.
+
+        At the end of all that comes it is *most*: there is nothing to be received after it.
+        """
+        if self._stuffed():
+            return None
         try:
-            data = self.sock.recv(_ROOM)
+            data = self.sock.recv(most)
         except BlockingIOError:
-            return False
+            return None
         self.records.give(data)
-        return True
+        return len(data) or most
 
     def _send(self) -> bool:
         """Send what OpenSSL has to send, as far as the socket takes it; true if all is sent."""
@@ -98,12 +120,26 @@ class Engine:
             pass
         return True
 
-    def _still_dry(self) -> bool:
-        """Get what OpenSSL is waiting for; true if it has still not come."""
-        if self.outgoing:
-            self._reply()
-        self.dry = not self._receive()
-        return self.dry
+    def _go_on(self, step: Callable[[], _Answer | None]) -> _Answer | None:
+        """Return what *step* returns when it gets somewhere with what comes; None if not enough has come."""
+        room = _ROOM
+        if self.dry:
+            if self.outgoing:
+                self._reply()
+            came = self._receive(room)
+            if came is None:
+                return None
+            room -= came
+            self.dry = False
+        while (got := step()) is None:
+            # What has just been sent in a handshake cannot have been answered yet.
+            answered = self._reply()
+            came = None if room <= 0 or (answered and not self.ready) else self._receive(room)
+            if came is None:
+                self.dry = True
+                return None
+            room -= came
+        return got
 
     def _fail(self, problem: Exception) -> None:
         """Remember the error that ends the connection, and tell the peer (OpenSSL has made an alert of it)."""
@@ -127,15 +163,8 @@ class Engine:
         if self.failure is not None:
             raise self.failure
         try:
-            if self.dry and self._still_dry():
-                return False
-            while not self.records.handshake():
-                # What has just been sent cannot have been answered yet.
-                self.dry = self._reply() or not self._receive()
-                if self.dry:
-                    return False
-            self.ready = True
-            return True
+            self.ready = self._go_on(self.records.handshake) is not None
+            return self.ready
         except (self.errors.Error, OSError) as problem:
             self._fail(problem)
             raise
@@ -177,13 +206,9 @@ class Engine:
         if self.at_end:
             return 0
         try:
-            if self.dry and self._still_dry():
+            got = self._go_on(take)
+            if got is None:
                 return None
-            while (got := take()) is None:
-                self._reply()
-                self.dry = not self._receive()
-                if self.dry:
-                    return None
         except (self.errors.Error, OSError) as problem:
             if not (self.lax and type(problem) is self.errors.SysCallError and problem.args[0] == -1):
                 self._fail(problem)

@@ -39,7 +39,7 @@ def ssl_error(problem: BaseException, action: str, stream: Any) -> NoReturn:
     code, explanation = None, hint(text)
     if explanation:
         explanation = f" ({explanation})."
-    elif text == VERIFY_FAILED and (verified := library.verify_result(stream.engine.connection))[0]:
+    elif text == VERIFY_FAILED and (verified := stream.engine.ask(library.verify_result))[0]:
         code = verified[0]
         why = stream.explanation(code)
         explanation = f": {verified[1]} ({code}).{'  ' if why else ''}{why}"

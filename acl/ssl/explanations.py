@@ -109,7 +109,10 @@ def _unknown_issuer(v: Verification) -> str:
 
 
 def _names(v: Verification) -> str:
-    names = [printable(text) for _, text in certificate_names(v.chain[0])] or [name_text(v.chain[0].subject)]
+    names = [printable(text) for _, text in certificate_names(v.chain[0])]
+    if not names:
+        return (f"{_owner(v.chain[0])} has no alternative names, which alone count, so it is not for "
+                f"{printable(v.expected or '')}.")
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return f"The certificate is for {', '.join(names[:_SHOWN])}{more}, not for {printable(v.expected or '')}."
 

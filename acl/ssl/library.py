@@ -95,7 +95,8 @@ def _check_library_names() -> None:
     if glue is None:
         text = os.environ.get("ACL_ACLISSL_NAME") or os.environ.get("ACL_ACLSSL_NAME")
         if text is None:
-            _fail("ACLSSL-LOAD-ERROR", "~a is set, so *aclssl-name* must be set too.", string(origin))
+            _fail("ACLSSL-LOAD-ERROR", "~a is set, so *aclssl-name* must be set too; but acl can only use the OpenSSL "
+                  "that pyOpenSSL carries.  ~a.", string(origin), string(cure))
         glue = string(text or "")
     files = names if type(names) is Cons else lisp_list(names)
     _fail("OPENSSL-LOAD-ERROR", "~a asks for the OpenSSL libraries ~{~s~^ and ~}, with ~a; acl can only use the "
@@ -198,10 +199,10 @@ class Records:
             self._fail(self._ssl, result)
         return False
 
-    def handshake(self) -> bool:
-        """Go on with the handshake; false if more has to come."""
+    def handshake(self) -> bool | None:
+        """Go on with the handshake: true when it is done, None if more has to come."""
         result = _lib.SSL_do_handshake(self._ssl)
-        return result == 1 or not self._not_yet(result)
+        return None if result != 1 and self._not_yet(result) else True
 
     def read(self, view: memoryview) -> int | None:
         """Decrypt into *view*, at most one record: how many octets, 0 at the end, None if more has to come."""
@@ -256,7 +257,8 @@ def expect_host(connection: SSL.Connection, name: str) -> None:
     """
     lib = _lib
     parameters = lib.SSL_get0_param(connection._ssl)
-    lib.X509_VERIFY_PARAM_set_hostflags(parameters, lib.X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS)
+    flags = lib.X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | lib.X509_CHECK_FLAG_NEVER_CHECK_SUBJECT  # as RFC 9525 wants it
+    lib.X509_VERIFY_PARAM_set_hostflags(parameters, flags)
     packed = address_octets(name)
     if packed is None:
         text = host_octets(name)
@@ -283,6 +285,6 @@ def host_octets(name: str) -> bytes:
     """Return the octets of a host name on the wire, without the root's dot; ValueError if it cannot be one."""
     name = name.removesuffix(".")
     octets = name.encode("ascii") if name.isascii() else name.encode("idna")
-    if not octets or len(octets) > 255 or min(octets) <= ord(" "):
+    if not octets or len(octets) > 255 or min(octets) <= ord(" ") or octets[:1] == b".":
         raise ValueError(f"{name!r} is no host name")
     return octets

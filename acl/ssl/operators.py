@@ -21,6 +21,8 @@ from acl.types.symbol import ACL_SOCKET, EXCL, T, keyword
 
 _COMMON = ("method certificate key certificate-password verify max-depth ca-file ca-directory ciphers ciphersuites "
            "crl-check crl-file")
+_TWO_WAYS = frozenset("\u00df\u03c2\u200c\u200d")
+"""The characters that the two rules for names in other letters treat differently: sharp s, final sigma, joiners."""
 _CLOSE_NOTIFY = {keyword("REQUIRED"): False, keyword("OPTIONAL"): True}
 
 
@@ -150,6 +152,9 @@ def _host(x: Any, what: str) -> str | None:
     if x is None:
         return None
     text = text_argument(x)
+    if not _TWO_WAYS.isdisjoint(text):
+        argument_error("~s, the value of :~a, is one host by the old rules for such letters and another by the new "
+                       "ones (IDNA 2003, 2008): give its name in the DNS, which begins with xn--.", x, string(what))
     try:
         library.host_octets(text)
     except ValueError:
@@ -237,9 +242,7 @@ def _certificates(stream: SSLStream, get: Callable[[Any], list[Any]]) -> list[An
     if stream.engine.failure is None:
         stream.handshake()
     try:
-        with stream.engine.lock:
-            found = get(stream.engine.connection)
-        return [each and from_cryptography(each) for each in found]
+        return [each and from_cryptography(each) for each in stream.engine.ask(get)]
     except Exception as problem:  # of several kinds: cryptography's
         reason = string(printable(str(problem)))
     error("SSL-ERROR", "The certificate of the peer of ~s is malformed: ~a.", stream, reason, stream=stream,
@@ -252,7 +255,7 @@ def get_ssl_verify_result(stream: Any) -> tuple[Any, Any]:
 
     They are 0 and "ok" if it did, if there is none, and before the handshake.
     """
-    code, text = library.verify_result(_the_stream(stream).engine.connection)
+    code, text = _the_stream(stream).engine.ask(library.verify_result)
     return code, string(text)
 
 
@@ -264,17 +267,18 @@ def ssl_protocol(stream: Any) -> tuple[Any, Any]:
     engine = _the_stream(stream).engine
     if not engine.ready:
         return None, None
-    return string(engine.connection.get_protocol_version_name()), string(engine.connection.get_cipher_name() or "")
+    names = engine.ask(lambda c: (c.get_protocol_version_name(), c.get_cipher_name() or ""))
+    return string(names[0]), string(names[1])
 
 
 @builtin("SSL-SERVER-NAME", "stream", package=EXCL, export=False)
 def ssl_server_name(stream: Any) -> Any:
     """Return the name that the client of the SSL stream STREAM has asked for, NIL if it has named none."""
-    name = _the_stream(stream).engine.connection.get_servername()
+    name = _the_stream(stream).engine.ask(lambda c: c.get_servername())
     return string(name.decode("latin-1")) if name is not None else None
 
 
 @predicate("SSL-SESSION-REUSED-P", "stream", package=EXCL, export=False)
 def ssl_session_reused_p(stream: Any) -> bool:
     """Return true if the handshake of the SSL stream STREAM has resumed an earlier session."""
-    return library.session_reused(_the_stream(stream).engine.connection)
+    return bool(_the_stream(stream).engine.ask(library.session_reused))

@@ -148,17 +148,18 @@ class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
 
     def explanation(self, code: int) -> str:
         """Return a sentence about the peer's certificate, which did not verify for OpenSSL's reason *code*."""
-        connection, trust = self.engine.connection, self.context.trust
+        ask = self.engine.ask
         try:
-            with self.engine.lock:
-                chain = connection.get_verified_chain(as_cryptography=True) or []
-                depth = connection.get_context().get_verify_depth()
+            chain = ask(lambda c: c.get_verified_chain(as_cryptography=True)) or []
+            depth = ask(lambda c: c.get_context().get_verify_depth())
             role = "client" if self.server else "server"
-            return Verification(code, chain, self.expected, depth, trust.lists, role).explain()
+            return Verification(code, chain, self.expected, depth, self.context.trust.lists, role).explain()
         except Exception as problem:  # of several kinds: what cryptography thinks of a malformed certificate
             return f"The certificate is malformed: {printable(str(problem))}."
 
     def _poll(self, mask: int, deadline: float | None, whostate: Any) -> Any:
+        if deadline is not None and monotonic() >= deadline:  # else who sends without end could prolong it
+            return []
         fd = self.in_fd
         return mailbox().poll(fd * 8 + mask, ((fd, mask),), deadline, whostate, self.base_socket)
 
@@ -259,9 +260,7 @@ class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
         """What the function `describe` tells besides what it tells of every stream."""
         engine = self.engine
         if engine.ready:
-            with engine.lock:
-                connection = engine.connection
-                yield f"It speaks {connection.get_protocol_version_name()}, with {connection.get_cipher_name()}"
+            yield engine.ask(lambda c: f"It speaks {c.get_protocol_version_name()}, with {c.get_cipher_name()}")
         elif engine.failure is None:
             yield "Its handshake has not been done"
             return
@@ -270,17 +269,15 @@ class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
         yield from self._peer_facts()
 
     def _peer_facts(self) -> Iterator[str]:
-        connection = self.engine.connection
         try:
-            with self.engine.lock:
-                certificate = peer_certificate(connection)
+            certificate = self.engine.ask(peer_certificate)
         except Exception as problem:  # of several kinds: cryptography's
             yield f"The certificate of its peer is malformed: {printable(str(problem))}"
             return
         if certificate is None:
             yield "Its peer has sent no certificate"
             return
-        code, text = verify_result(connection)
+        code, text = self.engine.ask(verify_result)
         how = "it verifies" if code == 0 else f"it does not verify: {text} ({code})"
         yield f"The certificate of its peer is that of {name_text(certificate.subject)}; {how}"
         if not self.server and self.expected is None:
@@ -296,7 +293,7 @@ class SSLClientStream(SSLStream, lisp="SSL-CLIENT-STREAM", package=EXCL):
     def keep_session(self) -> None:
         """Remember the session in the context, if that is a program's own."""
         if self.context.resumes and self.engine.ready and self.engine.failure is None:
-            session = self.engine.connection.get_session()
+            session = self.engine.ask(lambda c: c.get_session())
             if session is not None:
                 self.context.keep_session(self.session_key, session)
 
@@ -305,7 +302,7 @@ class SSLClientStream(SSLStream, lisp="SSL-CLIENT-STREAM", package=EXCL):
         """What tells the servers of a client context apart: name, certificate's name, address, context of OpenSSL."""
         base = self.base_socket
         return (self.server_name, self.expected, str(base.remote_address), base.remote_port, base.remote_filename,
-                self.engine.connection.get_context())
+                self.engine.ask(lambda c: c.get_context()))
 
 
 class SSLServerStream(SSLStream, lisp="SSL-SERVER-STREAM", package=EXCL):

@@ -168,7 +168,8 @@ CA_FILE, CA_KEY_FILE, CRL_FILE = "ca.pem", "ca-key.pem", "crl.pem"
 def folder_authority(folder: str, kind: str = "ecdsa") -> Authority:
     """Return the authority whose files are in *folder*; make it, with a key of that *kind*, if they are not there.
 
-    ValueError if it cannot sign any more: one of the files is missing or broken, or it has expired.
+    ValueError if it cannot sign any more: one of the files is missing or broken, they do not belong together, or it
+    has expired.
     """
     certificate, key = os.path.join(folder, CA_FILE), os.path.join(folder, CA_KEY_FILE)
     missing = [path for path in (certificate, key) if not os.path.exists(path)]
@@ -179,6 +180,8 @@ def folder_authority(folder: str, kind: str = "ecdsa") -> Authority:
         if own.not_valid_after_utc < datetime.now(UTC):
             raise ValueError(f"the authority has expired; delete {certificate} and {key}, and a new one will be made")
         private = _load(key, lambda octets: serialization.load_pem_private_key(octets, None), "private key")
+        if private.public_key() != own.public_key():
+            raise ValueError(f"the key in {key} is not that of the authority in {certificate}")
         return Authority(Identity(own, private))
     authority = Authority.new(kind=kind)
     write_file(certificate, authority.identity.certificates())

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from acl.compiler.analyze import local_symbol_name
 from acl.compiler.unit import FunctionInfo
-from acl.printer.secrets import without_secrets
+from acl.printer.secrets import HIDDEN, SECRET_NAMES, without_secrets
 from acl.runtime.conditions import error_exit, lisp_error
 from acl.types.cons import Cons, from_iterable, to_list
 from acl.types.function import FUNCTIONS, fdefinition
@@ -23,6 +23,13 @@ class LocalVariable(NamedTuple):
     symbol: Symbol
     local: str
     value: Any
+
+    @property
+    def shown(self) -> Any:
+        """What is printed of the value: no secret."""
+        if self.symbol.name in SECRET_NAMES and self.value is not None:
+            return HIDDEN
+        return without_secrets(self.value)
 
 
 class Frame:
@@ -94,7 +101,7 @@ class Frame:
 
     def expression(self) -> Any:
         """Return the call as a list."""
-        return Cons(self.name, from_iterable(without_secrets(self.arguments())))
+        return without_secrets(Cons(self.name, from_iterable(self.arguments())))
 
     def variables(self) -> list[LocalVariable]:
         """Return the local variables that the Lisp source names, with their values, outermost first."""

@@ -127,7 +127,7 @@ class Writer:
                 text = prin1_to_string(frame.function()) if functions else frame_text(frame)
                 self.say((" ->" if index == level.current else "   ") + text.replace("\n", "\n   "))
                 for each in frame.variables() if locals_too else []:
-                    self.say(f"       {prin1_to_string(each.symbol)} = {prin1_to_string(each.value)}")
+                    self.say(f"       {prin1_to_string(each.symbol)} = {prin1_to_string(each.shown)}")
             if first + shown < len(level.frames):
                 self.say("... more older frames ...")
         self.set_star(level)

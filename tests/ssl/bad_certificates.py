@@ -121,6 +121,7 @@ host("wrong_address", 64, "127.0.0.1", names=["127.0.0.2"])
 host("no_alternative_names", 62, "evil.example", alternative=False)
 host("common_name_does_not_count_beside_others", 62, "bank.example", names=["bank.example"], alternative=False,
      extensions=((x509.SubjectAlternativeName([x509.DNSName(NAME)]), False),))
+host("common_name_alone_does_not_count", 62, NAME, alternative=False)
 host("wildcard_of_two_levels", 62, "a.b.good.example", names=["*.good.example"])
 host("wildcard_for_the_domain_itself", 62, NAME, names=["*.good.example"])
 host("partial_wildcard", 62, "www.good.example", names=["w*.good.example"])
@@ -309,6 +310,6 @@ EXPLAINED = {
     19: "leads to CN=stranger", 20: "and neither the trusted certificates nor", 22: "than :max-depth 1",
     23: "was taken back by CN=", 25: "may not sign authorities", 26: "is not for a ", 34: "unknown to OpenSSL",
     35: "may not sign such lists", 47: "may not sign for such a name", 48: "may not sign for such a name",
-    62: "The certificate is for ", 64: "not for 127.0.0.1", 66: "CN=good.example: RSA 1024", 67: "CN=intermediate: ",
+    62: "not for ", 64: "not for 127.0.0.1", 66: "CN=good.example: RSA 1024", 67: "CN=intermediate: ",
     68: "with-SHA1", 79: "may not sign certificates"}
 """What the report says besides, by code."""

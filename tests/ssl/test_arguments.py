@@ -177,6 +177,9 @@ def test_contexts_have_a_side(files: Any) -> None:
     ({"verify_host": "x", "verify": None}, "SIMPLE-ERROR", "of no use with :verify nil"),
     ({"verify_host": T}, "SIMPLE-ERROR", "needs :server-name"), ({"server_name": 17}, "TYPE-ERROR", "STRING"),
     ({"verify_host": "x"}, "SIMPLE-ERROR", "not the name of a host"),  # for OpenSSL a letter is none
+    ({"verify_host": ".good.example"}, "SIMPLE-ERROR", "not the name of a host"),  # for OpenSSL all below it
+    ({"verify_host": "stra\u00dfe.example"}, "SIMPLE-ERROR", "begins with xn--"),
+    ({"server_name": "a\u200db.example"}, "SIMPLE-ERROR", "begins with xn--"),
     ({"verify_host": "a@b.example"}, "SIMPLE-ERROR", "not the name of a host"),
     ({"verify_host": ""}, "SIMPLE-ERROR", "not the name of a host"),
     ({"verify_host": T, "server_name": "-"}, "SIMPLE-ERROR", "not the name of a host"),
@@ -414,6 +417,48 @@ def test_passwords_and_keys_are_never_shown(files: Any) -> None:
     assert "encrypted.pem" in shown[-1] and "certificate-password" in shown[-1].lower()
     text = " ".join(shown)
     assert PASSWORD not in text and "PRIVATE KEY" not in text and "42" not in shown[3]
+
+
+def test_passwords_in_lists_are_not_shown(tmp_path: Path) -> None:
+    """Nor in a list that is an argument, the value of a variable, or the form that was typed, under no limits."""
+    script = f"""
+      (setf tpl:*zoom-print-length* nil tpl:*zoom-print-level* nil)
+      (defun outer (&key certificate certificate-password)
+        (inner (list :certificate certificate :certificate-password certificate-password)))
+      (defun inner (keys) (list (apply #'socket:make-ssl-server-context keys)))
+      (trace outer inner)
+      (outer :certificate "{tmp_path}/none.pem" :certificate-password "{PASSWORD}")
+      :zoom :verbose t
+      :dn
+      :args
+      :args 0
+      :current
+      :dn
+      :local
+      :local certificate-password
+      :pop
+      (exit)"""
+    done = subprocess.run([sys.executable, "-m", "acl", "-qq"], input=script, capture_output=True, text=True,
+                          timeout=60, env=dict(os.environ, PYTHONPATH=os.getcwd()))
+    assert done.stdout.count("none.pem") > 10 and done.stdout.count('"********"') > 10
+    assert "CERTIFICATE-PASSWORD = " in done.stdout and PASSWORD not in done.stdout + done.stderr
+
+
+def test_what_has_no_secret_is_shown_itself() -> None:
+    """A list that is copied keeps its form, circles and shared parts included; what follows at the end is nothing."""
+    from acl.printer.secrets import HIDDEN, without_secrets
+
+    password = keyword("PASSWORD")
+    for plain in (5, None, from_iterable([1, password]), from_iterable([password, None]), Cons(password, 5)):
+        assert without_secrets(plain) is plain
+    shared = from_iterable([1, 2])
+    circle = from_iterable([shared, password, string(PASSWORD), shared])
+    circle.cdr.cdr.cdr.cdr = circle
+    copy = without_secrets(circle)
+    assert copy.cdr.cdr.car is HIDDEN and copy.cdr.cdr.cdr.cdr is copy and copy.car is copy.cdr.cdr.cdr.car
+    assert to_list(copy.car) == [1, 2] and str(circle.cdr.cdr.car) == PASSWORD
+    large = from_iterable(range(100_000))
+    assert without_secrets(from_iterable([large, password, string(PASSWORD)])).cdr.cdr.car is HIDDEN
 
 
 def test_describe_tells_no_secret(files: Any) -> None:

@@ -27,6 +27,8 @@ def test_folder_is_private(tmp_path: Path) -> None:
     (None, ["--days", "1e9", "x"], "0 to 36500 days"), (None, ["--days", "nan", "x"], "0 to 36500 days"),
     (lambda f: (f / "ca-key.pem").unlink(), ["x"], "ca-key.pem is missing"),
     (lambda f: (f / "ca.pem").unlink(), ["x"], "ca.pem is missing"),
+    (lambda f: (f / "ca-key.pem").write_bytes(Authority.new().identity.private_key()), ["x"],
+     "is not that of the authority in"),
     (lambda f: (f / "ca-key.pem").write_text("?"), ["x"], "no private key in PEM format"),
     (lambda f: (f / "ca.pem").write_text("?"), ["x"], "no certificate in PEM format"),
     (lambda f: (f / "crl.pem").write_text("?"), ["--revoke", "server.pem"], "no list of revoked certificates"),

@@ -49,6 +49,10 @@ def test_loading(before: str, environment: dict[str, str], expected: str) -> Non
     ('(setf *ssl-library-names* "libssl.so" *aclssl-name* "x")', {},
      '*ssl-library-names* asks for the OpenSSL libraries "libssl.so", with x; acl can only use the OpenSSL that '
      "pyOpenSSL carries.  Set it to nil."),
+    ("nil", {"ACL_SSL_LIBRARY_NAMES": "a b"}, "The environment variable ACL_SSL_LIBRARY_NAMES is set, so *aclssl-name* "
+     "must be set too; but acl can only use the OpenSSL that pyOpenSSL carries.  Unset it."),
+    ("(setf *ssl-library-names* '(\"a\" (\"b\" \"c\")))", {}, "*ssl-library-names* is set, so *aclssl-name* must be "
+     "set too; but acl can only use the OpenSSL that pyOpenSSL carries.  Set it to nil."),
     ("(setf *aclssl-version* 'old)", {}, "*aclssl-version* asks for OpenSSL OLD; acl can only use"),
     ("nil", {"ACL_OPENSSL_VERSION": "11"}, "The environment variable ACL_OPENSSL_VERSION asks for OpenSSL 1.1; acl")])
 def test_what_is_said(before: str, environment: dict[str, str], expected: str) -> None:

@@ -86,7 +86,7 @@ class Tracer:
         state.properties["trace depth"] = depth + 1
         finished = False
         try:
-            _say(state, head, [Cons(self.name, from_iterable(without_secrets(args)))])
+            _say(state, head, [without_secrets(Cons(self.name, from_iterable(args)))])
             self._around(state, 0, f"{blanks}{depth}* ")
             values = call_values(function, *args)
             finished = True
@@ -94,7 +94,7 @@ class Tracer:
             state.properties["trace depth"] = depth
             if not finished:
                 _say(state, head + "returned-by-throwing", [])
-        _say(state, head + "returned ", list(values))
+        _say(state, head + "returned ", [without_secrets(value) for value in values])
         self._around(state, 1, f"{blanks}{depth}* ")
         return values
 

@@ -9,6 +9,7 @@ from acl.toplevel import variables as v
 from acl.toplevel.commands import command
 from acl.toplevel.frames import frame_text, hide
 from acl.types.array import SimpleString
+from acl.types.cons import from_iterable, to_list
 from acl.types.symbol import Symbol
 
 
@@ -110,15 +111,13 @@ def _args(listener: Any, n: Any = None) -> None:
     frame = current_frame(listener)
     if frame is None:
         return
-    found = frame.arguments()
+    found, shown = frame.arguments(), to_list(frame.expression().cdr)
     if n is None:
-        for i, value in enumerate(found):
+        for i, value in enumerate(shown):
             listener.say(f"{i}: {prin1_to_string(value)}")
-        from acl.types.cons import from_iterable
-
         v.shift(v.STARS, from_iterable(found))
     elif type(n) is int and 0 <= n < len(found):
-        listener.say(prin1_to_string(found[n]))
+        listener.say(prin1_to_string(shown[n]))
         v.shift(v.STARS, found[n])
     else:
         listener.say(f"There is no argument {prin1_to_string(n)}.")
@@ -126,7 +125,7 @@ def _args(listener: Any, n: Any = None) -> None:
 
 def _show_locals(listener: Any, frame: Any) -> None:
     for i, each in enumerate(frame.variables()):
-        listener.say(f"  {i}: {prin1_to_string(each.symbol)} = {prin1_to_string(each.value)}")
+        listener.say(f"  {i}: {prin1_to_string(each.symbol)} = {prin1_to_string(each.shown)}")
 
 
 def _variable(listener: Any, frame: Any, which: Any) -> Any:
@@ -155,7 +154,7 @@ def _local(listener: Any, var_or_number: Any = None) -> None:
         return
     found = _variable(listener, frame, var_or_number)
     if found is not None:
-        listener.say(prin1_to_string(found.value))
+        listener.say(prin1_to_string(found.shown))
         v.shift(v.STARS, found.value)
 
 
