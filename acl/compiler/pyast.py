@@ -219,7 +219,13 @@ def handler(exception: str, variable: str, body: list[Any]) -> Any:
 
 
 def try_(body: list[Any], handlers: list[Any], final: list[Any]) -> Any:
-    """Return a try statement."""
+    """Return a try statement.
+
+    A loop without a test may not be the first thing in it: CPython 3.11 and 3.12 take an exception that a signal raises
+    at the jump back (KeyboardInterrupt) for one of the instruction before the loop, which has to be inside too.
+    """
+    if body and isinstance(body[0], ast.While) and isinstance(body[0].test, ast.Constant):
+        body = [assign("%_", const(None)), *body]
     return located(ast.Try(body or [pass_()], handlers, [], final))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import os
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +14,7 @@ from typing import Any
 import pytest
 
 import acl
+from acl.runtime.dynamic import enter_thread
 
 SECONDS = 100
 
@@ -163,3 +166,31 @@ def test_bindings_of_tasks() -> None:
 
     assert asyncio.run(main()) == [(11, 11), (12, 12), (13, 13)]
     assert acl.eval(look) == 0
+
+
+def test_keyboard_interrupt_in_a_loop_that_begins_a_form() -> None:
+    """What Lisp has bound, established and promised to clean up is put in order when a signal stops it anywhere."""
+    # On one line: code of another line before the loop would hide what CPython does.
+    form = ("(let ((*threads-stopped* 2)) (catch 'out (handler-bind ((error #'print)) (setq *threads-looping* t)"
+            " (restart-case (loop) (threads-restart () 1)))))")
+    protected = "(progn (setq *threads-looping* t) (unwind-protect (loop) (setq *threads-cleaned* t)))"
+    acl.eval("(defvar *threads-stopped* 1) (defvar *threads-looping* nil) (defvar *threads-cleaned* nil)")
+    pause = threading.Event()
+
+    def stop() -> None:
+        while not acl.eval("*threads-looping*"):
+            pause.wait(0.01)
+        pause.wait(0.05)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    for each in (form, protected):
+        acl.eval("(setq *threads-looping* nil)")
+        thread = threading.Thread(target=stop)
+        thread.start()
+        with pytest.raises(KeyboardInterrupt):
+            acl.eval(each)
+        thread.join(SECONDS)
+    state = enter_thread()
+    assert (state.handlers, state.restarts, state.catches) == (None, None, None)
+    assert repr(acl.eval("(list *threads-stopped* *threads-cleaned*)")) == "(1 T)"
+    assert acl.eval('(handler-case (error "x") (error () 3))') == 3
