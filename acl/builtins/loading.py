@@ -19,6 +19,7 @@ from acl.runtime.control import Cluster
 from acl.runtime.dynamic import bind, current
 from acl.runtime.faults import caught, signal_fault
 from acl.runtime.interaction import attended
+from acl.runtime.messages import MARGIN
 from acl.runtime.sources import LOAD_PATHNAME, LOAD_RECORDS, RECORD, SOURCE_PATHNAME
 from acl.types.array import string
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
@@ -39,7 +40,6 @@ FASL_TYPE = variable("*FASL-DEFAULT-TYPE*", string("fasl"), "Type of the compile
                      package=EXCL)
 _PACKAGE, _READTABLE = cl("*PACKAGE*"), cl("*READTABLE*")
 _DEPTH = variable("*LOAD-DEPTH*", 0, "How many calls of `load` are inside one another.", package=SYSTEM)
-_MARGIN = 77  # Allegro's published sessions break lines of 78
 _UNGIVEN, _AGAIN = object(), object()
 WARNING, STYLE_WARNING = class_named("WARNING"), class_named("STYLE-WARNING")
 
@@ -172,7 +172,7 @@ def say(text: str) -> None:
 def _say_loading(action: str, path: str) -> None:
     """Tell which file is loaded: two blanks more for each `load` inside another, long names on the next line."""
     blanks = " " * (1 + 2 * _DEPTH.value)
-    margin = cl("*PRINT-RIGHT-MARGIN*").value or _MARGIN
+    margin = cl("*PRINT-RIGHT-MARGIN*").value or MARGIN
     line = f";{blanks}{action} {path}"
     say(line if len(line) <= margin else f";{blanks}{action}\n;{blanks}   {path}")
 

@@ -93,7 +93,7 @@ def package_children(package: Any, *, recurse: Any = T) -> Any:
 @builtin("RELATIVE-PACKAGE-NAME-TO-PACKAGE", "name", package=EXCL)
 def relative_package_name_to_package(name: Any) -> Any:
     """Return the package that NAME means in the current package, `..` its parent, `.A` its child A; NIL if none."""
-    return name if type(name) is Package else find_package(name)
+    return find_package(name)
 
 
 @builtin("PACKAGE-USE-LIST", "package")

@@ -7,13 +7,11 @@ import sys
 from collections.abc import Callable
 
 from acl.runtime.dynamic import bind
+from acl.runtime.messages import MARGIN
 from acl.streams.base import Stream
 
 from . import variables as v
 from .pretty import Layout, PrettyStream
-
-MARGIN = 77
-"""The longest line of a message: published sessions break those of 78."""
 
 _ENCAPSULATING = re.compile(r"#<(\S+) (for \S+ fd )(#<.*>)(?: (@ \S+))?>")
 _FILE = re.compile(r'#<(\S+) (#[pP]"(?:[^"\\]|\\.)*".*)>')

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+MARGIN = 77
+"""The longest line of a message: published sessions of Allegro break those of 78."""
+
 CAR_OF_NON_LIST = "Attempt to take the ~a of ~s which is not listp."
 WRONG_TYPE = "`~s' is not of the expected type `~s'"
 UNBOUND_VARIABLE = "Attempt to take the value of the unbound variable `~s'."

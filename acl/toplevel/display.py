@@ -51,13 +51,6 @@ def condition_text(condition: Any) -> str:
     return printer_error_text(condition, problem)
 
 
-def fill(text: str, indent: int, width: int = 77) -> str:
-    """Return *text* broken at *width* columns, continuation lines indented by *indent*."""
-    from acl.printer.unreadable import paragraph
-
-    return paragraph(text, indent, width)
-
-
 def error_head(condition: Any) -> str:
     """Return the report of *condition* and its type, as every display of an error begins; a break shows no type."""
     from acl.clos.base import class_of

@@ -313,14 +313,14 @@ def frame_text(frame: Frame, width: int = 76) -> str:
 
 def _in_lines(expression: Any, width: int) -> str:
     """Return the text of a call with each argument on lines of its own."""
+    from acl.printer.unreadable import paragraph
     from acl.printer.writer import prin1_to_string
-    from acl.toplevel.display import fill
 
     limit = cl("*PRINT-LENGTH*").value
     items = _elements(expression)
     shown = items if type(limit) is not int else items[:limit]
     lines = ["(" + prin1_to_string(shown[0])] if shown else ["("]
     for item in shown[1:]:
-        lines.append("   " + fill(prin1_to_string(item), 2, width - 2).replace("\n", "\n   "))
+        lines.append("   " + paragraph(prin1_to_string(item), 2, width - 2).replace("\n", "\n   "))
     more = " ..." if len(shown) < len(items) else ""
     return "\n".join(lines) + more + ")"

@@ -7,7 +7,7 @@ from typing import Any
 from acl.runtime.dynamic import bind
 from acl.runtime.faults import caught
 from acl.toplevel import variables as v
-from acl.toplevel.display import fill, package_name, prompt
+from acl.toplevel.display import package_name, prompt
 from acl.toplevel.frames import frame_text, python_frames
 from acl.toplevel.levels import Level
 from acl.types.array import SimpleString
@@ -134,12 +134,14 @@ class Writer:
 
     def backtrace(self, level: Level) -> None:
         """Show the names of the functions on the stack of *level*."""
+        from acl.printer.unreadable import paragraph
         from acl.printer.writer import prin1_to_string
+        from acl.runtime.messages import MARGIN
 
         names = [prin1_to_string(f.name) for f in level.frames]
         self.say("Evaluation stack:\n")
         words = "  " + "\0<- ".join(name.replace(" ", "\0") for name in names)
-        self.say(fill(words, 2).replace("\0", " "))
+        self.say(paragraph(words, 2, MARGIN).replace("\0", " "))
 
     def set_star(self, level: Level) -> None:
         """Set `*` to the current frame as a call."""

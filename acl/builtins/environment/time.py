@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 import time
 from operator import add, sub
@@ -46,7 +45,7 @@ def _get_internal_run_times() -> tuple[Any, ...]:
 
     Python does not count the last two apart: they are 0 here, and a part of the first two.
     """
-    user, system, *_ = os.times()
+    user, system, *_ = _used(_PROCESS)
     return int(user * 1000), int(system * 1000), 0, 0
 
 
@@ -58,9 +57,9 @@ def _gsgc_totalloc(vector: Any, total: Any = None) -> Any:
     """
     from acl.builtins.arrays import set_aref
 
-    conses = sys.getrefcount(Cons)
+    conses, others = _objects()
     set_aref(conses, vector, 0)
-    set_aref(max(sys.getallocatedblocks() - conses, 0), vector, 2)
+    set_aref(others, vector, 2)
     return vector
 
 
@@ -177,7 +176,7 @@ class _Usage:
         """Begin to measure."""
         self.collector = (0.0, 0.0, 0, 0)
         gc.callbacks.append(self._collection)
-        self.conses, self.objects = sys.getrefcount(Cons), sys.getallocatedblocks()
+        self.conses, self.objects = _objects()
         self.process, self.thread = _used(_PROCESS), _used(_THREAD)
         self.real = time.perf_counter()
 
@@ -185,9 +184,7 @@ class _Usage:
         """End the measurement: the attributes are differences now."""
         self.real = time.perf_counter() - self.real
         self.process, self.thread = _since(self.process, _PROCESS), _since(self.thread, _THREAD)
-        # Every object refers to its class, so this counts the conses that there are.
-        self.conses = sys.getrefcount(Cons) - self.conses
-        self.objects = sys.getallocatedblocks() - self.objects - self.conses
+        self.conses, self.objects = map(sub, _objects(), (self.conses, self.objects))
         gc.callbacks.remove(self._collection)
 
     def _collection(self, phase: str, info: Any) -> None:
@@ -230,6 +227,12 @@ def _used(whose: int) -> tuple[float, float, int, int]:
 def _since(before: tuple[float, float, int, int], whose: int) -> tuple[float, float, int, int]:
     user, system, major, minor = map(sub, _used(whose), before)
     return user, system, int(major), int(minor)
+
+
+def _objects() -> tuple[int, int]:
+    """Return how many conses there are, and how many other objects."""
+    conses = sys.getrefcount(Cons)  # every object refers to its class
+    return conses, sys.getallocatedblocks() - conses
 
 
 @builtin("%TIME", "function", package=SYSTEM, export=False, values=True)

@@ -29,6 +29,8 @@ COMPILE, LOAD = "COMPILE", "LOAD"
 _LINKS = {"LOAD-BEFORE-COMPILE": (COMPILE,), "LOAD-BEFORE-LOAD": (LOAD,), "RECOMPILE-ON": (),
           "USES-DEFINITIONS-FROM": (COMPILE, LOAD)}
 """For each option of a module that names others: what those must be loaded before."""
+_SETTINGS = frozenset(["COMPILE-SATISFIES-LOAD", "FILE-TYPE", "MODULE-CLASS", "PACKAGE", "PATHNAME", "PRETTY-NAME"])
+"""The options of a module that are kept as its settings."""
 _RECOMPILING = frozenset(["RECOMPILE-ON", "USES-DEFINITIONS-FROM"])
 _PACKAGE = cl("*PACKAGE*")
 _SYSTEMS: dict[str, DefaultSystem] = {}
@@ -127,7 +129,7 @@ class DefaultModule(Part, lisp="DEFAULT-MODULE", package=DEFSYSTEM):
     def is_stale(self) -> bool:
         """True if the product must be made anew, as far as the source alone tells."""
         product = self.product()
-        return product is not None and (date_of(product) or 0.0) < (date_of(self.source()) or 0.0)
+        return product is not None and date_of(product) < date_of(self.source())
 
     def compile(self) -> None:
         """Make the product."""
@@ -216,11 +218,12 @@ _FILE_TYPE = variable("*DEFAULT-FILE-TYPE*", None, "Type of the files of modules
                       package=DEFSYSTEM)
 
 
-def date_of(path: str) -> float | None:
+def date_of(path: str) -> float:
+    """Return Unix's time at which the file *path* was written; 0.0 if there is none."""
     try:
         return os.path.getmtime(path)
     except OSError:
-        return None
+        return 0.0
 
 
 # ----------------------------------------------------------------------------------------------------------- definition
@@ -353,7 +356,7 @@ class _Definition:
                 before = tuple(name_text(x) for x in operations if name_text(x) in (COMPILE, LOAD))
                 for requirement in values[1:]:
                     self.link(part, before, to_list(requirement.cdr), False)
-            elif key in ("PATHNAME", "PACKAGE", "FILE-TYPE", "PRETTY-NAME", "COMPILE-SATISFIES-LOAD", "MODULE-CLASS"):
+            elif key in _SETTINGS:
                 part.settings[key] = values[0] if values else None
             else:
                 error("PROGRAM-ERROR", "~s is no option of a module, in the system ~s.", keyword(key), self.system.name)
@@ -409,7 +412,7 @@ def _made(designator: Any, base: type) -> Any:
 
 
 def _no_option(x: Symbol) -> bool:
-    return x.name not in _LINKS and x.name not in ("PACKAGE", "PATHNAME", "FILE-TYPE", "MODULE-CLASS")
+    return x.name not in _LINKS and x.name not in _SETTINGS and x.name != "IN-ORDER-TO"
 
 
 def _plist(items: list[Any]) -> dict[str, Any]:

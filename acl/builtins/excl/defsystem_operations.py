@@ -83,19 +83,15 @@ class _Run:
             self.load(used)
         for used in module.definitions:
             self.compile(used)
-        if self.recompile is not None or module.is_stale() or any(map(self.newer(product), module.definitions)):
+        date = date_of(product)
+        if self.recompile is not None or module.is_stale() or any(self.newer(x, date) for x in module.definitions):
             self.act("compile", module, module.source(), "COMPILE-MODULE-ACTION")
             self.compiled.add(module)
 
-    def newer(self, product: str) -> Callable[[DefaultModule], bool]:
-        """Return a predicate: has the module that is used been compiled after *product*?"""
-        date = date_of(product) or 0.0
-
-        def is_newer(used: DefaultModule) -> bool:
-            other = used.product()
-            return used in self.compiled or (other is not None and (date_of(other) or 0.0) > date)
-
-        return is_newer
+    def newer(self, used: DefaultModule, date: float) -> bool:
+        """True if *used* has been compiled after *date*."""
+        product = used.product()
+        return used in self.compiled or (product is not None and date_of(product) > date)
 
     def load(self, module: DefaultModule) -> None:
         """Load *module* if that is needed, after what it needs; compile it before if that is asked for."""
@@ -110,7 +106,7 @@ class _Run:
         if path is None:
             return
         date = module.loaded_at
-        if self.reload is not None or date is None or date < (date_of(path) or 0.0) or module in self.compiled:
+        if self.reload is not None or date is None or date < date_of(path) or module in self.compiled:
             self.act("load", module, path, "LOAD-MODULE-ACTION",
                      keyword("INTERPRETED"), T if self.interpreted else None)
 
@@ -266,8 +262,7 @@ def _path(name: str | None) -> Any:
 
 def _loaded_before(module: Any, path: str | None) -> Any:
     at = _module(module).loaded_at
-    date = date_of(path) if path is not None else None
-    return T if date is not None and (at is None or at < date) else None
+    return T if path is not None and (at or 0.0) < date_of(path) else None
 
 
 _reader("SYSTEM-NAME", lambda x: x.name, "Return the name of OBJECT.")

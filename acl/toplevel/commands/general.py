@@ -29,10 +29,10 @@ def _help(listener: Any, about: str = "") -> None:
 
 
 def _help_line(each: Command, width: int) -> str:
-    from acl.toplevel.display import fill
+    from acl.printer.unreadable import paragraph
 
     abbreviation = each.least if each.least != each.name else ""
-    return fill(f":{each.name:<17} {abbreviation:<6} {(each.help.splitlines() or [''])[0]}", 26, max(60, width))
+    return paragraph(f":{each.name:<17} {abbreviation:<6} {(each.help.splitlines() or [''])[0]}", 26, max(60, width))
 
 
 def _documented(about: str) -> Any:
