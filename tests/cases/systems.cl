@@ -44,6 +44,8 @@
 (defmethod ds:load-module ((module data-module) &key &allow-other-keys) (push (file-namestring (ds:source-pathname module)) (lines module)))
 (progn (write-text "data.txt" "x") (eval '(excl:defsystem :data (:default-pathname *dir* :default-module-class data-module :default-file-type "txt") "data")) (let ((module (first (ds:modules (excl:find-system :data))))) (ds:load-module-action module) (lines module))) => ("data.txt")
 
+(progn (eval '(excl:defsystem :satisfied (:default-pathname *dir*) (:module m "user" (:compile-satisfies-load t)) "main")) (let ((module (ds:lookup-module-by-name "M" :satisfied))) (list (ds:compile-satisfies-load module) (logged (lambda () (load (path "macros.cl") :verbose nil) (excl:compile-system :satisfied :recompile t :silent t) (excl:load-system :satisfied :silent t))) (integerp (ds:load-date module))))) => (t (:macros :compile-user :compile-main :main) t)
+
 ;; Mistakes
 (excl:defsystem :bad ()  1) => :error program-error
 (excl:defsystem :bad (:no-such-option 1)) => :error program-error

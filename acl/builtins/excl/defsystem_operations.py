@@ -51,6 +51,7 @@ class _Run:
         self.keys = to_list(module_keys)
         self.done: set[tuple[str, DefaultModule]] = set()
         self.compiled: set[DefaultModule] = set()
+        self.satisfied: set[DefaultModule] = set()
         self.acted = False
 
     def system(self, designator: Any, operation: Callable[[DefaultModule], None]) -> Any:
@@ -87,6 +88,10 @@ class _Run:
         if self.recompile is not None or module.is_stale() or any(self.newer(x, date) for x in module.definitions):
             self.act("compile", module, module.source(), "COMPILE-MODULE-ACTION")
             self.compiled.add(module)
+            if module.setting("COMPILE-SATISFIES-LOAD") is not None:
+                self.satisfied.add(module)
+                if not self.simulate:
+                    module.loaded_at = time.time()
 
     def newer(self, used: DefaultModule, date: float) -> bool:
         """True if *used* has been compiled after *date*."""
@@ -103,7 +108,7 @@ class _Run:
         for used in module.needs[LOAD]:
             self.load(used)
         path = module.loadable(self.interpreted)
-        if path is None:
+        if path is None or module in self.satisfied:
             return
         date = module.loaded_at
         if self.reload is not None or date is None or date < date_of(path) or module in self.compiled:
