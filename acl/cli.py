@@ -230,8 +230,7 @@ def run(options: Options) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("\n")
         status = 130
-    _end_output()
-    return status
+    return _end_output() or status
 
 
 def _readable(path: str) -> bool:
@@ -356,8 +355,18 @@ def _flush() -> Any:
     return problem
 
 
-def _end_output() -> None:
+def _end_output() -> int:
+    """Write what Python's own stream holds, of libraries and of the editor of lines; return 1 if it is lost, else 0.
+
+    Nothing is said of a terminal or a reader that has gone: that is known.
+    """
+    from acl.types.symbol import EXCL
+
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as problem:
         _broken_pipe()
+        if not (isinstance(problem, BrokenPipeError) or EXCL.external["*INITIAL-TERMINAL-IO*"].value.abandoned):
+            sys.stderr.write(f"acl: {problem}\n")
+            return 1
+    return 0

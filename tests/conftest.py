@@ -17,6 +17,7 @@ import acl.boot
 from acl.testing.leaks import live_threads, open_descriptors
 
 os.environ.setdefault("ACL_CACHE", "off")  # tests leave nothing in the user's folders
+os.environ.pop("PYTHONUNBUFFERED", None)  # with it nothing is ever left to be written at the end
 
 acl.boot.boot()
 sys.setrecursionlimit(20_000)  # as every way into Lisp does

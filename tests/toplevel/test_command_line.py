@@ -203,6 +203,15 @@ def test_output_that_cannot_be_written(args: list[str]) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_output_of_python_that_cannot_be_written() -> None:
+    """The same of what a library of Python has printed and not yet sent."""
+    program = "import sys; from acl.cli import main; print('held'); sys.exit(main(['-qq', '-e', '1', '-kill']))"
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([sys.executable, "-c", program], stdin=subprocess.DEVNULL, stdout=full,
+                              stderr=subprocess.PIPE, text=True, timeout=100, check=False)
+    assert (done.returncode, done.stderr) == (1, "acl: [Errno 28] No space left on device\n")
+
+
 def test_byte_order_mark(tmp_path: Path) -> None:
     """A byte order mark before a source, and a first line for the shell, are no Lisp."""
     script = tmp_path / "marked.cl"
