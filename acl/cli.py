@@ -318,10 +318,12 @@ def _evaluate(text: str) -> None:
 
 def batch_debugger(condition: Any) -> None:
     """The debugger where nobody sits: report and Lisp backtrace on standard error, then exit with status 1."""
+    from acl.runtime.dynamic import bind
     from acl.toplevel.display import error_head
     from acl.toplevel.frames import collect, frame_text
     from acl.toplevel.listener import ExitLisp
     from acl.toplevel.sanity import restore
+    from acl.toplevel.variables import zoom_bindings
     from acl.types.symbol import cl
 
     restore()  # the error may be that there is no stream
@@ -333,7 +335,8 @@ def batch_debugger(condition: Any) -> None:
     lines = [error_head(condition)]
     if frames:
         lines.append("\nEvaluation stack:\n")
-        lines += ["   " + frame_text(f, sys.maxsize) for f in frames[:30]]
+        with bind(*zoom_bindings()):
+            lines += ["   " + frame_text(f, sys.maxsize) for f in frames[:30]]
     sys.stderr.write("\n".join(lines) + "\n")
     sys.stderr.flush()
     raise ExitLisp(1)

@@ -94,6 +94,7 @@ def _stack_overflow(exception: RecursionError) -> None:
 
     condition = make_condition("SYNCHRONOUS-OPERATING-SYSTEM-SIGNAL", number=1000, name=SimpleString("stack overflow"))
     condition.__cause__ = exception
+    condition.__traceback__ = exception.__traceback__
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(limit + _SPARE_FRAMES)
     try:

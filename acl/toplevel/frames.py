@@ -238,33 +238,37 @@ def is_hidden(frame: Frame) -> bool:
 def collect(start: FrameType | None, traceback: TracebackType | None = None) -> list[Frame]:
     """Return the Lisp frames, newest first: those of *traceback* (a fault that has unwound), then from *start* on."""
     frames: list[Frame] = []
-    chain: list[tuple[FrameType, int]] = []
+    faults: dict[int, tuple[FrameType, int]] = {}  # where it happened; such a frame stands in its `except` by now
     entry = traceback
-    while entry is not None:
-        chain.append((entry.tb_frame, entry.tb_lineno))
+    while entry is not None:  # a frame that has raised it again stands here again, farther out
+        faults[id(entry.tb_frame)] = entry.tb_frame, entry.tb_lineno
         entry = entry.tb_next
     frame = start
-    outer: list[tuple[FrameType, int]] = []
+    outer: dict[int, tuple[FrameType, int]] = {}
     while frame is not None:
-        outer.append((frame, frame.f_lineno))
+        outer[id(frame)] = faults.get(id(frame)) or (frame, frame.f_lineno)
         frame = frame.f_back
-    alive = {id(f) for f, _ in outer}
-    faults = {id(f): line for f, line in chain}  # where it happened; such a frame stands in its `except` by now
-    outer = [(f, faults.get(id(f), line)) for f, line in outer]
-    unwound = [(f, line) for f, line in reversed(chain) if id(f) not in alive]
+    unwound = [faults[key] for key in reversed(faults) if key not in outer]
+    names: dict[CodeType, Any] = {}  # there may be 100,000 frames, of a few functions
     form_place = ""
-    for live, part in ((False, unwound), (True, outer)):
+    for live, part in ((False, unwound), (True, outer.values())):
         for each, line in part:
-            name = code_name(each.f_code)
-            if name is None:
-                form_place = form_place or _form_place(each, line)
-                name = python_frame_name(each)
+            code = each.f_code
+            if code not in names:
+                names[code] = code_name(code) or python_frame_name(each)
+            name = names[code]
+            if not form_place and code.co_name in _LOADING and code_name(code) is None:
+                form_place = _form_place(each, line)
             if name is _LOAD:
                 frames.append(Frame(each, line, name, live, form_place))
                 form_place = ""
             elif name is not None:
                 frames.append(Frame(each, line, name, live))
     return frames
+
+
+_LOADING = frozenset(("%toplevel", "load_text"))
+"""What the Python functions are called whose frames tell which form of a file is being loaded."""
 
 
 def _form_place(frame: FrameType, line: int) -> str:

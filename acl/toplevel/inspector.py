@@ -260,13 +260,13 @@ def lines(inspector: Inspector) -> list[str]:
     x = inspector.object
     found = parts(x)
     with bind(cl("*PRINT-LENGTH*"), 10, cl("*PRINT-LEVEL*"), 3, cl("*PRINT-PRETTY*"), None):
-        kind = _kind(x)
+        kind = _list_kind(x) if type(x) is Cons else _kind(x)
         result = [f"{'An' if kind[:1] in 'AEIOU' else 'A'} {kind} @ {address(x)} = {prin1_to_string(x)}"]
         shown = found[inspector.first:inspector.first + inspector.count]
         width = max([16, *(len(part.label) + 4 for part in shown)])
         for i, (label, value, _) in enumerate(shown, inspector.first):
             text = "<unbound>" if value is UNBOUND else f"{_kind(value)} {prin1_to_string(value)}"
-            result.append(f"{i:4} {f'{label} '.ljust(width, '-')}> {text}")
+            result.append(f"{i:4} {(f'{label} ' if label != str(i) else '').ljust(width, '-')}> {text}")
     left = len(found) - inspector.first - len(shown)
     if left:
         result.append(f"     ... {left} more (:i skip {inspector.first + len(shown)})")
@@ -284,6 +284,15 @@ def _kind(x: Any) -> str:
     from acl.clos.base import class_of
 
     return princ_to_string(class_of(x)._lisp.name)
+
+
+def _list_kind(x: Any) -> str:
+    """Return how the heading calls a list, as Allegro does (allegro-environment.md 1.11)."""
+    seen: set[int] = set()
+    while type(x) is Cons and id(x) not in seen:
+        seen.add(id(x))
+        x = x.cdr
+    return "proper list" if x is None else "circular list" if type(x) is Cons else "dotted list"
 
 
 def steer(listener: Any, args: list[Any]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from acl.builtins.declare import variable
 from acl.types.array import string
-from acl.types.symbol import EXCL, TPL, Symbol, T
+from acl.types.symbol import EXCL, TPL, Symbol, T, cl
 
 _AGES = ("evaluated last", "before the last", "two before the last")
 STARS: list[Symbol] = [variable("*" * (i + 1), None, f"Primary value of the form {d}.") for i, d in enumerate(_AGES)]
@@ -33,6 +33,7 @@ ZOOM_PRINT_LEVEL = variable("*ZOOM-PRINT-LEVEL*", 3, "*print-level* while :zoom 
 EXIT_ON_EOF = variable("*EXIT-ON-EOF*", None, "Whether end of file at the outermost level exits without asking.",
                        package=TPL)
 ZOOM_PRINT_CIRCLE = variable("*ZOOM-PRINT-CIRCLE*", None, "*print-circle* while :zoom prints.", package=TPL)
+
 ZOOM_PRINT_SPECIAL_BINDINGS = variable("*ZOOM-PRINT-SPECIAL-BINDINGS*", None,
                                        "Kept for programs that set it; :zoom shows no special bindings.", package=TPL)
 AUTO_ZOOM = variable("*AUTO-ZOOM*", None, "Whether commands that move to another frame show the stack.", package=TPL)
@@ -63,3 +64,9 @@ def shift(symbols: list[Symbol], new: Any) -> None:
     c.value = b.value
     b.value = a.value
     a.value = new
+
+
+def zoom_bindings() -> tuple[Any, ...]:
+    """Return the printer's variables that hold while a stack is shown, each with its value."""
+    return (cl("*PRINT-LENGTH*"), ZOOM_PRINT_LENGTH.value, cl("*PRINT-LEVEL*"), ZOOM_PRINT_LEVEL.value,
+            cl("*PRINT-CIRCLE*"), ZOOM_PRINT_CIRCLE.value)

@@ -16,6 +16,9 @@ from acl.types.symbol import Symbol, T, cl
 
 _PACKAGE, _PRINT_LENGTH, _PRINT_LEVEL = cl("*PACKAGE*"), cl("*PRINT-LENGTH*"), cl("*PRINT-LEVEL*")
 
+_ENDS = 60
+"""How many frames `:bt` names at each end of a stack, that of a recursion without end."""
+
 
 class Writer:
     """The writing half of a listener."""
@@ -117,8 +120,7 @@ class Writer:
             return
         limit = v.ZOOM_DISPLAY.value
         shown = limit if type(limit) is int else len(level.frames)
-        with bind(_PRINT_LENGTH, v.ZOOM_PRINT_LENGTH.value, _PRINT_LEVEL, v.ZOOM_PRINT_LEVEL.value,
-                  cl("*PRINT-CIRCLE*"), v.ZOOM_PRINT_CIRCLE.value):
+        with bind(*v.zoom_bindings()):
             first = max(0, level.current - shown // 2)
             if first:
                 self.say(f"... {first} more newer frames ...")
@@ -138,7 +140,11 @@ class Writer:
         from acl.printer.writer import prin1_to_string
         from acl.runtime.messages import MARGIN
 
-        names = [prin1_to_string(f.name) for f in level.frames]
+        frames = level.frames
+        left = len(frames) - 2 * _ENDS
+        names = [prin1_to_string(f.name) for f in (frames if left <= 0 else frames[:_ENDS] + frames[-_ENDS:])]
+        if left > 0:
+            names.insert(_ENDS, f"... {left} more frames ...")
         self.say("Evaluation stack:\n")
         words = "  " + "\0<- ".join(name.replace(" ", "\0") for name in names)
         self.say(paragraph(words, 2, MARGIN).replace("\0", " "))

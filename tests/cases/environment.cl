@@ -102,7 +102,7 @@
 (multiple-value-list (let ((*standard-output* (make-broadcast-stream))) (describe 1))) => nil
 (defun inspected (x) (let ((text (substitute #\| #\Newline (with-output-to-string (*standard-output*) (inspect x))))) (subseq text (position #\| text))))
 (inspected (make-instance 'pt)) => "|   0 x --------------> <unbound>|   1 yy -------------> FIXNUM 3|   2 z --------------> FIXNUM 9|"
-(inspected '(1 "a")) => "|   0 0 --------------> FIXNUM 1|   1 1 --------------> STRING \"a\"|"
+(inspected '(1 "a")) => "|   0 ----------------> FIXNUM 1|   1 ----------------> STRING \"a\"|"
 (inspected 2/3) => "|   0 numerator ------> FIXNUM 2|   1 denominator ----> FIXNUM 3|"
 
 ;; Names

@@ -330,12 +330,22 @@ def test_inspector() -> None:
         "(setq h (make-hash-table))\n(setf (gethash :a h) 1)\n:i h\n:i 0\n:i q",
         "(defclass p () ((x :initarg :x)))\n(setq o (make-instance 'p :x 1))\n:i o\n:i set 0 5\n:i q\n"
         "(slot-value o 'x)")
-    assert re.search(r"A CONS @ #x[0-9a-f]+ = \(1 2 \(3 4\)\)", cons)
-    assert re.search(r"0 0 -+> FIXNUM 7", cons)
+    assert re.search(r"A proper list @ #x[0-9a-f]+ = \(1 2 \(3 4\)\)", cons)
+    assert re.search(r"0 -+> FIXNUM 7", cons)
     assert "(1 2 (7 4))" in cons
     assert cons.endswith("Nothing is being inspected.")
     assert re.search(r"0 :A -+>", table)
     assert instance.endswith("5")
+
+
+def test_stack_of_a_recursion_without_end() -> None:
+    """After a stack overflow the frames of the recursion can be looked at; :bt names those at both ends only."""
+    zoom, bt, local = talk("(defun down (x) (1+ (down x)))\n(down 41)\n:zoom\n:reset", "(down 42)\n:bt\n:reset",
+                           "(down 43)\n:dn 3\n:local\n:reset")
+    assert " ->(DOWN 41)\n   (DOWN 41)\n" in zoom and zoom.rstrip().endswith("... more older frames ...")
+    assert re.search(r"\.\.\. \d+ more frames \.\.\.\s+<-", bt) and re.search(r"DOWN <-\s+EVAL <-\s+TPL:TOP-", bt)
+    assert 30 < bt.count("DOWN") <= 121
+    assert "0: X = 43" in local
 
 
 INSPECTED = [
@@ -373,7 +383,8 @@ def test_inspector_of_any_object() -> None:
     answers = talk(*[f":i {form}\n:i q" for form, _, _ in INSPECTED])
     for (_, labels, value), shown in zip(INSPECTED, answers, strict=True):
         for label in labels.split():
-            assert re.search(rf"^ +\d+ {label.replace('_', ' ')} -+> ", shown, re.MULTILINE), (label, shown)
+            name = label if label.isdigit() else rf"\d+ {label.replace('_', ' ')}"
+            assert re.search(rf"^ +{name} -+> ", shown, re.MULTILINE), (label, shown)
         assert re.search(rf"-> {value}", shown), shown
         assert "Error" not in shown
 
