@@ -33,6 +33,9 @@ def mistake(choose: random.Random) -> str:
                           line[:at] + choose.choice("()'`,;: .@") + line[at:],
                           line[:at], line + choose.choice([")", "))", " junk", " ; c"])])
 
+_NO_CODE = re.compile(r'#\\.|"[^"]*"|\|[^|]*\||;.*')
+"""Characters, strings, names in bars and comments, whose parentheses do not count."""
+
 
 def ended(line: str) -> str:
     """Return *line* with the strings, names, comments and lists closed that it leaves open."""
@@ -40,7 +43,8 @@ def ended(line: str) -> str:
         line += "|#"
     for mark in '"|':
         line += mark * (line.count(mark) % 2)
-    return line + "\n" + ")" * max(0, line.count("(") - line.count(")"))
+    code = _NO_CODE.sub("", line)
+    return line + "\n" + ")" * max(0, code.count("(") - code.count(")"))
 
 
 def session(seed: int, count: int = COUNT) -> list[str]:
