@@ -22,7 +22,7 @@ from acl.runtime.conditions import UnhandledCondition
 from acl.runtime.control import ControlTransfer
 from acl.runtime.dynamic import bind as bind_specials
 from acl.runtime.dynamic import binding_context, enter_thread
-from acl.runtime.faults import signal_fault
+from acl.runtime.faults import as_exception, call_foreign, signal_fault
 from acl.runtime.waiting import has_main_thread, run_interrupts
 from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector, is_string, make_octets, string
 from acl.types.base import LispObject
@@ -179,11 +179,12 @@ def _guarded(thunk: Callable[[], Any]) -> Any:
         finally:
             flush()
     except UnhandledCondition as unhandled:
-        condition = unhandled.condition
-        condition.unhandled = True
-        raise condition.with_traceback(_traceback(unhandled, condition)) from None
-    except (ControlTransfer, SystemExit) as leaving:
-        raise _quiet(leaving) from None
+        leaving = as_exception(unhandled).with_traceback(_traceback(unhandled, unhandled.condition))
+        if leaving is unhandled.condition:
+            raise leaving from None
+    except (ControlTransfer, SystemExit) as transfer:
+        raise _quiet(transfer) from None
+    raise leaving  # here, so that its own cause and context stay
 
 
 def _quiet(leaving: BaseException) -> BaseException:
@@ -219,11 +220,16 @@ def _entries(traceback: TracebackType | None) -> Iterator[TracebackType]:
 def eval(form: Any, package: str = "COMMON-LISP-USER") -> Any:
     """Evaluate the forms in the text *form* (or a Lisp form), in *package*; return the last one's value.
 
-    Raises the Lisp condition, which is a Python exception, if an error is not handled.
+    Raises the Lisp condition, which is a Python exception, if an error is not handled; an exception of a Python
+    callable goes on as itself.  LookupError if there is no package of that name.
     """
     from acl.reader import EOF, TextSource, read_form, typed_name
     from acl.session import evaluate_values
     from acl.types.symbol import find_package
+
+    home = find_package(package)
+    if home is None:
+        raise LookupError(f"there is no Lisp package {package}")
 
     def run() -> Any:
         if not isinstance(form, str):
@@ -231,7 +237,7 @@ def eval(form: Any, package: str = "COMMON-LISP-USER") -> Any:
             return to_python(values[0]) if values else None
         source, name = TextSource(form, "<python>"), typed_name(form, "python")
         values = ()
-        with bind_specials(_PACKAGE, find_package(package) or USER):
+        with bind_specials(_PACKAGE, home):
             while True:
                 read = read_form(source, EOF)
                 if read is EOF:
@@ -306,6 +312,15 @@ for _kind in (LispObject, Cons, SimpleString, SimpleVector, SpecializedVector, G
     _kind.__repr__ = _shown  # type: ignore[method-assign]
 
 
+def _elements(vector: Any) -> Iterator[Any]:
+    """Yield the elements of a vector, as Lisp has them; an array of another rank is a type-error."""
+    return _guarded(lambda: iter(all_items(vector)))  # type: ignore[no-any-return]
+
+
+for _vector in (SimpleVector, SpecializedVector, GeneralArray):
+    _vector.__iter__ = _elements  # type: ignore[union-attr]
+
+
 def read_name(name: str) -> Any:
     """Return what the reader reads, in COMMON-LISP-USER, for *name*: a symbol, or a form such as a type."""
     from acl.reader import read_from_text
@@ -355,7 +370,7 @@ def define(name: str, function: Callable[..., Any]) -> Any:
         while named and len(args) > 1 and args[-2] in named:
             keywords[named[args[-2]]] = to_python(args[-1])
             args = args[:-2]
-        return to_lisp(function(*[to_python(a) for a in args], **keywords))
+        return to_lisp(call_foreign(function, [to_python(a) for a in args], keywords))
 
     call.lisp_wrapped = function  # type: ignore[attr-defined]
     call.__doc__ = function.__doc__

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 import acl.boot
 from acl.clos.base import find_class
@@ -23,7 +23,7 @@ from acl.runtime.condition_classes import Condition, class_named
 from acl.runtime.conditions import UnhandledCondition, make_condition, signal_condition, signal_error
 from acl.runtime.control import Cluster, Throw, Transfer, check_catch, check_token, primary
 from acl.runtime.dynamic import enter_thread
-from acl.runtime.faults import signal_fault
+from acl.runtime.faults import as_exception, signal_fault
 from acl.types.cons import Cons
 from acl.types.symbol import Symbol
 
@@ -46,18 +46,21 @@ def _call(thunk: Thunk) -> Any:
     try:
         return thunk()
     except UnhandledCondition as unhandled:
-        raise _as_exception(unhandled) from None
+        leaving = as_exception(unhandled)
     except Exception as fault:
         try:
             signal_fault(fault)
+            return None
         except UnhandledCondition as unhandled:
-            raise (fault if unhandled.condition.__cause__ is fault else _as_exception(unhandled)) from None
+            leaving = fault if unhandled.condition.__cause__ is fault else as_exception(unhandled)
+    _raise(leaving)
 
 
-def _as_exception(unhandled: UnhandledCondition) -> Any:
-    """Return the condition that nobody has handled, as an exception that is not to be signalled again."""
-    unhandled.condition.unhandled = True
-    return unhandled.condition
+def _raise(leaving: BaseException) -> NoReturn:
+    """Raise what nobody has handled; an exception of a Python program keeps its own cause and context."""
+    if isinstance(leaving, Condition):
+        raise leaving from None
+    raise leaving
 
 
 @contextmanager
@@ -66,8 +69,10 @@ def _signalling() -> Iterator[None]:
     enter_thread()
     try:
         yield
+        return
     except UnhandledCondition as unhandled:
-        raise _as_exception(unhandled) from None
+        leaving = as_exception(unhandled)
+    _raise(leaving)
 
 
 def catch(tag: Any, thunk: Thunk) -> Any:

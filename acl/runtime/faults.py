@@ -42,8 +42,9 @@ def signal_fault(exception: Exception) -> None:
 
     One that has come through Python code, where no handler took it, is not signalled again.
     """
-    if isinstance(exception, Condition) and exception.__dict__.get("unhandled"):
-        raise UnhandledCondition(exception)
+    unhandled = exception.__dict__.get("unhandled")
+    if unhandled is not None:
+        raise UnhandledCondition(unhandled)
     if isinstance(exception, RecursionError):
         _stack_overflow(exception)
         return
@@ -73,17 +74,42 @@ def condition_of(exception: BaseException) -> Any:
     if isinstance(exception, Condition):
         return exception
     condition = None
+    foreign = exception.__dict__.get("foreign")
     for kind in type(exception).__mro__:
-        translate = _TRANSLATIONS.get(kind)
+        translate = _TRANSLATIONS.get(kind) if not foreign or kind in _OF_ANY_CODE else None
         if translate is not None:
             condition = translate(exception)
             if condition is not None:
                 break
     if condition is None:
         condition = make_condition("PYTHON-ERROR", exception=exception)
+    if foreign:
+        condition.stands_for = exception
     condition.__cause__ = exception
     condition.__traceback__ = exception.__traceback__
     return condition
+
+
+def call_foreign(function: Callable[..., Any], args: list[Any], keywords: dict[str, Any]) -> Any:
+    """Call a function of somebody's Python program: what it raises is its own, and says nothing of Lisp's objects."""
+    try:
+        return function(*args, **keywords)
+    except Exception as fault:
+        inside = fault.__traceback__ is not None and fault.__traceback__.tb_next is not None
+        if inside and not isinstance(fault, Condition):  # else it could not be called with these arguments
+            fault.__dict__["foreign"] = True
+        raise
+
+
+def as_exception(unhandled: UnhandledCondition) -> BaseException:
+    """Return what goes on through Python code where no handler has taken a condition; it is not signalled again.
+
+    That is the condition, or the exception of a Python program that it stands for.
+    """
+    condition = unhandled.condition
+    exception: BaseException = condition.__dict__.get("stands_for") or condition
+    exception.__dict__["unhandled"] = condition
+    return exception
 
 
 def _stack_overflow(exception: RecursionError) -> None:
@@ -418,10 +444,13 @@ _TRANSLATIONS: dict[type, Callable[[Any], Any]] = {
     MemoryError: _memory_error, RuntimeError: _runtime_error,
 }
 
+_OF_ANY_CODE = frozenset((ZeroDivisionError, OverflowError, OSError, MemoryError))
+"""What means the same whether Lisp code raises it or a Python program's; the rest tells of operands in Lisp code."""
+
 
 def on_exception(kind: type, translate: Callable[[Any], Any]) -> None:
     """Let *translate* make the condition for Python exceptions of the class *kind*; None if it does not know."""
     _TRANSLATIONS[kind] = translate
 
 
-__all__ = ["Symbol", "condition_of", "on_exception", "signal_fault"]
+__all__ = ["Symbol", "as_exception", "call_foreign", "condition_of", "on_exception", "signal_fault"]

@@ -98,6 +98,56 @@ def test_a_condition_is_signalled_once() -> None:
     assert acl.eval("*bridge-count*") == 1
 
 
+class Missing(Exception):
+    """An exception of a Python program."""
+
+
+def test_an_exception_that_lisp_does_not_handle_goes_on_as_itself() -> None:
+    """With its cause; Lisp sees it once, where it happens; what it says of Python's objects is not taken for Lisp's."""
+    def look_up() -> None:
+        try:
+            {}["key"]
+        except KeyError as e:
+            raise Missing("no key") from e
+
+    acl.define("bridge-look-up", look_up)
+    acl.define("bridge-between", lambda: acl.eval("(list (bridge-look-up))"))
+    acl.define("bridge-divide", lambda: 1 // 0)
+    acl.define("bridge-nothing", lambda: getattr(None, "name"))  # noqa: B009
+    acl.eval("(defvar *bridge-seen* 0)")
+    with pytest.raises(Missing, match="no key") as raised:
+        acl.eval("(handler-bind ((error (lambda (c) c (incf *bridge-seen*)))) (list (bridge-between)))")
+    assert isinstance(raised.value.__cause__, KeyError)
+    assert acl.eval("*bridge-seen*") == 1
+    assert any(entry.name == "look_up" for entry in raised.traceback)
+    assert acl.eval("(handler-case (bridge-between) (error (c) (princ-to-string c)))") == "Missing: no key"
+    assert control.handler_case(lambda: acl.eval("(bridge-between)"), (Missing, str)) == "no key"
+    with pytest.raises(ZeroDivisionError):
+        acl.eval("(bridge-divide)")
+    assert acl.eval("(handler-case (bridge-divide) (division-by-zero () 5))") == 5
+    with pytest.raises(AttributeError):
+        acl.eval("(bridge-nothing)")
+    assert acl.eval("(handler-case (bridge-nothing) (type-error () 1) (error () 2))") == 2
+    with pytest.raises(acl.Error, match="got 1 arg, wanted 0 args"):
+        acl.eval("(bridge-nothing 1)")
+
+
+def test_unknown_package() -> None:
+    """There is no evaluating in a package that does not exist."""
+    with pytest.raises(LookupError, match="NO-SUCH-PACKAGE"):
+        acl.eval("1", package="NO-SUCH-PACKAGE")
+    assert acl.eval("(package-name *package*)", package="CL") == "COMMON-LISP"
+
+
+def test_vectors_are_iterated() -> None:
+    """As lists are."""
+    assert list(acl.eval("(vector 1 2 3)")) == [1, 2, 3]
+    assert list(acl.eval("(make-array 2 :element-type '(unsigned-byte 8) :initial-element 7)")) == [7, 7]
+    assert list(acl.eval("(make-array 3 :fill-pointer 2 :initial-element 0)")) == [0, 0]
+    with pytest.raises(acl.Error):
+        list(acl.eval("(make-array '(2 2))"))
+
+
 def test_load(tmp_path: object) -> None:
     """A file is loaded; a syntax error names file and line."""
     from pathlib import Path
