@@ -142,6 +142,7 @@ class OctetStream(OctetSource, TextSink, SimpleStream):
     def finish_output(self, data: Any = b"") -> None:
         """Send everything that is buffered, then *data*."""
         if not (self.pieces or self.obuf or self.unsent or data):
+            self.check_open()
             return
         if not (self.is_open and self.output_p):
             self.pieces.clear()

@@ -490,7 +490,8 @@ def closed_streams_say_so(stream: Any, peer: Any) -> None:
     stream.close()
     for operation in (stream.read_char, stream.read_byte, stream.peek_char, stream.read_line,
                       lambda: stream.write_str("x"), lambda: stream.write_byte(1), stream.read_char_no_hang,
-                      lambda: stream.read_into(bytearray(3), 0, 3), lambda: stream.write_from(b"abc")):
+                      lambda: stream.read_into(bytearray(3), 0, 3), lambda: stream.write_from(b"abc"),
+                      stream.force_output, stream.finish_output):
         assert type(condition_of(operation)).__name__ == "STREAM-CLOSED-ERROR"
 
 

@@ -44,6 +44,7 @@
 (list (excl:locale-name excl:*locale*) (first (excl:locale-attribute excl:*locale* :day)) (excl:locale-decimal-point excl:*locale*)) => ("C" "Sunday" ".")
 (excl:find-locale "no_SUCH") => :error error
 (excl:find-locale "no_SUCH" :errorp nil) => nil
+(subseq (prin1-to-string (make-instance 'excl:locale)) 0 12) => "#<locale \"C\""
 (util.date-time:date-time-to-ut (util.date-time:date-time "1970-01-02T00:00:01Z")) => 2209075201
 (util.date-time:date-time-year (util.date-time:ut-to-date-time 2209075201)) => 1970
 (util.date-time:parse-iso8601 "never") => :error parse-error

@@ -32,10 +32,10 @@ _C: dict[str, list[str] | str | int] = {
 
 
 class Locale(StandardObject, lisp="LOCALE", package=EXCL):
-    """A locale: its name, and what the system says of it."""
+    """A locale: its name, and what the system says of it.  One that `make-instance` makes is like C."""
 
-    name: str
-    attributes: dict[str, Any]
+    name = "C"
+    attributes: dict[str, Any] = _C
 
     def describe(self) -> str:
         """Return the text for the printer."""
