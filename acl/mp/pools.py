@@ -89,19 +89,26 @@ class ProcessPool(StandardObject, lisp="PROCESS-POOL", package=MP):
                 result = "QUEUED"
             else:
                 return None
-            item.active = True
             if result == "CREATED":
                 self.start(item)
                 return result
+            item.active = True
             self.items.append(item)
         self.waiters.wake_one()
         return result
 
     def start(self, item: WorkItem | None) -> None:
         """Make a process that runs *item*, or waits for one (the caller has the lock)."""
+        if item is not None:
+            item.active = True  # before the process may say that it has done it
+        try:
+            process = run_function(string(f"{self.name} worker"), self._work, (item,))
+        except BaseException:  # the system has no thread left
+            if item is not None:
+                item.active = False
+            raise
         if item is None:
             self.idle += 1
-        process = run_function(string(f"{self.name} worker"), self._work, (item,))
         process.keeps_lisp_alive = None
         self.processes.append(process)
 
@@ -110,7 +117,7 @@ class ProcessPool(StandardObject, lisp="PROCESS-POOL", package=MP):
             self._serve(item)
         except BaseException:  # killed, or left by a restart: what waited for this process has to get another one
             with self.lock:
-                self.processes.remove(current_process())
+                self.processes = [p for p in self.processes if p is not current_process()]
                 if len(self.items) > self.idle:
                     self.start(self.items.popleft())
             raise
