@@ -6,9 +6,13 @@ functions of the user print takes part.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from acl.clos.base import StructureObject
 from acl.streams.base import Stream
+from acl.types.array import SimpleVector
+from acl.types.cons import Cons
 
 from .writer import CIRCLE, Printer
 
@@ -104,3 +108,35 @@ def write_circular(x: Any, stream: Any) -> None:
         write_object(x, stream)
     finally:
         CIRCLE.reset(token)
+
+
+def is_circular(x: Any) -> bool:
+    """True if the printed parts of *x* (of conses, simple vectors and structures) contain one that it is a part of."""
+    inside: set[int] = set()
+    done: set[int] = set()
+    path: list[tuple[int, Iterator[Any]]] = [(0, iter((x,)))]
+    while path:
+        key, rest = path[-1]
+        for part in rest:
+            if id(part) in inside:
+                return True
+            if id(part) not in done and (parts := _parts(part)):
+                inside.add(id(part))
+                path.append((id(part), iter(parts)))
+                break
+        else:
+            inside.discard(key)
+            done.add(key)
+            path.pop()
+    return False
+
+
+def _parts(x: Any) -> Iterable[Any]:
+    """The objects that the printer writes inside of *x*."""
+    if type(x) is Cons:
+        return x.car, x.cdr
+    if type(x) is SimpleVector:
+        return x.data
+    if isinstance(x, StructureObject):
+        return [getattr(x, slot.key) for slot in type(x)._lisp.slots.values() if hasattr(x, slot.key)]
+    return ()

@@ -22,9 +22,12 @@ from acl.clos.base import (
 from acl.types.array import SimpleString
 from acl.types.cons import to_list
 from acl.types.function import FUNCTIONS, UndefinedFunction
-from acl.types.symbol import CL, EXCL, MP, PYTHON, Package, Symbol, function_key, keyword
+from acl.types.symbol import CL, EXCL, MP, PYTHON, Package, Symbol, cl, function_key, keyword
 
 from . import messages
+from .dynamic import bind
+
+_PRINT_CIRCLE = cl("*PRINT-CIRCLE*")
 
 
 class Condition(StandardObject, Exception):
@@ -43,6 +46,11 @@ class Condition(StandardObject, Exception):
         return missing_slot(self, key)
 
     def __str__(self) -> str:
+        from acl.printer.circle import is_circular
+
+        if _PRINT_CIRCLE.value is None and any(map(is_circular, self.__dict__.values())):
+            with bind(_PRINT_CIRCLE, True):  # else the report would never end
+                return str(self)
         if _has_print_method(type(self)):
             from acl.printer.writer import princ_to_string
 

@@ -122,9 +122,11 @@ class Listener(Writer):
         if form is EOF:
             return ("eof", "", None)
         take_line_end(stream)
+        from acl.printer.circle import is_circular
         from acl.printer.writer import prin1_to_string
 
-        return ("form", prin1_to_string(form), form)
+        with bind(cl("*PRINT-CIRCLE*"), is_circular(form) or None):
+            return ("form", prin1_to_string(form), form)
 
     def read_from(self, stream: Any) -> Any:
         """Read a form; on a socket what is read is sent back, as Allegro does."""

@@ -29,16 +29,39 @@ def is_sequence(x: Any) -> bool:
     return x is None or type(x) is Cons or is_vector(x)
 
 
+_LONG = 1 << 16
+
+
+def _long_length(x: Any) -> int:
+    """Return the length of the long list *x*; `type-error` for a circular one, which is found by Brent's method."""
+    count, rest, met, renewed = 0, x, x, 1
+    while type(rest) is Cons:
+        count += 1
+        rest = rest.cdr
+        if rest is met:
+            from acl.runtime.conditions import type_fault
+
+            type_fault(x, lisp_list(cl("SATISFIES"), cl("LIST-LENGTH")))
+        if count == renewed:
+            met, renewed = rest, renewed * 2
+    if rest is not None:
+        wrong_type(rest, "LIST")
+    return count
+
+
 def length(x: Any) -> int:
     """Return the length of the sequence *x*."""
     kind = type(x)
     if kind is Cons:
-        count = 0
-        while type(x) is Cons:
-            count += 1
-            x = x.cdr
-        if x is not None:
-            wrong_type(x, "LIST")
+        rest = x
+        for count in range(_LONG):  # noqa: B007
+            if type(rest) is not Cons:
+                break
+            rest = rest.cdr
+        else:
+            return _long_length(x)
+        if rest is not None:
+            wrong_type(rest, "LIST")
         return count
     if kind is SimpleString:
         return len(x.s)

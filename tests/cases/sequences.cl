@@ -4,6 +4,11 @@
 (length "abc") => 3
 (length '(1 . 2)) => :error type-error
 (length 'x) => :error type-error
+(length '#1=(a b c . #1#)) => :error type-error
+(length '(a b . #1=(c . #1#))) => :error type-error
+(length (make-list 100000)) => 100000
+(length (list* 1 2 (make-list 70000))) => 70002
+(list (length (make-list 65535)) (length (make-list 65536)) (length (make-list 65537))) => (65535 65536 65537)
 (elt '(1 2 3) 1) => 2
 (elt '(1 2 3) 3) => :error type-error
 (elt #(1 2 3) 3) => :error type-error

@@ -32,6 +32,9 @@ ERRORS: list[tuple[str, str, str, Restarts]] = [
     ("(defparameter *totalsum*)",
      "MACRO DEFPARAMETER expects between 2 and 3 arguments.  It was given 1 argument: (*TOTALSUM*).", "PROGRAM-ERROR",
      []),
+    ("(symbol-name '#1=(a . #1#))", "`#1=(A . #1#)' is not of the expected type `SYMBOL'", "TYPE-ERROR", []),
+    ("(defstruct node@ next) (let ((n (make-node@))) (setf (node@-next n) (vector n)) (error \"Bad ~s.\" n))",
+     "Bad #1=#S(NODE@ :NEXT #(#1#)).", "SIMPLE-ERROR", []),
     ("(funcall 3)", "Funcall of 3 which is a non-function.", "TYPE-ERROR", []),
     ("('foo x)", "Illegal function object: 'FOO.", "PROGRAM-ERROR", []),
     ("(defgeneric next-input@ (x)) (next-input@ 3)", "No methods applicable for generic function"
