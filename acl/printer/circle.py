@@ -6,7 +6,7 @@ functions of the user print takes part.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from acl.clos.base import StructureObject
@@ -131,8 +131,8 @@ def is_circular(x: Any) -> bool:
     return False
 
 
-def _parts(x: Any) -> Iterable[Any]:
-    """The objects that the printer writes inside of *x*."""
+def _parts(x: Any) -> Any:
+    """The objects, an iterable, that the printer writes inside of *x*."""
     if type(x) is Cons:
         return x.car, x.cdr
     if type(x) is SimpleVector:
