@@ -9,6 +9,7 @@ from collections.abc import Callable
 from acl.runtime.dynamic import bind
 from acl.runtime.messages import MARGIN
 from acl.streams.base import Stream
+from acl.types.symbol import cl
 
 from . import variables as v
 from .pretty import Layout, PrettyStream
@@ -64,13 +65,25 @@ def headed(head: str, report: Callable[[], str]) -> str:
 
     Forms in it are laid out as elsewhere if they fit then, else broken like words.
     """
-    width = MARGIN - len(head)
+    longest = margin()
+    width = longest - len(head)
     with bind(v.PRINT_RIGHT_MARGIN, width):
         text = report()
     if max(map(len, text.split("\n"))) > width:
         with bind(v.PRINT_RIGHT_MARGIN, sys.maxsize):
             text = report()
-    return paragraph(head + text, len(head), MARGIN)
+    return paragraph(head + text, len(head), longest)
+
+
+def margin() -> int:
+    """Return the longest line of a message: that of published sessions of Allegro, less on a narrow terminal."""
+    terminal = cl("*TERMINAL-IO*").value
+    width = terminal.resolve().line_length() if isinstance(terminal, Stream) else None
+    return min(MARGIN, width - 1) if width and width > _NARROWEST else MARGIN
+
+
+_NARROWEST = 30
+"""Columns below which the terminal breaks lines itself: there is no room for an indentation."""
 
 
 def paragraph(text: str, indent: int, width: int) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from acl.runtime.control import Transfer
 from acl.runtime.dynamic import bind, current
+from acl.runtime.messages import MARGIN
 from acl.runtime.restarts import Restart, active_restarts
 from acl.types.symbol import Package, cl
 
@@ -73,9 +74,12 @@ def error_text(condition: Any, restarts: list[Restart], place: str = "") -> str:
 
 
 def restart_lines(restarts: list[Restart]) -> list[str]:
-    """Return a line for each restart, numbered from 0."""
-    width = 1 if len(restarts) <= 10 else 2
-    return [f" {i:>{width}}: {restart}" for i, restart in enumerate(restarts)]
+    """Return a line for each restart, numbered from 0; it is broken only where the terminal would break it."""
+    from acl.printer.unreadable import margin, paragraph
+
+    width, longest = 1 if len(restarts) <= 10 else 2, margin()
+    lines = [f" {i:>{width}}: {restart}" for i, restart in enumerate(restarts)]
+    return lines if longest == MARGIN else [paragraph(line, width + 3, longest) for line in lines]
 
 
 def applicable(condition: Any) -> list[Restart]:

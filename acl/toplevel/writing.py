@@ -136,9 +136,8 @@ class Writer:
 
     def backtrace(self, level: Level) -> None:
         """Show the names of the functions on the stack of *level*."""
-        from acl.printer.unreadable import paragraph
+        from acl.printer.unreadable import margin, paragraph
         from acl.printer.writer import prin1_to_string
-        from acl.runtime.messages import MARGIN
 
         frames = level.frames
         left = len(frames) - 2 * _ENDS
@@ -147,7 +146,7 @@ class Writer:
             names.insert(_ENDS, f"... {left} more frames ...")
         self.say("Evaluation stack:\n")
         words = "  " + "\0<- ".join(name.replace(" ", "\0") for name in names)
-        self.say(paragraph(words, 2, MARGIN).replace("\0", " "))
+        self.say(paragraph(words, 2, margin()).replace("\0", " "))
 
     def set_star(self, level: Level) -> None:
         """Set `*` to the current frame as a call."""

@@ -208,3 +208,29 @@ def test_background_error() -> None:
         t.child.expect("Process bad")
         assert t.prompt().endswith("\nUSER(4): ")
         assert "\n3\n" in t.type("(+ 1 2)")
+
+
+def test_narrow_terminal() -> None:
+    """Messages and restarts are broken at blanks where the terminal is narrower than Allegro's lines, as in a lab."""
+    with lisp() as terminal:
+        terminal.child.setwinsize(40, 40)
+        shown = terminal.type("(no-such-operator 3)")
+        assert shown.endswith("""\
+Error: attempt to call
+       `NO-SUCH-OPERATOR' which is an
+       undefined function.
+  [condition type: UNDEFINED-FUNCTION]
+
+Restart actions (select using :continue):
+ 0: Try calling NO-SUCH-OPERATOR again.
+ 1: Return a value instead of calling
+    NO-SUCH-OPERATOR.
+ 2: Try calling a function other than
+    NO-SUCH-OPERATOR.
+ 3: Setf the symbol-function of
+    NO-SUCH-OPERATOR and call it again.
+ 4: Return to Top Level (an "abort"
+    restart).
+ 5: Abort entirely from this (lisp)
+    process.
+[1] USER(2): """)
