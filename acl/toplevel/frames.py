@@ -189,6 +189,11 @@ def python_frame_name(frame: FrameType) -> Any:
     own = LISTENER_FRAMES.get(code)
     if own is not None:
         return own[0]
+    return builtin_name(code)
+
+
+def builtin_name(code: CodeType) -> Any:
+    """Return the Lisp name of the builtin whose code this is, or None."""
     if "/acl/" not in code.co_filename:
         return None
     from acl.builtins.declare import DECLARATIONS

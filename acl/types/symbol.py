@@ -339,6 +339,7 @@ UTIL_DATE_TIME = make_package("UTIL.DATE-TIME", (), (CL,))
 NET_SASL = make_package("NET.SASL", (), (CL,))
 DEFSYSTEM = make_package("DEFSYSTEM", ("DEFSYS", "DS"), (CL, EXCL))
 ACL_TESTING = make_package("ACL-TESTING", ("TESTING",), (CL,))
+PROFILER = make_package("PROFILER", ("PROF",), (CL, EXCL))
 VIEW = make_package("VIEW", (), (CL, EXCL))
 VIEW.shadowing["SEQUENCE"] = VIEW.external["SEQUENCE"] = Symbol("SEQUENCE", VIEW)  # not the type
 USER = make_package("COMMON-LISP-USER", ("CL-USER", "USER"), (CL, EXCL, ACL_SOCKET))
