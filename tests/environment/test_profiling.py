@@ -31,7 +31,7 @@ def test_time_is_that_of_the_function_that_ran() -> None:
     assert str(acl.eval("(prof:profiler-status :verbose nil)")) == ":ANALYZED"
     shown = lines(flat)
     assert shown["SPIN-A-BIT"][0] > 50  # percent
-    assert "SLEEP" not in shown
+    assert "SLEEP" not in shown or shown["SLEEP"][0] < 10
     callers, callees = graph.split("  SPIN\n")
     times = {name: float(seconds) for seconds, name in re.findall(r"([\d.]+) +([A-Z-]+)$", callers, re.MULTILINE)}
     assert times["LONG-WORK"] > 1.5 * times["SHORT-WORK"]
