@@ -9,7 +9,7 @@ from acl.builtins.declare import builtin, inline_names, macro, predicate, progra
 from acl.expand.macroexpand import macroexpand, macroexpand_1
 from acl.expand.template import template
 from acl.runtime.calls import UNSUPPLIED, spread
-from acl.runtime.conditions import error
+from acl.runtime.conditions import error, signal_error
 from acl.runtime.functions import PLAIN, coerce_function
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
 from acl.types.function import call_values, fdefinition
@@ -160,6 +160,14 @@ def _compile(name: Any, definition: Any = None) -> tuple[Any, ...]:
     else:
         set_fdefinition(name, function)
     return name, None, None
+
+
+@builtin("%NOT-COMPILED", "form problem", package=SYSTEM)
+def _not_compiled(form: Any, problem: Any) -> Any:
+    """Signal a PROGRAM-ERROR that tells FORM and PROBLEM, both texts; if FORM is NIL the condition PROBLEM."""
+    if form is None:
+        signal_error(problem)
+    error("PROGRAM-ERROR", "~a could not be compiled: ~a", form, problem)
 
 
 inline_names(FunctionType=FunctionType, functionp=functionp)

@@ -376,7 +376,7 @@ class _FileCompiler:
         """Compile *form*; return its unit, and what is written of it."""
         from acl.compiler import compile_form
 
-        unit = compile_form(form, env, self.path, self.top.positions)
+        unit = compile_form(form, env, self.path, self.top.positions, into_file=True)
         return unit, self.writer.unit(unit, origin)
 
     def keep(self, form: Any, env: Any) -> None:
@@ -403,23 +403,17 @@ class _FileCompiler:
 
     def failing(self, problem: Any) -> Any:
         """Warn that the form cannot be compiled, for the reason *problem*; return one that is to stand for it."""
+        from acl.compiler.malformed import shortened
+
         if not isinstance(problem, class_named("ERROR")):  # the stack, or memory, is exhausted
             signal_error(problem)
-        what = string(_shortened(self.form))
+        what = string(shortened(self.form))
         place = string(f"position {self.position} in {os.path.basename(self.path)}")
         why = string(str(problem))
         warn("SIMPLE-WARNING", "While compiling ~a (~a): ~a~%Loading it will be an error.", what, place, why)
         text = string("~a (~a) could not be compiled: ~a")
         return lisp_list(cl("ERROR"), lisp_list(cl("QUOTE"), cl("PROGRAM-ERROR")), keyword("FORMAT-CONTROL"), text,
                          keyword("FORMAT-ARGUMENTS"), lisp_list(cl("LIST"), what, place, why))
-
-
-def _shortened(form: Any) -> str:
-    """Return the beginning of *form* as it is printed, on one line."""
-    from acl.printer.writer import prin1_to_string
-
-    with bind(cl("*PRINT-LENGTH*"), 3, cl("*PRINT-LEVEL*"), 2, cl("*PRINT-PRETTY*"), None):
-        return str(prin1_to_string(form))
 
 
 def _say_compiling(form: Any) -> None:

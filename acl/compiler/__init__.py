@@ -10,11 +10,15 @@ from acl.expand.environment import NULL_ENVIRONMENT, Environment
 
 
 def compile_form(form: Any, env: Environment = NULL_ENVIRONMENT, filename: str = "<lisp>",
-                 positions: dict[int, tuple[int, int]] | None = None, analyzer: Any = None) -> Any:
-    """Compile *form* and return its `Unit`, not yet linked; *analyzer* is one of a kind of its own."""
+                 positions: dict[int, tuple[int, int]] | None = None, analyzer: Any = None,
+                 into_file: bool = False) -> Any:
+    """Compile *form* and return its `Unit`, not yet linked; *analyzer* is one of a kind of its own.
+
+    *into_file*: it is compiled for a file; see `malformed.replacement`.
+    """
     from acl.compiler import emit_basic, emit_calls, emit_control, emit_dynamic, emit_functions, emit_types, specials
     from acl.compiler import nodes as n
-    from acl.compiler.analyze import Analyzer
+    from acl.compiler.analyze import Analyzer, Recovery
     from acl.compiler.unit import Unit
 
     del emit_basic, emit_calls, emit_control, emit_dynamic, emit_functions, emit_types, specials
@@ -23,7 +27,8 @@ def compile_form(form: Any, env: Environment = NULL_ENVIRONMENT, filename: str =
     root = n.Lambda(scope=analyzer.scope, index=0, name="LAMBDA", required=[], optional=[], rest=None, keys=None,
                     allow=False, body=None)
     analyzer.open_lambdas.append(root)
-    root.body = analyzer.form(form, env)
+    analyzer.recovery = Recovery(form, filename, into_file)
+    root.body = analyzer.recovery.analyzed(analyzer, env)
     root.line = analyzer.first_line or 1
     unit = Unit(filename)
     unit.source = form, env, filename

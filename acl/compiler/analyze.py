@@ -11,7 +11,10 @@ from acl.expand.declarations import GLOBAL_NOTINLINE, Declarations, live_frames,
 from acl.expand.environment import Environment, LocalMacro, SymbolMacro
 from acl.expand.lambda_list import parse
 from acl.expand.macroexpand import SYMBOL_MACROS, call_macro
+from acl.runtime.condition_classes import class_named
 from acl.runtime.conditions import error
+from acl.runtime.control import Cluster, Transfer
+from acl.runtime.dynamic import current
 from acl.types.array import SimpleString
 from acl.types.cons import Cons, from_iterable, lisp_list
 from acl.types.symbol import KEYWORD, NIL_SYMBOL, SYSTEM, Symbol, T, cl, function_key
@@ -41,6 +44,7 @@ class Analyzer:
         self.lambdas = 0
         self.open_lambdas: list[n.Lambda] = []
         self.undeclared: list[Symbol] = []  # variables that nobody binds or declares
+        self.recovery: Any = None  # the `Recovery` for errors in forms
         self.stepping: Any = None  # an `acl.compiler.stepping.Stepping` while forms are compiled for the stepper
 
     # ------------------------------------------------------------------ names
@@ -71,14 +75,17 @@ class Analyzer:
     def form(self, form: Any, env: Environment) -> Any:
         """Return the node of *form*."""
         if type(form) is Cons:
-            position = self.positions.get(id(form))
-            if position is None:
-                return self.cons_form(form, env)
             outer = self.line
-            self.line = position[0]
-            self.first_line = self.first_line or self.line
+            position = self.positions.get(id(form))
+            if position is not None:
+                self.line = position[0]
+                self.first_line = self.first_line or self.line
             try:
                 return self.cons_form(form, env)
+            except (Transfer, Exception) as leaving:
+                from acl.compiler.malformed import replacement
+
+                return replacement(self.recovery, self, form, leaving)
             finally:
                 self.line = outer
         if type(form) is Symbol:
@@ -421,6 +428,32 @@ class Analyzer:
             self.open_lambdas.pop()
             self.scope, self.nesting = outer_scope, outer_nesting
         return n.Funcall(function=node, args=[], line=self.line)
+
+
+_ERRORS = Cluster(class_named("ERROR"))
+
+
+class Recovery:
+    """The handler in force while the form *whole* is analyzed: an error leaves the innermost `Analyzer.form`.
+
+    What is signalled goes first to handlers that are established meanwhile, those of a macro function for example.
+    """
+
+    def __init__(self, whole: Any, filename: str, into_file: bool) -> None:
+        self.whole = whole
+        self.filename = filename
+        self.into_file = into_file
+        self.state = current()
+        self.outer = self.state.handlers
+        self.token = (_ERRORS, None, self.outer)
+
+    def analyzed(self, analyzer: Analyzer, env: Environment) -> Any:
+        """Return the node of the form."""
+        self.state.handlers = self.token
+        try:
+            return analyzer.form(self.whole, env)
+        finally:
+            self.state.handlers = self.outer
 
 
 def local_name(symbol: Symbol) -> str:

@@ -19,8 +19,21 @@
 (list (pathname-name (compile-file-pathname (path "a.lisp"))) (pathname-type (compile-file-pathname (path "a.lisp")))) => ("a" "fasl")
 (progn (setq *loads* 0) (list (load (path "a.fasl") :verbose nil) *loads* (from-a 5))) => (t 1 (5 1))
 (progn (write-file "bad.lisp" '(defun bad (x) (car x) (let ((y 1)) (go nowhere)))) (quietly (multiple-value-bind (file warnings failure) (compile-file (path "bad.lisp")) (list (null file) warnings failure)))) => (nil t t)
-(load (path "bad.fasl") :verbose nil) => :error program-error
-(progn (write-file "bad2.lisp" '(defmacro fails () (error "Not this way.")) '(defvar *good* '(1)) '(defun bad () (fails)) '(defun good () *good*)) (quietly (compile-file (path "bad2.lisp"))) (list (handler-case (load (path "bad2.fasl") :verbose nil) (program-error (c) (not (null (search "(DEFUN BAD NIL ...)" (princ-to-string c)))))) *good*)) => (t (1))
+(list (load (path "bad.fasl") :verbose nil) (handler-case (bad '(1)) (program-error (c) (princ-to-string c)))) => (t "(GO NOWHERE) could not be compiled: GO NOWHERE: no tag of that name is in sight.")
+(progn (write-file "bad2.lisp" '(defmacro fails () (error "Not this way.")) '(defvar *good* '(1)) '(defun bad (x) (if x 1 (fails))) '(defun good () *good*)) (quietly (compile-file (path "bad2.lisp"))) (list (load (path "bad2.fasl") :verbose nil) (bad t) (handler-case (bad nil) (program-error (c) (princ-to-string c))) *good*)) => (t 1 "(FAILS) could not be compiled: Not this way." (1))
+(progn (write-file "bad4.lisp" '(defvar *reached* nil) '(defun bad-let (x) (if x (push x *reached*)) (let ((x 1 2)) x)) '(let ((x 1)) (declare (special x)) (if)) '(push :end *reached*)) (quietly (list (nth-value 2 (compile-file (path "bad4.lisp"))) (handler-case (load (path "bad4.fasl") :verbose nil) (program-error (c) (princ-to-string c))) (ignore-errors (bad-let 2)) *reached*))) => (t "(IF) could not be compiled: Malformed IF form: (IF)." nil (2))
+
+;; Malformed forms in what is evaluated: the function around them is there, with a warning
+(defmacro with-warnings (&body body) `(let ((warnings '())) (list (handler-bind ((warning (lambda (c) (push (substitute #\| #\Newline (princ-to-string c)) warnings) (muffle-warning c)))) ,@body) warnings)))
+(with-warnings (eval '(defun bad-if (x) (if x 1 (if)))) (list (bad-if 1) (handler-case (bad-if nil) (program-error (c) (princ-to-string c))))) => ((1 "(IF) could not be compiled: Malformed IF form: (IF).") ("While compiling BAD-IF: Malformed IF form: (IF).|Evaluating (IF) will be an error."))
+(with-warnings (eval '(handler-case (let ((x 1 2)) x) (program-error () :caught)))) => (:caught nil)
+(with-warnings (eval '(handler-case (fails) (simple-error (c) (princ-to-string c))))) => ("Not this way." nil)
+(with-warnings (eval '(if nil (dolist) 5))) => (5 nil)
+(with-warnings (handler-case (eval '(if)) (program-error () :direct))) => (:direct nil)
+(with-warnings (handler-case (eval '(defun twice-x (x x) x)) (program-error () :direct))) => (:direct nil)
+(with-warnings (mapcar (eval '(lambda (x) (if x (flet ((f () (go nowhere))) (handler-case (f) (program-error () :late))) 2))) '(nil t))) => ((2 :late) ("While compiling F: GO NOWHERE: no tag of that name is in sight.|Evaluating (GO NOWHERE) will be an error."))
+(progn (defmacro handles-itself () (handler-case (error "In the macro.") (error () :handled))) (with-warnings (eval '(handles-itself)) (funcall (eval '(lambda () (handles-itself)))))) => (:handled nil)
+
 (progn (write-file "bad3.lisp" '(eval-when (:compile-toplevel) (error "At once."))) (quietly (compile-file (path "bad3.lisp")))) => :error simple-error
 (progn (write-file "w.lisp" '(eval-when (:compile-toplevel) (setq *loads* 77)) '(eval-when (:load-toplevel) (setq *loads* (list *loads*))) '(eval-when (:execute) (setq *loads* :executed))) (quietly (compile-file (path "w.lisp"))) (list *loads* (progn (load (path "w.fasl") :verbose nil) *loads*) (progn (load (path "w.lisp") :verbose nil) *loads*))) => (77 (77) :executed)
 (progn (write-file "s.lisp" '(defparameter *shared* (let ((x '(1 2))) (list x x))) '(defparameter *lit* '#1=(a . #1#)) '(defparameter *sym* '(#:g1 cl-user::plain :k "s" #\c 1.5 2/3 #(1 2)))) (quietly (compile-file (path "s.lisp"))) (load (path "s.fasl") :verbose nil) (list (eq (first *shared*) (second *shared*)) (eq (cdr *lit*) *lit*) (symbol-package (first *sym*)) (rest *sym*))) => (t t nil (plain :k "s" #\c 1.5 2/3 #(1 2)))

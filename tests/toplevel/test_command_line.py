@@ -87,12 +87,12 @@ def test_errors_of_forms(form: str, report: str) -> None:
 
 
 def test_place_of_an_error(tmp_path: Path) -> None:
-    """Each `load` of the backtrace names the line of the form it is at, also while that is compiled."""
+    """Each `load` of the backtrace names the line of the form it is at, also of one that cannot be expanded."""
     inner, outer = tmp_path / "inner.cl", tmp_path / "outer.cl"
     inner.write_text('(print 1)\n(defmacro bad () (error "no"))\n\n(progn\n (list 1\n (bad)))\n')
     outer.write_text(f'(print 0)\n\n(load "{inner}")\n')
     done = run(str(outer))
-    assert f'(LOAD "{inner}")  ; {inner}:4\n' in done.stderr
+    assert f'(LOAD "{inner}")  ; {inner}:6\n' in done.stderr
     assert f'(LOAD "{outer}")  ; {outer}:3\n' in done.stderr
 
 
