@@ -6,22 +6,28 @@ True; other Lisp objects stay themselves (lists can be iterated), other Python o
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import TracebackType
+from types import FunctionType, TracebackType
 from typing import Any
 
 import acl.boot
+from acl.builtins.environment.documentation import documentation_of
 from acl.clos.base import StandardObject, StructureObject, find_class
+from acl.clos.generic import generic_of
+from acl.compiler.unit import function_info
 from acl.expand import chain
 from acl.python import terminal
+from acl.python.parameters import Face, Signed, python_name
 from acl.runtime.condition_classes import Condition as Condition
 from acl.runtime.conditions import UnhandledCondition
 from acl.runtime.control import ControlTransfer
 from acl.runtime.dynamic import bind as bind_specials
 from acl.runtime.dynamic import binding_context, enter_thread
+from acl.runtime.fault_frames import lisp_name
 from acl.runtime.faults import as_exception, call_foreign, signal_fault
 from acl.runtime.waiting import has_main_thread, run_interrupts
 from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector, is_string, make_octets, string
@@ -32,7 +38,7 @@ from acl.types.function import call_values, fdefinition, set_fdefinition
 from acl.types.hashtable import HashTable
 from acl.types.number import SingleFloat
 from acl.types.sequence import all_items
-from acl.types.symbol import USER, Symbol, T, cl, keyword
+from acl.types.symbol import USER, Symbol, T, cl
 
 acl.boot.boot()
 acl.boot.grow_stack()
@@ -80,7 +86,7 @@ def to_lisp(x: Any) -> Any:
         return from_iterable([to_lisp(e) for e in x])
     if kind is list:
         return SimpleVector([to_lisp(e) for e in x])
-    if hasattr(x, "lisp_function"):
+    if kind is FunctionType and x.__code__ is _CALL:  # `functools.wraps` copies the attributes of one to what is none
         return x.lisp_function
     return x
 
@@ -263,41 +269,52 @@ def in_user_package(thunk: Callable[[], Any]) -> Any:
     return _guarded(run)
 
 
-def _arguments(args: tuple[Any, ...], keywords: dict[str, Any]) -> list[Any]:
-    """Return the arguments of a Lisp function for those of a call in Python."""
-    chain.end()
-    given = [to_lisp(a) for a in args]
-    for name, value in keywords.items():
-        given += [keyword(name.upper().replace("_", "-")), to_lisp(value)]
-    return given
-
-
 def _wrap(function: Any) -> Callable[..., Any]:
+    face = Face(function, to_python)
+
+    def arguments(args: tuple[Any, ...], keywords: dict[str, Any]) -> list[Any]:
+        chain.end()
+        given = [to_lisp(a) for a in args]
+        if keywords:
+            given += _guarded(lambda: face.keyword_arguments(
+                len(given), {name: to_lisp(value) for name, value in keywords.items()}))
+        return given
+
     def call(*args: Any, **keywords: Any) -> Any:
-        """Call a Lisp function with Python values."""
-        given = _arguments(args, keywords)
+        given = arguments(args, keywords)
         return _guarded(lambda: to_python(function(*given)))
 
     def values(*args: Any, **keywords: Any) -> tuple[Any, ...]:
         """Call the function; return all its values."""
-        given = _arguments(args, keywords)
+        given = arguments(args, keywords)
         return _guarded(lambda: tuple([to_python(x) for x in call_values(function, *given)]))  # type: ignore[no-any-return]
 
     call.values = values  # type: ignore[attr-defined]
     call.lisp_function = function  # type: ignore[attr-defined]
-    call.__name__ = call.__qualname__ = getattr(function, "__name__", "lisp_function")
+    call.__wrapped__ = face  # type: ignore[attr-defined]
+    call.__name__ = call.__qualname__ = _python_name(function)
     call.__doc__ = _documentation(function)
     return call
 
 
+def _python_name(function: Any) -> str:
+    """Return the name of *function* that `help` shows."""
+    name = lisp_name(function, getattr(function, "__name__", "lisp_function"))
+    text = name.name if type(name) is Symbol else str(name)
+    return python_name(text) if any(c.isalnum() for c in text) else text
+
+
 def _documentation(function: Any) -> str | None:
     """Return the Lisp documentation of *function*."""
-    from acl.compiler.unit import function_info
+    own = getattr(function, "__doc__", None)
+    if own and function_info(function) is None and generic_of(function) is None:
+        return own  # type: ignore[no-any-return]
+    doc = documentation_of(function, "T")
+    return doc.text() if type(doc) is SimpleString else None
 
-    info = function_info(function)
-    if info is None:
-        return getattr(function, "__doc__", None)
-    return info.doc.text() if type(info.doc) is SimpleString else None
+
+_CALL = _wrap(len).__code__
+"""The code of all callables that stand for Lisp functions."""
 
 
 def _shown(x: Any) -> str:
@@ -346,23 +363,14 @@ def function(name: str) -> Callable[..., Any]:
     return _wrap(found)
 
 
-def _named_parameters(function: Callable[..., Any]) -> dict[Any, str]:
-    """Return the parameters that *function* takes by name only, by their Lisp keywords."""
-    import inspect
-
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except ValueError:  # a builtin that does not tell
-        return {}
-    return {keyword(p.name.upper().replace("_", "-")): p.name for p in parameters if p.kind is p.KEYWORD_ONLY}
-
-
 def define(name: str, function: Callable[..., Any]) -> Any:
     """Make a Python callable the global Lisp function *name*: its arguments and value cross the bridge.
 
     Parameters that it takes by name only are keyword arguments in Lisp: `end_line` is `:end-line`.
     """
-    named = _named_parameters(function)
+    symbol = _symbol(name)
+    signed = Signed(function, symbol.package or USER, to_lisp)
+    named = signed.named
 
     def call(*args: Any) -> Any:
         flush()
@@ -373,8 +381,9 @@ def define(name: str, function: Callable[..., Any]) -> Any:
         return to_lisp(call_foreign(function, [to_python(a) for a in args], keywords))
 
     call.lisp_wrapped = function  # type: ignore[attr-defined]
-    call.__doc__ = function.__doc__
-    symbol = _symbol(name)
+    call.lambda_list = signed.lambda_list  # type: ignore[attr-defined]
+    call.lisp_name = symbol  # type: ignore[attr-defined]
+    call.documentation = inspect.cleandoc(function.__doc__ or "")  # type: ignore[attr-defined]
     chain.end()
     set_fdefinition(symbol, call)
     return symbol

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import os
 import pydoc
 import subprocess
@@ -60,6 +62,80 @@ def test_keyword_arguments() -> None:
 
     acl.define("bridge-scale", scale)
     assert list(acl.eval("(list (bridge-scale 5) (bridge-scale 5 :factor 3 :plus-one t))")) == [10, 16]
+
+
+def test_keyword_arguments_that_lisp_does_not_take() -> None:
+    """They are refused where they would be taken for positional ones; &rest alone takes them as initargs."""
+    acl.eval("""(defun bridge-plain (a) a)
+                (defun bridge-mixed (a &optional b &key class own_name) (list a b class own_name))
+                (defun bridge-rest (a &rest initargs) (list a initargs))""")
+    plain, mixed, rest = (acl.function(f"bridge-{name}") for name in ("plain", "mixed", "rest"))
+    for wrong in (lambda: plain(a=1), lambda: plain(1, b_c=2), lambda: plain.values(a=1)):  # type: ignore[attr-defined]
+        with pytest.raises(acl.Error, match=r"BRIDGE-PLAIN takes no keyword arguments, got (a|b_c)=; .* is \(A\)\."):
+            wrong()
+    with pytest.raises(acl.Error, match=r"BRIDGE-MIXED takes the keyword arguments class_= after all its positional"):
+        mixed(1, class_=2)
+    with pytest.raises(acl.Error, match="Illegal keyword given: :OTHER"):
+        mixed(1, 2, other=3)
+    assert repr(mixed(1, 2, class_=3, own_name=4)) == repr(mixed(1, 2, **{"class": 3}, own_name=4)) == "(1 2 3 4)"
+    assert repr(rest(1, some_name=2)) == "(1 (:SOME-NAME 2))"
+    with pytest.raises(acl.Error, match="BRIDGE-REST takes the keyword arguments"):
+        rest(a=2)
+    assert acl.eval("(constantly 5)")(a=1) == 5
+
+
+def test_signatures() -> None:
+    """`inspect.signature` and `help` know the lambda lists and documentation of Lisp functions."""
+    acl.eval("""(defun bridge-area (w &optional (h (* 2 w)) (u "m") &rest more &key (scale 1) (mode :fast) class
+                                    &allow-other-keys)
+                  "The area of W." (list w h u more scale mode class))
+                (defgeneric bridge-generic (a &key b) (:documentation "Of all."))
+                (defun bridge-none () (declare (optimize speed)))""")
+    area = acl.function("bridge-area")
+    assert str(inspect.signature(area)) == (
+        "(w, h=(* 2 W), u='m', /, *more, scale=1, mode=:FAST, class_=None, **keywords)")
+    assert "bridge_area(w, h=(* 2 W)" in (text := pydoc.plain(pydoc.render_doc(area))) and "The area of W." in text
+    assert str(inspect.signature(acl.function("bridge-generic"))) == "(a, /, *, b=None, **keywords)"
+    assert acl.function("bridge-generic").__doc__ == "Of all."
+    assert str(inspect.signature(acl.function("bridge-none"))) == "()"
+    assert str(inspect.signature(acl.eval("(lambda (a) a)"))) == "(a, /)"
+    assert str(inspect.signature(acl.eval("(constantly 1)"))) == "(*args, **keywords)"
+    assert str(inspect.signature(acl.function("parse-integer"))).startswith("(string, /, *, start=0, end=None, ra")
+    assert (acl.function("open").__doc__ or "").startswith("Open")
+    assert (acl.function("+").__name__, acl.function("open").__name__) == ("+", "open")
+
+
+def test_wrapped_callables_stay_themselves() -> None:
+    """What `functools.wraps` makes of a Lisp function's callable is another function, in Lisp too."""
+    inner = acl.function("1+")
+
+    @functools.wraps(inner)
+    def twice(x: int) -> int:
+        return 2 * x
+
+    assert acl.function("mapcar")(twice, (1, 2)).car == 2
+    assert acl.function("eq")(inner, acl.function("1+")) is True
+
+
+def test_lisp_knows_what_python_defined() -> None:
+    """`arglist`, `documentation` and `describe` of a function that Python defined."""
+    def find(where: str, count: int = 3, *rest: int, end_line: int | None = None, kind: str = "x") -> None:
+        """Find it.
+
+        Somewhere.
+        """
+
+    acl.define("bridge-find", find)
+    acl.define("bridge-max", max)  # has no signature that `inspect` knows
+    acl.define("bridge-lambda", lambda x: x)
+    assert repr(acl.eval("(arglist 'bridge-find)")) == '(WHERE &OPTIONAL (COUNT 3) &REST REST &KEY END-LINE (KIND "x"))'
+    assert acl.eval("(equal (arglist 'bridge-find) (arglist #'bridge-find))") is True
+    assert acl.eval("(documentation 'bridge-find 'function)") == "Find it.\n\nSomewhere."
+    described = acl.eval("(with-output-to-string (*standard-output*) (describe 'bridge-find))")
+    assert "The function takes arguments (WHERE &OPTIONAL" in described and "Somewhere." in described
+    assert acl.eval("(princ-to-string #'bridge-find)") == "#<Function BRIDGE-FIND>"
+    assert repr(acl.eval("(list (arglist 'bridge-max) (arglist 'bridge-lambda))")) == "((&REST ARGUMENTS) (X))"
+    assert acl.eval("(documentation 'bridge-lambda 'function)") is None
 
 
 def test_output_keeps_its_order(capsys: pytest.CaptureFixture[str]) -> None:

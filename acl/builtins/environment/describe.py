@@ -94,8 +94,6 @@ def lambda_list_of(function: Any) -> Any:
 @builtin("ARGLIST", "function", package=EXCL, values=True)
 def _arglist(function: Any) -> tuple[Any, ...]:
     """Return the lambda list of FUNCTION, a function or the name of a function or macro, and true."""
-    from acl.reader import read_from_text
-    from acl.runtime.dynamic import bind
     from acl.runtime.functions import undefined_function
 
     named = function if type(function) is Symbol else None
@@ -103,11 +101,20 @@ def _arglist(function: Any) -> tuple[Any, ...]:
         fdefinition(function) if type(function) in (Symbol, Cons) else function)
     if not callable(found) or isinstance(found, type):
         return (undefined_function(function),)
-    written = lambda_list_of(found)
-    if type(written) is not str and (written is not None or function_info(found) is not None):
-        return written, T
+    return arglist(found, named)[1], T
+
+
+def arglist(function: Any, named: Symbol | None = None) -> tuple[bool, Any]:
+    """Return whether the lambda list of *function*, an operator of that name, is known, and the list."""
+    from acl.reader import read_from_text
+    from acl.runtime.dynamic import bind
+
+    written = lambda_list_of(function)
+    if type(written) is not str and (written is not None or function_info(function) is not None):
+        return True, written
+    text = lambda_list_text(named, function)
     with bind(cl("*PACKAGE*"), SYSTEM):
-        return read_from_text(lambda_list_text(named, found)), T
+        return written is not None or text != "NIL", read_from_text(text)
 
 
 def _documented(doc: Any, label: str = "Documentation") -> Iterator[str]:
