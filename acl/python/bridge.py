@@ -51,7 +51,7 @@ Warning: Any = find_class("WARNING")
 """The Lisp class WARNING."""
 
 _PACKAGE = cl("*PACKAGE*")
-_terminal: Any = None if has_main_thread() else terminal.install()
+_streams: tuple[Any, ...] = () if has_main_thread() else terminal.install()
 _UNBOUND: Any = object()
 _OWN_FOLDER = os.path.dirname(acl.__file__) + os.sep
 
@@ -165,9 +165,9 @@ def bind(bindings: dict[str, Any]) -> Iterator[None]:
 
 
 def flush() -> None:
-    """Hand what Lisp has printed to Python's standard output, where Python prints next."""
-    if _terminal is not None and _terminal.is_open:
-        _terminal.force_output()
+    """Hand what Lisp has printed to Python's standard output and error, where Python prints next."""
+    for stream in _streams:
+        stream.force_output()
 
 
 def _guarded(thunk: Callable[[], Any]) -> Any:

@@ -1,4 +1,4 @@
-"""`*terminal-io*` inside a Python program: its `sys.stdin` and `sys.stdout`, whatever they are at the moment."""
+"""Lisp's streams inside a Python program: its `sys.stdin`, `sys.stdout` and `sys.stderr`, as they are at the moment."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import codecs
 import sys
 from typing import Any
 
-from acl.streams.base import TERMINAL_IO
-from acl.streams.descriptors import TerminalStream
+from acl.streams.base import ERROR_OUTPUT, TERMINAL_IO
+from acl.streams.descriptors import FdStream, TerminalStream
 
 
 class PythonTerminal(TerminalStream):
@@ -46,8 +46,35 @@ class PythonTerminal(TerminalStream):
         return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
-def install() -> Any:
-    """Make a `PythonTerminal` the global value of `*terminal-io*`, and return it."""
+class PythonErrors(FdStream):
+    """Writes to `sys.stderr`, each line at once, after what the terminal has to write."""
+
+    what = "stream to the standard error of the Python program"
+
+    def __init__(self, terminal: PythonTerminal) -> None:
+        super().__init__(None, 2, owned=False)
+        self.terminal = terminal
+        self.line_buffered = True
+        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def device_write(self, view: Any) -> int:
+        """Write to `sys.stderr`."""
+        self.terminal.force_output()
+        if sys.stderr is not None:
+            sys.stderr.write(self.decoder.decode(bytes(view)))
+        return len(view)
+
+    def close(self, abort: bool = False) -> bool:
+        """Send what is buffered and return false, as the terminal does."""
+        if not abort:
+            self.finish_output()
+        return False
+
+
+def install() -> tuple[PythonTerminal, PythonErrors]:
+    """Make a `PythonTerminal` the global value of `*terminal-io*`, `PythonErrors` of `*error-output*`; return them."""
     terminal = PythonTerminal()
+    errors = PythonErrors(terminal)
     TERMINAL_IO.set_global(terminal)
-    return terminal
+    ERROR_OUTPUT.set_global(errors)
+    return terminal, errors

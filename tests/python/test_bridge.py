@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import inspect
+import io
 import os
 import pydoc
 import subprocess
 import sys
 import threading
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -147,11 +149,20 @@ def test_output_keeps_its_order(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "0 Python\n1 Lisp\n2 Python\n3 Lis\u00fc4 Python\n"
 
 
+def test_output_is_redirected() -> None:
+    """`contextlib` catches what Lisp writes to its output and error streams; warnings are standard error's."""
+    out, errors = io.StringIO(), io.StringIO()
+    acl.define("bridge-errors", lambda: print("3 Python", file=sys.stderr))
+    with redirect_stdout(out), redirect_stderr(errors):
+        acl.eval("""(progn (princ "out") (warn "1 ~a" :lisp) (format *error-output* "2 L\u00efsp~%") (bridge-errors)
+                           (format *error-output* "4 Lisp") (close *error-output*) (princ "more"))""")
+        acl.eval("(warn 'simple-warning :format-control \"5\")")
+    assert out.getvalue() == "outmore"
+    assert errors.getvalue() == "Warning: 1 LISP\n2 L\u00efsp\n3 Python\n4 Lisp\nWarning: 5\n"
+
+
 def test_input_is_python_s(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lisp reads what Python's standard input holds, and leaves the lines behind."""
-    import io
-    import sys
-
     monkeypatch.setattr(sys, "stdin", io.StringIO("(1 2)\nrest\n"))
     assert list(acl.eval("(read)")) == [1, 2]
     acl.eval("(read-line)")
