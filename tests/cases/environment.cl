@@ -173,17 +173,19 @@
 ;; The runtime analyzer
 (prof:start-sampling) => :error error
 (prof:stop-profiler) => :error error
-(progn (prof:start-profiler :start-sampling-p nil) (prof:profiler-status :verbose nil)) => :suspended
-(progn (prof:start-sampling) (prof:profiler-status :verbose nil)) => :sampling
-(prof:start-profiler) => :error error
-(progn (prof:stop-sampling) (prof:profiler-status :verbose nil)) => :suspended
-(multiple-value-list (prof:with-sampling () (values (prof:profiler-status :verbose nil) 2))) => (:sampling 2)
-(progn (prof:stop-profiler) (prof:profiler-status :verbose nil)) => :saved
-(prof:list-call-counts) => :error error
+(defun analyzer-state () (prof:profiler-status :verbose nil))
+(progn (prof:start-profiler :start-sampling-p nil)
+       (list (analyzer-state)
+             (progn (prof:start-sampling) (analyzer-state))
+             (handler-case (prof:start-profiler) (error () :started))
+             (progn (prof:stop-sampling) (analyzer-state))
+             (multiple-value-list (prof:with-sampling () (values (analyzer-state) 2)))
+             (progn (prof:stop-profiler) (analyzer-state))
+             (handler-case (prof:list-call-counts) (error () :not-counted))
+             (subseq (with-output-to-string (*standard-output*) (prof:profiler-status)) 0 26)
+             (handler-case (prof:with-profiling (:type :time) (error "x")) (error () (analyzer-state)))))
+  => (:suspended :sampling :started :suspended (:sampling 2) :saved :not-counted "; The profiler is saved: a" :saved)
 (prof:start-profiler :type :space) => :error error
 (prof:start-profiler :type 'time) => :error type-error
-(prof:with-profiling (:type :time) (error "x")) => :error simple-error
-(prof:profiler-status :verbose nil) => :saved
-(subseq (with-output-to-string (*standard-output*) (prof:profiler-status)) 0 26) => "; The profiler is saved: a"
 (list (prof:show-all) prof:*significance-threshold*) => (0 0.0)
 (progn (prof:reset-profiler-display-defaults) prof:*fractional-significance-threshold*) => 0.02
