@@ -25,6 +25,10 @@ PRINT_HOSTNAME = ACL_SOCKET.export("*PRINT-HOSTNAME-IN-STREAM*")
 PRINT_HOSTNAME.set_global(T)
 PRINT_HOSTNAME.special = "special"
 
+_forked: list[int] = []
+"""Not empty once there may be a process that has our sockets too."""
+os.register_at_fork(before=lambda: _forked.append(os.getpid()))
+
 _PRINTING_PATIENCE = 5.0
 """How long printing a socket waits for the name of a host."""
 
@@ -95,8 +99,18 @@ class Socket(TClass, metaclass=StandardClass, lisp="SOCKET", package=ACL_SOCKET)
             if recording.on and self.connect == "active":
                 recording.note("close", self)
             fd = self.sock.fileno()
+            if self.connect == "passive" and not _forked:
+                self._stop_listening()
             self.sock.close()
             wake_waiters(fd)
+
+    def _stop_listening(self) -> None:
+        """Refuse connections from now on: the system's wait of another process in `accept-connection` keeps the socket
+        beyond `close`, until that process has been woken."""
+        try:
+            self.sock.shutdown(system.SHUT_RDWR)
+        except OSError:  # some systems cannot
+            pass
 
     def close(self, abort: bool = False) -> bool:
         """Close the socket; false if it was closed already."""

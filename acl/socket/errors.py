@@ -72,9 +72,11 @@ def write_error(problem: OSError, socket: Any) -> NoReturn:
 
 
 def closed_error(socket: Any) -> NoReturn:
-    """Signal `stream-closed-error`."""
+    """Signal `stream-closed-error`, after what others want of the process: who closes what it uses may kill it."""
     from acl.runtime.conditions import error
+    from acl.runtime.waiting import poll_interrupts
 
+    poll_interrupts()
     error("STREAM-CLOSED-ERROR", None, stream=socket)
     raise AssertionError
 

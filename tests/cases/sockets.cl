@@ -143,3 +143,8 @@
 
 ;; a read in bulk widens the receive window; a single octet is heard of at once afterwards
 (let* ((p (socket:make-socket :connect :passive :local-host "127.0.0.1")) (c (socket:make-socket :remote-host "127.0.0.1" :remote-port (socket:local-port p))) (s (socket:accept-connection p)) (v (make-array 65536 :element-type '(unsigned-byte 8)))) (write-sequence v s) (force-output s) (unwind-protect (list (read-sequence v c) (progn (write-byte 7 s) (force-output s) (mp:wait-for-input-available c :timeout 10) (and (listen c) (read-byte c)))) (close c) (close s) (close p))) => (65536 7)
+
+;; a server that has been stopped is gone at once, and says nothing: another process waits in accept-connection, or begins to
+(defun stop-a-server () (let* ((p (socket:make-socket :connect :passive :local-host "127.0.0.1")) (port (socket:local-port p)) (server (mp:process-run-function "server" (lambda () (handler-case (loop (close (socket:accept-connection p))) (error (c) (setf *served* c))))))) (close (socket:make-socket :remote-host "127.0.0.1" :remote-port port)) (mp:process-kill server) (close p) (handler-case (socket:make-socket :remote-host "127.0.0.1" :remote-port port) (socket-error (c) (stream-error-identifier c)))))
+(defvar *served* nil)
+(list (remove-duplicates (loop repeat 20 collect (stop-a-server))) *served*) => ((:connection-refused) nil)
