@@ -12,7 +12,7 @@ from acl.runtime.calls import UNSUPPLIED, spread
 from acl.runtime.conditions import error, signal_error
 from acl.runtime.functions import PLAIN, coerce_function
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
-from acl.types.function import call_values, fdefinition
+from acl.types.function import call_values, fdefinition, key_of
 from acl.types.symbol import EXCL, SYSTEM, Symbol, T, cl, keyword
 
 LAMBDA_LIST_KEYWORDS = variable(
@@ -137,9 +137,8 @@ def _compile(name: Any, definition: Any = None) -> tuple[Any, ...]:
     """Compile DEFINITION, a lambda expression, and make it the function NAME unless that is NIL.
 
     Functions are always compiled; without DEFINITION the global function or macro NAME is returned as it is.
-    The other values tell of warnings and failure.
+    The other values are true if there were warnings, and if there were some that are no style warnings.
     """
-    from acl.session import evaluate
     from acl.types.function import set_fdefinition
 
     if definition is None:
@@ -152,14 +151,32 @@ def _compile(name: Any, definition: Any = None) -> tuple[Any, ...]:
 
             undefined_function(name)
         return name, None, None
-    function = definition if functionp(definition) else evaluate(lisp_list(cl("FUNCTION"), definition))
+    warned = failed = False
+    function = definition
+    if not functionp(definition):
+        from acl.builtins.loading import warned_of
+
+        function, warned, failed = warned_of(lambda: _compiled(lisp_list(cl("FUNCTION"), definition), name))
+    told = T if warned else None, T if failed else None
     if name is None:
-        return function, None, None
+        return function, *told
     if type(name) is Symbol and name.macro is not None:
         name.macro = function
     else:
         set_fdefinition(name, function)
-    return name, None, None
+    return name, *told
+
+
+def _compiled(form: Any, name: Any) -> Any:
+    """Return the function that *form* gives, compiled as for a file; *name* is what it will be, or NIL."""
+    from acl.compiler import compile_form
+    from acl.compiler.references import UNIT
+
+    unit = compile_form(form, into_file=True)
+    if name is not None:
+        UNIT.value.defined.add(key_of(name))
+    UNIT.value.note_form(form, unit)
+    return unit.link()()[0]
 
 
 @builtin("%NOT-COMPILED", "form problem", package=SYSTEM)

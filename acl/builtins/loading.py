@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -312,15 +313,20 @@ def compile_text(text: str, path: str, show: bool = False, external_format: Any 
 
     With *show* tell the name of each definition; the text was read in *external_format*, a designator or None.
     """
+    return warned_of(lambda: _compile_forms(text, path, show, external_format))
+
+
+def warned_of(function: Callable[[], Any]) -> tuple[Any, bool, bool]:
+    """Call *function* in a compilation unit; return its value, and whether there were warnings, failures."""
     counts = [0, 0]
     state = current()
     outer = state.handlers
     state.handlers = (Cluster(WARNING), [partial(_count_warning, counts)], outer)
     try:
-        data = in_compilation_unit(lambda: _compile_forms(text, path, show, external_format))
+        result = in_compilation_unit(function)
     finally:
         state.handlers = outer
-    return data, counts[0] > 0, counts[1] > 0
+    return result, counts[0] > 0, counts[1] > 0
 
 
 def _compile_forms(text: str, path: str, show: bool, external_format: Any) -> bytes:
@@ -450,7 +456,7 @@ def _note_function(name: Any) -> Any:
 
 
 def _count_warning(counts: list[int], condition: Any) -> None:
-    """Note a warning while a file is compiled: all count as warnings, all but style warnings as failures."""
+    """Note a warning of the compiler: all count as warnings, all but style warnings as failures."""
     counts[0] += 1
     if not isinstance(condition, STYLE_WARNING):
         counts[1] += 1

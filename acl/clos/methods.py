@@ -6,6 +6,7 @@ both names are local macros that stand for functions where #' takes them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from acl.builtins.declare import builtin
@@ -42,6 +43,7 @@ class MethodForm:
         self.name = name
         self.qualifiers = from_iterable(qualifiers)
         self.parameters, self.specializers, self.rest = split_lambda_list(rest.car)
+        self.specialized = from_iterable(_specialized(rest.car))
         self.body = rest.cdr
 
     @property
@@ -62,6 +64,14 @@ class MethodForm:
             else:
                 forms.append(lisp_list(_QUOTE, s))
         return Cons(cl("LIST"), from_iterable(forms))
+
+
+def _specialized(form: Any) -> Iterator[Any]:
+    """Give the parameters of a lambda list that have a specializer."""
+    while type(form) is Cons and form.car not in _MARKERS:
+        if type(form.car) is Cons:
+            yield form.car.car
+        form = form.cdr
 
 
 def split_lambda_list(form: Any) -> tuple[list[Any], list[Any], Any]:
@@ -107,9 +117,15 @@ _next_p = template("(lambda () (%next-method-p ,next))")
 
 
 def method_function(method: MethodForm) -> Any:
-    """Return a form for the function of a method, or the `Maker` of it."""
+    """Return a form for the function of a method, or the `Maker` of it.
+
+    A parameter with a specializer counts as used (CLHS, `defmethod`).
+    """
     parameters = lisp_list(from_iterable(method.parameters), allow_other_keys(method.rest))
-    return Cons(_METHOD_FUNCTION, Cons(method.name, Cons(parameters, method.body)))
+    body = method.body
+    if method.specialized is not None:
+        body = Cons(lisp_list(_DECLARE, Cons(cl("IGNORABLE"), method.specialized)), body)
+    return Cons(_METHOD_FUNCTION, Cons(method.name, Cons(parameters, body)))
 
 
 class Maker(NamedTuple):

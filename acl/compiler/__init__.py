@@ -14,7 +14,7 @@ def compile_form(form: Any, env: Environment = NULL_ENVIRONMENT, filename: str =
                  into_file: bool = False) -> Any:
     """Compile *form* and return its `Unit`, not yet linked; *analyzer* is one of a kind of its own.
 
-    *into_file*: it is compiled for a file; see `malformed.replacement`.
+    *into_file*: it is compiled for a file, or by `compile`; see `advice` and `malformed.replacement`.
     """
     from acl.compiler import emit_basic, emit_calls, emit_control, emit_dynamic, emit_functions, emit_types, specials
     from acl.compiler import nodes as n
@@ -29,6 +29,10 @@ def compile_form(form: Any, env: Environment = NULL_ENVIRONMENT, filename: str =
     analyzer.open_lambdas.append(root)
     analyzer.recovery = Recovery(form, filename, into_file)
     root.body = analyzer.recovery.analyzed(analyzer, env)
+    if into_file:
+        from acl.compiler.advice import advise
+
+        advise(root, analyzer)
     root.line = analyzer.first_line or 1
     unit = Unit(filename)
     unit.source = form, env, filename

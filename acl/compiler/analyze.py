@@ -44,6 +44,7 @@ class Analyzer:
         self.lambdas = 0
         self.open_lambdas: list[n.Lambda] = []
         self.undeclared: list[Symbol] = []  # variables that nobody binds or declares
+        self.ignored: dict[n.Variable, Symbol] = {}  # variables declared so, for `advice`
         self.recovery: Any = None  # the `Recovery` for errors in forms
         self.stepping: Any = None  # an `acl.compiler.stepping.Stepping` while forms are compiled for the stepper
 
@@ -85,7 +86,7 @@ class Analyzer:
             except (Transfer, Exception) as leaving:
                 from acl.compiler.malformed import replacement
 
-                return replacement(self.recovery, self, form, leaving)
+                return replacement(self.recovery, self, form, env, leaving)
             finally:
                 self.line = outer
         if type(form) is Symbol:
@@ -216,6 +217,10 @@ class Analyzer:
         """Return *env* with the free declarations in force."""
         if declarations.forms:
             warn_of_unknown(declarations.forms)
+            if self.recovery.into_file:
+                from acl.compiler.advice import note_use
+
+                note_use(self, declarations.forms, env)
         free = {s: "special" for s in declarations.special if s not in bound}
         if free:
             env = env.with_variables(free)

@@ -12,12 +12,14 @@ from acl.runtime.control import Transfer
 from acl.runtime.dynamic import bind
 from acl.runtime.faults import condition_of
 from acl.types.array import string
-from acl.types.symbol import SYSTEM, cl
+from acl.types.cons import Cons, lisp_list
+from acl.types.symbol import SYSTEM, Symbol, cl
 
+_FUNCTION = cl("FUNCTION")
 _NOT_COMPILED = SYSTEM.intern("%NOT-COMPILED")
 
 
-def replacement(recovery: Any, analyzer: Any, form: Any, leaving: BaseException) -> Any:
+def replacement(recovery: Any, analyzer: Any, form: Any, env: Any, leaving: BaseException) -> Any:
     """Return the node that stands for *form*, whose analysis *leaving* has ended; raise that if it is no error.
 
     In a function, or a file that is compiled, there is a warning, and evaluating it is a `program-error`; in a form
@@ -37,6 +39,9 @@ def replacement(recovery: Any, analyzer: Any, form: Any, leaving: BaseException)
     try:
         if recovery.into_file or len(analyzer.open_lambdas) > 1:
             args = _warned(recovery, analyzer, form, string(str(problem)))
+            if form.car is _FUNCTION:  # calling it is the error
+                call = Cons(_NOT_COMPILED, lisp_list(*args))
+                return analyzer.function(lisp_list(cl("&REST"), Symbol("ARGUMENTS")), lisp_list(call), env)
         elif form is recovery.whole:
             signal_error(problem)
         else:
@@ -51,10 +56,15 @@ def _warned(recovery: Any, analyzer: Any, form: Any, problem: Any) -> list[Any]:
     what = string(shortened(form))
     if analyzer.stepping is None:
         name = next((f.name for f in reversed(analyzer.open_lambdas) if f.name != "LAMBDA"), None)
-        place = f" ({os.path.basename(recovery.filename)}:{analyzer.line})" if analyzer.line else ""
-        warn("SIMPLE-WARNING", "While compiling ~:[a form~;~:*~s~]~a: ~a~%Evaluating ~a will be an error.", name,
-             string(place), problem, what)
+        complain(analyzer, "SIMPLE-WARNING", name, analyzer.line,
+                 string(f"{problem.text()}\nEvaluating {what.text()} will be an error."))
     return [what, problem]
+
+
+def complain(analyzer: Any, kind: str, name: Any, line: int, text: Any) -> None:
+    """Warn by a condition of *kind* of what was found at *line* in the function *name*."""
+    place = f" ({os.path.basename(analyzer.recovery.filename)}:{line})" if line else ""
+    warn(kind, "While compiling ~:[a form~;~:*~s~]~a: ~a", name, string(place), text)
 
 
 def shortened(form: Any) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from acl.builtins.declare import variable
+from acl.expand.lambda_list import LambdaList, parse
 from acl.runtime.conditions import make_condition, signal_warning, warn
+from acl.runtime.faults import caught
 from acl.types.cons import Cons
 from acl.types.function import FUNCTIONS, Autoload, UndefinedFunction, key_of
 from acl.types.symbol import SYSTEM, Symbol, cl, keyword
 
 UNIT = variable("*COMPILATION-UNIT*", None, "The `with-compilation-unit` in force.", package=SYSTEM)
+_DEFUN = SYSTEM.intern("%DEFUN")
 _QUOTE, _DEFCLASS = cl("QUOTE"), SYSTEM.intern("%DEFCLASS")
 _ACCESSORS = (keyword("READERS"), keyword("WRITERS"))
 
@@ -22,18 +25,24 @@ class CompilationUnit:
         self.defined: set[str] = set()
         self.calls: dict[str, tuple[Any, dict[str, list[int]]]] = {}
         self.undeclared: set[Symbol] = set()
+        self.lambda_lists: dict[str, LambdaList] = {}
 
-    def note_form(self, form: Any, unit: Any, file: str, position: int) -> None:
-        """Note what the compiled *unit* of the top-level form *form* defines and calls."""
+    def note_form(self, form: Any, unit: Any, file: str = "", position: int = 0) -> None:
+        """Note what the compiled *unit* of the top-level form *form* defines and calls, at *position* of *file*."""
         for name, *_ in unit.infos.values():
             if name is not None:
                 self.defined.add(key_of(name))
+        if type(form) is Cons and form.car is _DEFUN and type(form.cdr.car) is Cons:
+            function = form.cdr.cdr.car
+            if type(function) is Cons and type(function.cdr) is Cons and type(function.cdr.cdr) is Cons:
+                key, lambda_list = key_of(form.cdr.car.cdr.car), function.cdr.cdr.car
+                caught(lambda: self.lambda_lists.__setitem__(key, parse(lambda_list)))
         if type(form) is Cons and form.car is _DEFCLASS:
             self._note_accessors(form.cdr.cdr.cdr.car)
         for symbol in unit.undeclared:
             if symbol.special is None and symbol not in self.undeclared:
                 self.undeclared.add(symbol)
-                warn("STYLE-WARNING", "Free reference to undeclared variable ~s assumed special.", symbol)
+                warn("SIMPLE-WARNING", "Free reference to undeclared variable ~s assumed special.", symbol)
         for key, (name, _) in unit.functions.items():
             if _undefined(key):
                 places = self.calls.setdefault(key, (name, {}))[1].setdefault(file, [])
@@ -59,9 +68,11 @@ class CompilationUnit:
                 continue
             places = []
             for file, positions in files.items():
+                if not file:  # compiled in memory
+                    continue
                 word = "position" if len(positions) == 1 else "positions"
                 places.append(f"{word} {', '.join(map(str, positions))} in {file}")
-            lines.append(f"{prin1_to_string(name)} from {' and '.join(places)}")
+            lines.append(prin1_to_string(name) + (f" from {' and '.join(places)}" if places else ""))
         if lines:
             text = "\n".join(["While compiling these undefined functions were referenced:", *lines]) + "."
             signal_warning(make_condition("COMPILER-UNDEFINED-FUNCTIONS-CALLED-WARNING", text.replace("~", "~~")))

@@ -202,7 +202,12 @@ def _locally(a: Analyzer, form: Any, env: Environment) -> Any:
 
 @special("THE", 2, 2)
 def _the(a: Analyzer, form: Any, env: Environment) -> Any:
-    return a.form(form.cdr.cdr.car, env)
+    node = a.form(form.cdr.cdr.car, env)
+    if type(node) is n.Constant and a.recovery.into_file:
+        from acl.compiler.advice import check_the
+
+        check_the(a, form.cdr.car, node.value)
+    return node
 
 
 @special("EVAL-WHEN", 1)

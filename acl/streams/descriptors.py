@@ -235,7 +235,9 @@ def make_standard_streams() -> TerminalStream:
     EXCL.export("*INITIAL-TERMINAL-IO*").set_global(terminal)
     errors = FdStream(None, 2, owned=False)
     errors.line_buffered = True
-    EXCL.intern("*STDERR*").set_global(errors)
+    stderr = EXCL.intern("*STDERR*")
+    stderr.special = "special"
+    stderr.set_global(errors)
     for symbol in (STANDARD_INPUT, STANDARD_OUTPUT, ERROR_OUTPUT, TRACE_OUTPUT, QUERY_IO, DEBUG_IO):
         symbol.set_global(SynonymStream(TERMINAL_IO))
     return terminal

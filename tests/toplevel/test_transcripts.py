@@ -193,7 +193,7 @@ Warning: While compiling these undefined functions were referenced:
 ;;; Fasl write complete
 #P"DIR/x.fasl"
 T
-NIL
+T
 USER(3): :cl x.cl
 ; Fast loading DIR/x.fasl
 USER(4): (load "x.cl")
