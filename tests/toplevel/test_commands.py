@@ -55,6 +55,8 @@ def test_commands(tmp_path: Path) -> None:
          ' (mp:process-wait "started" (function mp:gate-open-p) g))\n:focus look\n:zoom\n:focus\n:kill\n:focus',
          ["[Current process focus: look]", "(LAMBDA)", "Focus is on look.", "Focus is on the listener"]),
         (":opt", ["same code"]),
+        ("(car 1)\n:up x\n:pop 1.5\n:reset", ["takes other arguments: :up &optional (n 1) &key zoom.",
+                                             "takes other arguments: :pop &optional (n 1)."]),
         (":cont", ["There is no error to continue from."]),
         (":scont", ["Nothing is being stepped through."]),
         ("(setq tpl:*time-threshold* 0)\n(+ 1 1)\n(setq tpl:*time-threshold* nil)", ["; real time"]),

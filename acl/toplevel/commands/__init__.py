@@ -108,6 +108,9 @@ def call(listener: Any, found: Command, args: list[Any]) -> None:
             _wrong(found)
         given.setdefault(key or "", rest[i + 1])
     _check_count(found, args[:at], len(required), None if has_rest else most)
+    numbers = [found.run.__annotations__.get(name) == "int" for name in (*required, *(name for name, _ in optional))]
+    if any(number and type(arg) is not int for number, arg in zip(numbers, args[:at], strict=False)):
+        _wrong(found)
     found.run(listener, *args[:at], **given)
 
 

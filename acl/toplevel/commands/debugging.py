@@ -33,9 +33,9 @@ def _continue(listener: Any, n: Any = 0) -> None:
 
 
 @command("pop", "po")
-def _pop(listener: Any, n: Any = 1) -> None:
+def _pop(listener: Any, n: int = 1) -> None:
     """Leave N break levels, unwinding."""
-    listener.pop(n if type(n) is int else 1)
+    listener.pop(n)
 
 
 @command("reset", "res")

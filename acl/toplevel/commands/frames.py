@@ -36,13 +36,13 @@ def _move_to(listener: Any, index: int, zoom: Any = None) -> None:
 
 
 @command("dn", "dn")
-def _dn(listener: Any, n: Any = 1, *, zoom: Any = None) -> None:
+def _dn(listener: Any, n: int = 1, *, zoom: Any = None) -> None:
     """Move to an older frame, N frames away."""
     _move_to(listener, listener.level.current + n, zoom)
 
 
 @command("up", "up")
-def _up(listener: Any, n: Any = 1, *, zoom: Any = None) -> None:
+def _up(listener: Any, n: int = 1, *, zoom: Any = None) -> None:
     """Move to a newer frame, N frames away."""
     _move_to(listener, listener.level.current - n, zoom)
 
