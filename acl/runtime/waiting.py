@@ -40,8 +40,10 @@ FLAG = "INTERRUPTS-PENDING"
 
 _mailboxes: dict[int, weakref.ref[Mailbox]] = {}
 _free_wakeups: list[tuple[int, int]] = []
-"""Descriptors of ended processes.  They are never closed, only used again: a late wake-up then hits a process
-that does not mind, and never a file that happened to get the same number."""
+"""Descriptors of ended processes, for the next ones.  Who wakes a process has its mailbox in hand, so no wake-up comes
+too late and hits another's."""
+_MOST_FREE = 64
+"""How many of them are kept: after a crowd the others are closed."""
 _closes = 0
 """How many descriptors were announced closed; see `wake_waiters`."""
 
@@ -76,7 +78,10 @@ class Mailbox:
         if self.wake_in >= 0 and not self.main:
             if self.signalled:
                 self.drain()
-            _free_wakeups.append((self.wake_in, self.wake_out))
+            if len(_free_wakeups) < _MOST_FREE:
+                _free_wakeups.append((self.wake_in, self.wake_out))
+            else:
+                _close_wakeup(self.wake_in, self.wake_out)
 
     def post(self, function: Callable[[], Any]) -> None:
         """Have the process call *function* as soon as it waits or passes a loop's test."""
@@ -210,6 +215,11 @@ def _new_wakeup() -> tuple[int, int]:
         fd = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         return fd, fd
     return _pipe()
+
+
+def _close_wakeup(*ends: int) -> None:
+    for fd in set(ends) - {-1}:
+        os.close(fd)
 
 
 def mailbox() -> Mailbox:
@@ -484,8 +494,7 @@ def renew_wakeup() -> None:
     box = mailbox()
     box.signalled = False
     _free_wakeups.clear()
-    for fd in {box.wake_in, box.wake_out} - {-1}:
-        os.close(fd)
+    _close_wakeup(box.wake_in, box.wake_out)
     if box.main:
         signal.set_wakeup_fd(box.use_pipe(), warn_on_full_buffer=False)
     else:

@@ -18,7 +18,7 @@ from time import monotonic, sleep
 from acl.mp.workers import IDLE
 
 _OWN = ("anon_inode:[eventfd]", "anon_inode:[eventpoll]")
-"""Wake-ups of processes: kept for the next process, never closed."""
+"""Wake-ups of processes: some are kept for the next ones."""
 
 
 def open_descriptors() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import subprocess
@@ -293,3 +294,22 @@ def test_turn_can_be_interrupted_and_is_passed_on():
     assert sorted(order) == sorted([first.thread.ident, third.thread.ident])
     assert turn.acquire(False)
     turn.release()
+
+
+@pytest.mark.skipif(not hasattr(os, "eventfd"), reason="Linux has them")
+def test_after_a_crowd_few_wakeups_are_kept():
+    def wakeups():
+        fds = [fd for fd in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{fd}")]
+        return sum("eventfd" in os.readlink(f"/proc/self/fd/{fd}") for fd in fds)
+
+    waiters, done = waiting.Waiters(), []
+    crowd = [Target(lambda: waiters.wait(lambda: done)) for _ in range(200)]
+    for one in crowd:
+        one.blocked()
+    assert waiting.wait_until(lambda: wakeups() >= 200, monotonic() + 60)
+    done.append(True)
+    waiters.wake_all()
+    for one in crowd:
+        one.join()
+    one = crowd = None
+    assert waiting.wait_until(lambda: gc.collect() is not None and wakeups() < 100, monotonic() + 60)
