@@ -31,7 +31,7 @@ def _defun_macro(form: Any, env: Any) -> Any:
 
 
 @builtin("%DEFUN", "name function", package=SYSTEM)
-def _define_function(name: Any, function: Any) -> Any:
+def define_function(name: Any, function: Any) -> Any:
     """Make FUNCTION the global function NAME, with its documentation; return NAME."""
     check_definition(name, "FUNCTION")
     if type(name) is Symbol and name.macro is not None:

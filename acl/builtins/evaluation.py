@@ -139,6 +139,7 @@ def _compile(name: Any, definition: Any = None) -> tuple[Any, ...]:
     Functions are always compiled; without DEFINITION the global function or macro NAME is returned as it is.
     The other values are true if there were warnings, and if there were some that are no style warnings.
     """
+    from acl.builtins.definitions import check_definition
     from acl.types.function import set_fdefinition
 
     if definition is None:
@@ -160,7 +161,9 @@ def _compile(name: Any, definition: Any = None) -> tuple[Any, ...]:
     told = T if warned else None, T if failed else None
     if name is None:
         return function, *told
-    if type(name) is Symbol and name.macro is not None:
+    macro = type(name) is Symbol and name.macro is not None
+    check_definition(name, "MACRO" if macro else "FUNCTION")
+    if macro:
         name.macro = function
     else:
         set_fdefinition(name, function)

@@ -374,6 +374,8 @@ def _define(name: Any, slots: Any, overrides: Any, options: Any, accessors: Any,
     from acl.builtins.definitions import check_definition
 
     check_definition(name, "STRUCTURE")
+    for function in {*to_list(accessors), copier, predicate} - {None}:
+        check_definition(function, "FUNCTION")
     items = to_list(options)
     settings = {k.name: v for k, v in zip(items[::2], items[1::2], strict=True)}
     structure = make_slots(name, _slots(slots), _slots(overrides), settings)

@@ -15,6 +15,7 @@ from types import FunctionType, TracebackType
 from typing import Any
 
 import acl.boot
+from acl.builtins.definitions import define_function
 from acl.builtins.environment.documentation import documentation_of
 from acl.clos.base import StandardObject, StructureObject, find_class
 from acl.clos.generic import generic_of
@@ -22,6 +23,7 @@ from acl.compiler.unit import function_info
 from acl.expand import chain
 from acl.python import terminal
 from acl.python.parameters import Face, Signed, python_name
+from acl.reader.packages import shadow_if_inherited
 from acl.runtime.condition_classes import Condition as Condition
 from acl.runtime.conditions import UnhandledCondition
 from acl.runtime.control import ControlTransfer
@@ -34,7 +36,7 @@ from acl.types.array import GeneralArray, SimpleString, SimpleVector, Specialize
 from acl.types.base import LispObject
 from acl.types.character import Char
 from acl.types.cons import Cons, from_iterable
-from acl.types.function import call_values, fdefinition, set_fdefinition
+from acl.types.function import call_values, fdefinition
 from acl.types.hashtable import HashTable
 from acl.types.number import SingleFloat
 from acl.types.sequence import all_items
@@ -366,9 +368,13 @@ def function(name: str) -> Callable[..., Any]:
 def define(name: str, function: Callable[..., Any]) -> Any:
     """Make a Python callable the global Lisp function *name*: its arguments and value cross the bridge.
 
-    Parameters that it takes by name only are keyword arguments in Lisp: `end_line` is `:end-line`.
+    Parameters that it takes by name only are keyword arguments in Lisp: `end_line` is `:end-line`.  As a definition
+    in Lisp does, it leaves what COMMON-LISP-USER inherits from Allegro's packages intact, and signals a
+    `package-locked-error` for names of COMMON-LISP.
     """
     symbol = _symbol(name)
+    if ":" not in name:
+        symbol = shadow_if_inherited(symbol, USER)
     signed = Signed(function, symbol.package or USER, to_lisp)
     named = signed.named
 
@@ -385,7 +391,6 @@ def define(name: str, function: Callable[..., Any]) -> Any:
     call.lisp_name = symbol  # type: ignore[attr-defined]
     call.documentation = inspect.cleandoc(function.__doc__ or "")  # type: ignore[attr-defined]
     chain.end()
-    set_fdefinition(symbol, call)
-    return symbol
+    return _guarded(lambda: define_function(symbol, call))
 
 

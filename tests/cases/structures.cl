@@ -58,3 +58,9 @@
   (setf (named-name n) 6)
   (list (named-name n) (named-precedence n) (named-mro n) (named-class n) (named-dict n) (slot-value n 'name)))
   => (6 2 3 4 5 6)
+
+;; what defstruct would define of the names of COMMON-LISP is refused, and nothing is changed
+(handler-case (eval '(defstruct tree left right)) (excl:package-locked-error (c) (search "COPY-TREE" (princ-to-string c)))) => 51
+(list (copy-tree '(1 (2))) (fboundp 'make-tree)) => ((1 (2)) nil)
+(list (handler-case (eval '(defstruct (st-locked (:conc-name nil)) last)) (excl:package-locked-error () :locked)) (handler-case (eval '(defstruct (st-locked (:predicate listp)) a)) (excl:package-locked-error () :locked)) (last '(1 2)) (listp nil)) => (:locked :locked (2) t)
+(list (handler-case (compile 'cadddr '(lambda (x) x)) (excl:package-locked-error () :locked)) (handler-case (compile 'when '(lambda (form env) form env)) (excl:package-locked-error () :locked))) => (:locked :locked)

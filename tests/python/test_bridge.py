@@ -140,6 +140,18 @@ def test_lisp_knows_what_python_defined() -> None:
     assert acl.eval("(documentation 'bridge-lambda 'function)") is None
 
 
+def test_definitions_leave_what_is_there_intact() -> None:
+    """A name of Allegro's packages becomes the program's own, as by `defun`; those of the standard are locked."""
+    acl.define("shutdown", lambda: "own")
+    assert acl.eval("(list (shutdown) (package-name (symbol-package 'shutdown)))").car.text() == "own"
+    assert acl.eval("(eq #'shutdown #'socket:shutdown)") is None
+    with pytest.raises(acl.Error, match=r"name REVERSE\.  This is a violation of the COMMON-LISP package"):
+        acl.define("reverse", lambda x: x)
+    acl.eval("(defmacro bridge-macro () 1)")
+    acl.define("bridge-macro", lambda: 2)
+    assert acl.eval("(bridge-macro)") == 2
+
+
 def test_output_keeps_its_order(capsys: pytest.CaptureFixture[str]) -> None:
     """What Lisp and Python print appears on Python's standard output, in the order in which it was printed."""
     acl.define("bridge-print", lambda: print("2 Python"))
