@@ -122,7 +122,11 @@
 (mp:wait-for-io-available
  (input-streams nil cons stream integer) (output-streams nil cons stream) (timeout nil real)
  (status :in :in-error :out :out-error) (=> cons nil))
-(mp:process-pool-run (function function) (arguments cons) (report-end function))
+(mp:process-pool-run (function function) (arguments cons) (report-end function) (=> :created :started :queued nil))
+(mp:make-process-pool (active-limit nil integer) (prime nil t integer) (=> mp:process-pool))
+(mp:ensure-default-process-pool
+ (if-exists :supersede :cerror :error nil) (if-does-not-exist :create :error nil) (=> mp:process-pool nil))
+(mp:discard-process-pool (forget nil t) (kill nil t) (=> nil))
 
 ;; what belongs to processes and devices in other packages
 (mp:start-customs) (sys:funcall-after-idle-timeout) (sys:with-timeout) (sys:with-virtual-timeout) (sys:without-scheduling) (sys:global-symbol-value)

@@ -16,7 +16,7 @@
 (defclass own-process (mp:process) ((mark :initarg :mark :initform 7 :reader mark)))
 (let ((p (mp:make-process :name "own" :class 'own-process))) (list (mark p) (mp:process-name p) (mark (make-instance 'own-process :mark 3)))) => (7 "own" 3)
 (make-instance 'own-process :name 3) => :error type-error
-(loop for class in '(mp:gate mp:barrier mp:condition-variable mp:sharable-lock mp:process-pool) always (handler-case (progn (make-instance class) nil) (simple-error () t))) => t
+(loop for class in '(mp:gate mp:barrier mp:condition-variable mp:sharable-lock) always (handler-case (progn (make-instance class) nil) (simple-error () t))) => t
 (defvar *called* nil)
 (defun note (x) (setq *called* x))
 (progn (await (mp:process-run-function "symbol" 'note 7)) *called*) => 7

@@ -155,6 +155,41 @@
 (let ((*standard-output* (make-string-output-stream))) (list (mp:query-process-pool nil) (not (null (search "Default process pool" (get-output-stream-string *standard-output*)))))) => (nil t)
 (mp:process-pool-run 3 :function #'+) => :error type-error
 (mp:make-process-pool :active-limit 0) => :error type-error
+;; Franz's pages of 10.1
+(let ((x (mp:make-process-pool :name "p"))) (list (typep x 'mp:process-pool) (type-of (make-instance 'mp:process-pool)) (subseq (princ-to-string x) 0 32))) => (t mp:process-pool "#<MULTIPROCESSING:PROCESS-POOL @")
+(list (mp:discard-process-pool nil) (mp:ensure-default-process-pool :if-does-not-exist nil)) => (nil nil)
+(handler-case (mp:process-pool-run nil :function 'list) (error (c) (princ-to-string c))) => "There is no default process pool."
+(mp:ensure-default-process-pool :if-does-not-exist :error) => :error simple-error
+(let ((x (mp:ensure-default-process-pool :active-limit 3))) (list (eq x (mp:ensure-default-process-pool :active-limit 4 :if-exists nil)) (mp:process-pool-active-limit x) (mp:process-pool-name x))) => (t 4 "Default process pool")
+(mp:ensure-default-process-pool :if-exists :error) => :error simple-error
+(mp:ensure-default-process-pool :foo 3) => :error program-error
+(let ((x (mp:ensure-default-process-pool :work-limit 3 :process-limit 4 :idle-limit 5 :idle-timeout 6 :report-start 'list :report-end 'vector))) (prog1 (list (mp:process-pool-work-limit x) (mp:process-pool-process-limit x) (mp:process-pool-idle-limit x) (mp:process-pool-idle-timeout x) (mp:process-pool-report-start x) (mp:process-pool-report-end x)) (mp:discard-process-pool nil))) => (3 4 5 6 list vector)
+(let ((x (mp:ensure-default-process-pool :active-limit nil :class 'mp:process-pool :process-class 'mp:pool-process :prime 1 :stack-allocation 7))) (prog1 (list (mp:process-pool-idle-count x) (mp:process-pool-stack-allocation x)) (mp:discard-process-pool nil) (mp:ensure-default-process-pool))) => (1 7)
+(let ((x (mp:ensure-default-process-pool))) (let ((y (mp:ensure-default-process-pool :if-exists :supersede :forget t :kill t :name "another"))) (let ((z (handler-bind ((error #'continue)) (mp:ensure-default-process-pool :if-exists :cerror)))) (list (eq x y) (eq y z) (eq z (mp:ensure-default-process-pool)) (mp:process-pool-name y))))) => (nil nil t "another")
+(let ((pool (mp:make-process-pool :active-limit 7))) (list (eq pool (mp:set-process-pool pool :work-limit 1 :process-limit 2 :idle-limit 0 :idle-timeout 1/2 :name "s" :report-start 'list :report-end 'vector)) (mp:process-pool-active-limit pool) (mp:process-pool-work-limit pool) (mp:process-pool-process-limit pool) (setf (mp:process-pool-process-limit pool) 3) (mp:process-pool-idle-limit pool) (mp:process-pool-idle-timeout pool) (mp:process-pool-name pool) (mp:process-pool-report-start pool) (mp:process-pool-report-end pool) (mp:process-pool-active-limit (mp:set-process-pool pool :active-limit 1)))) => (t 7 1 2 3 0 1/2 "s" list vector 1)
+(mp:set-process-pool (mp:make-process-pool) :idle-limit -1) => :error type-error
+(mp:set-process-pool (mp:make-process-pool) :idle-timeout "1") => :error type-error
+(mp:set-process-pool (mp:make-process-pool) :class 'mp:process-pool) => :error program-error
+(eq (mp:set-process-pool nil) (mp:ensure-default-process-pool)) => t
+;; what is above a limit of processes waits
+(let ((pool (mp:make-process-pool)) (gate (mp:make-gate nil))) (mp:set-process-pool pool :process-limit 1) (prog1 (loop repeat 2 collect (mp:process-pool-run pool :function (lambda () (mp:process-wait "gate" #'mp:gate-open-p gate)))) (mp:open-gate gate))) => (:created :queued)
+;; classes of a program
+(defclass my-pool (mp:process-pool) ((runs :initform 0 :accessor runs)))
+(defclass my-worker (mp:pool-process) ((mark :initform :mine :reader mark)))
+(defmethod mp:process-pool-run :before ((pool my-pool) &key &allow-other-keys) (incf (runs pool)))
+(let ((pool (mp:make-process-pool :class 'my-pool :process-class (find-class 'my-worker) :stack-allocation 100000))) (list (type-of pool) (ran pool :function (lambda () (mark mp:*current-process*))) (runs pool) (class-name (mp:process-pool-process-class pool)) (mp:process-pool-stack-allocation pool))) => (my-pool (:created t (:mine) null) 1 my-worker 100000)
+(ran (mp:make-process-pool) :function (lambda () (type-of mp:*current-process*))) => (:created t (mp:pool-process) null)
+(mp:make-process-pool :process-class 'mp:process) => :error simple-error
+(mp:make-process-pool :class 'mp:pool-process) => :error simple-error
+;; counts
+(let ((pool (mp:make-process-pool :active-limit 1)) (gate (mp:make-gate nil))) (flet ((now () (list (mp:process-pool-waiting pool) (mp:process-pool-idle-count pool) (mp:process-pool-active-count pool) (mp:process-pool-new-count pool) (mp:process-pool-reused-count pool) (mp:process-pool-saved-count pool) (mp:process-pool-discarded-count pool) (mp:process-pool-max-active pool) (mp:process-pool-max-work pool)))) (let ((start (now))) (loop repeat 3 do (mp:process-pool-run pool :function (lambda () (mp:process-wait "gate" #'mp:gate-open-p gate)))) (let ((busy (now))) (mp:open-gate gate) (mp:process-wait-with-timeout "idle" 60 (lambda () (= 1 (mp:process-pool-idle-count pool)))) (setf (mp:process-pool-idle-limit pool) 0) (ran pool :function #'list) (mp:process-wait-with-timeout "gone" 60 (lambda () (= 1 (mp:process-pool-discarded-count pool)))) (list start busy (cdddr (now))))))) => ((0 0 0 0 0 0 0 0 0) (2 0 1 1 0 0 0 1 2) (1 3 3 1 1 2))
+(let* ((pool (mp:make-process-pool)) (before (get-internal-real-time)) (item (mp:make-process-pool-work-item :function #'floor :arguments '(7 2) :report-end 'list)) (fresh (mp:process-pool-work-item-end-time item))) (mp:process-pool-run pool :work item) (mp:process-wait-with-timeout "end" 60 (lambda () (mp:process-pool-work-item-end-time item))) (list fresh (<= before (mp:process-pool-work-item-queued-time item) (mp:process-pool-work-item-start-time item) (mp:process-pool-work-item-end-time item) (get-internal-real-time)) (mp:process-pool-work-item-values item) (mp:process-pool-work-item-error item))) => (nil t (3 1) nil)
+(let ((item (nth-value 1 (mp:process-pool-run (mp:make-process-pool) :function #'car :arguments '(1) :report-end 'list)))) (mp:process-wait-with-timeout "end" 60 (lambda () (mp:process-pool-work-item-end-time item))) (list (mp:process-pool-work-item-values item) (type-of (mp:process-pool-work-item-error item)))) => (nil type-error)
+;; the end of a pool
+(defun all-dead (pool) (mp:process-wait-with-timeout "all dead" 60 (lambda () (= 0 (mp:process-pool-idle-count pool) (mp:process-pool-active-count pool)))))
+(let ((pool (mp:make-process-pool :prime 3))) (list (mp:process-pool-idle-count pool) (mp:discard-process-pool pool) (all-dead pool) (handler-case (mp:process-pool-run pool :function 'list) (error (c) (not (null (search "has been discarded" (princ-to-string c)))))))) => (3 nil t t)
+(multiple-value-bind (pool gate) (full) (let ((item (nth-value 1 (mp:process-pool-run pool :function #'list)))) (list (handler-case (mp:discard-process-pool pool) (error () :waiting)) (handler-bind ((error #'continue)) (mp:discard-process-pool pool)) (mp:process-pool-work-item-active-p item) (mp:process-pool-active-count pool) (progn (mp:open-gate gate) (all-dead pool))))) => (:waiting nil nil 1 t)
+(let ((pool (full))) (mp:process-pool-run pool :function #'list) (list (mp:discard-process-pool pool :forget t :kill t) (all-dead pool))) => (nil t)
 
 ;; for compatibility
 (mp:process-progn mp:*current-process* 1 (values 2 3)) => 2 3
