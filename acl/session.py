@@ -25,7 +25,7 @@ def evaluate_values(form: Any, env: Environment | None = None, filename: str = "
     if type(form) is not Cons:
         return run_form(form, env or NULL_ENVIRONMENT, filename, positions)
     top = TopLevel(lambda x, e: run_form(x, e, filename, top.positions), None, positions)
-    return top.process(form, env or NULL_ENVIRONMENT)  # type: ignore[no-any-return]
+    return top.whole(form, env or NULL_ENVIRONMENT)  # type: ignore[no-any-return]
 
 
 def evaluate(form: Any) -> Any:

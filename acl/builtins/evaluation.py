@@ -174,7 +174,9 @@ def _compiled(form: Any, name: Any) -> Any:
     """Return the function that *form* gives, compiled as for a file; *name* is what it will be, or NIL."""
     from acl.compiler import compile_form
     from acl.compiler.references import UNIT
+    from acl.compiler.toplevel import check_code
 
+    check_code(form)
     unit = compile_form(form, into_file=True)
     if name is not None:
         UNIT.value.defined.add(key_of(name))

@@ -157,7 +157,7 @@ class Cache:
             self.stop()
         with chain.compiling() as used:  # what the walk through the top-level form expands
             top = TopLevel(_outside(used, run), None, source.positions)
-            values = top.process(form) if type(form) is Cons else run(form, NULL_ENVIRONMENT)
+            values = top.whole(form) if type(form) is Cons else run(form, NULL_ENVIRONMENT)
             if not _sound(None, used, None):
                 self.stop()
         self.recording = self.recording and chain.digest is not None

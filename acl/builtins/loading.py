@@ -10,6 +10,7 @@ from typing import Any
 from acl.builtins.declare import builtin, variable
 from acl.compiler.recovery import Origin, checksum
 from acl.compiler.references import UNIT, CompilationUnit
+from acl.compiler.toplevel import check_code
 from acl.expand import chain
 from acl.expand.environment import NULL_ENVIRONMENT
 from acl.reader import TextSource
@@ -345,7 +346,7 @@ def _compile_forms(text: str, path: str, show: bool, external_format: Any) -> by
         compiler.begin(form, lines[line - 1] + column)
         if show:
             _say_compiling(form)
-        compiler.top.process(form)
+        compiler.process(form)
         source.forget()
 
 
@@ -377,6 +378,11 @@ class _FileCompiler:
     def begin(self, form: Any, position: int) -> None:
         """Make *form*, which has just been read, the present one."""
         self.form, self.position, self.part, self.package = form, position, 0, _PACKAGE.value.name
+
+    def process(self, form: Any) -> None:
+        """Compile *form*, the present one, or what is to stand for it."""
+        problem = caught(lambda: check_code(form))
+        self.top.process(form if problem is None else self.failing(problem))
 
     def compiled(self, form: Any, env: Any, origin: Any = None) -> tuple[Any, tuple[Any, ...]]:
         """Compile *form*; return its unit, and what is written of it."""

@@ -17,6 +17,31 @@ _MACROLET, _SYMBOL_MACROLET = cl("MACROLET"), cl("SYMBOL-MACROLET")
 _EXECUTE = frozenset(["EXECUTE", "EVAL"])
 _COMPILE = frozenset(["COMPILE-TOPLEVEL", "COMPILE"])
 _LOAD = frozenset(["LOAD-TOPLEVEL", "LOAD"])
+_QUOTE, _MANY = cl("QUOTE"), 20_000
+
+
+def check_code(form: Any) -> None:
+    """Signal a `program-error` if *form*, to be evaluated, contains itself other than as quoted data.
+
+    A walk that ends before `_MANY` conses has found none; only after a longer one is it looked for.
+    """
+    count = 0
+    heads = [form]
+    while heads:
+        rest = heads.pop()
+        while type(rest) is Cons:
+            head = rest.car
+            if type(head) is Cons:
+                heads.append(head)
+            elif head is _QUOTE:
+                break
+            count += 1
+            rest = rest.cdr
+            if count > _MANY:
+                from acl.expand.circular import check
+
+                check(form)
+                return
 
 
 class TopLevel:
@@ -33,6 +58,11 @@ class TopLevel:
         self.expand: Callable[[Any, Environment], tuple[Any, bool]] = macroexpand_1
         self.positions = positions if positions is not None else {}
         self.kept: list[Any] = []
+
+    def whole(self, form: Any, env: Environment = NULL_ENVIRONMENT) -> Any:
+        """Process *form*, which has not been looked at."""
+        check_code(form)
+        return self.process(form, env)
 
     def process(self, form: Any, env: Environment = NULL_ENVIRONMENT, compile_too: bool = False) -> Any:
         """Process *form*; return what *run* returned for the last form (None if nothing was run)."""

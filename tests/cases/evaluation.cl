@@ -143,3 +143,16 @@
 (eval '(macrolet (("text" () 1)) 1)) => :error program-error
 (eval '(macrolet ((m . 3)) 1)) => :error program-error
 (flet ((nil () 3)) (nil)) => 3
+
+;; Code that contains itself
+(defun circular-code (form) (handler-case (eval form) (program-error (c) (princ-to-string c))))
+(circular-code '#1=(progn 1 . #1#)) => "#1=(PROGN 1 . #1#) contains itself and cannot be evaluated."
+(circular-code '#1=(list #1#)) => "#1=(LIST #1#) contains itself and cannot be evaluated."
+(circular-code '(let #1=((x 1) . #1#) x)) => "(LET #1=((X 1) . #1#) X) contains itself and cannot be evaluated."
+(circular-code '(cond (nil 1) . #1=((nil 2) . #1#))) => "(COND (NIL 1) . #1=((NIL 2) . #1#)) contains itself and cannot be evaluated."
+(circular-code '(defun never-defined #1=(x . #1#) x)) => "(DEFUN NEVER-DEFINED #1=(X . #1#) X) contains itself and cannot be evaluated."
+(handler-case (compile nil '(lambda () . #1=((list 2) . #1#))) (program-error () :program-error)) => :program-error
+(with-input-from-string (s "(progn . #1=(1 . #1#))") (handler-case (load s) (program-error () :program-error))) => :program-error
+(circular-code '(let ((x '#1=(a . #1#))) (list (first x) (third x)))) => (a a)
+(circular-code `(let ((x (quote ,(let ((tree (list 1))) (dotimes (i 60 tree) (setq tree (cons tree tree))))))) (length x))) => 61
+(length (circular-code `(list ,@(loop repeat 30000 collect 1) 2))) => 30001
