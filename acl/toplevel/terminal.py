@@ -9,6 +9,7 @@ import os
 import signal
 import threading
 from collections import deque
+from time import monotonic
 from typing import Any
 
 from acl.runtime.waiting import Mailbox, mailbox, run_interrupts
@@ -16,7 +17,7 @@ from acl.streams.descriptors import TerminalStream
 
 _FLUSH_SECONDS = 0.04
 _PARTIAL_SECONDS = 0.3
-_BREAK, _CANCEL, _END, _INTERRUPT = "break", "cancel", "end", "interrupt"
+_BREAK, _CANCEL, _END, _INTERRUPT, _LATE = "break", "cancel", "end", "interrupt", "late"
 
 
 _COLOURS = "\x1b\\[[0-9;]*m"
@@ -142,6 +143,7 @@ class Terminal:
         self.above = Above(stream)
         self.rest = ""
         self.kept: tuple[str, int] = ("", 0)
+        self.last_key = 0.0
         self._session: Any = None
 
     @property
@@ -151,6 +153,7 @@ class Terminal:
             from acl.toplevel.terminal_parts import make_session
 
             self._session = make_session(self)
+            self._session.app.key_processor.after_key_press += self.note_key
         return self._session
 
     def read(self, listener: Any) -> Any:
@@ -165,6 +168,8 @@ class Terminal:
             listener.leave_lost_terminal(fault)
         if answer == _END:
             return ("eof", "", None)
+        if answer == _LATE:
+            self.stream.timed_out("read")
         if answer in (_CANCEL, _BREAK, _INTERRUPT):
             if answer == _BREAK:
                 from acl.runtime.interrupts import keyboard_interrupt
@@ -237,6 +242,7 @@ class Terminal:
             self.above.begin(session.app)
             session.default_buffer.cursor_position = cursor or len(text)
             self.watch(box)
+            self.limit()
 
         try:
             answer = session.prompt(ANSI(prompt), default=text, pre_run=begin, handle_sigint=False,
@@ -290,6 +296,31 @@ class Terminal:
         parser = Vt100Parser(presses.append)
         parser.feed_and_flush(room[:size].decode("utf-8", "replace"))
         return presses
+
+    def note_key(self, _: Any) -> None:
+        """Note that something is typed."""
+        self.last_key = monotonic()
+
+    def limit(self) -> None:
+        """Leave the prompt when nothing has been typed for as long as a read of the stream may wait."""
+        import asyncio
+
+        timeout = self.stream.read_timeout
+        if timeout is None:
+            return
+        loop = asyncio.get_running_loop()
+        app = self.session.app
+        self.last_key = monotonic()
+
+        def look() -> None:
+            left = self.last_key + timeout - monotonic()
+            if left > 0:
+                loop.call_later(left, look)
+            elif app.is_running and not app.future.done():
+                self.kept = (self.session.default_buffer.text, self.session.default_buffer.cursor_position)
+                app.exit(result=(_LATE,))
+
+        loop.call_later(timeout, look)
 
     def watch(self, box: Mailbox) -> None:
         """Leave the prompt when another process wants this one to do something, or a signal says Ctrl-C."""

@@ -238,6 +238,32 @@ def test_plain_terminals(tmp_path: Path) -> None:
         assert "\x1b[0;3" not in me.raw
 
 
+@pytest.mark.parametrize("kind", ["xterm", "dumb"])
+def test_limited_reads(tmp_path: Path, kind: str) -> None:
+    """`stream-input-timeout` of the terminal holds at the prompt, as Allegro's page has it; what was typed is kept."""
+    with person(tmp_path, "-q", TERM=kind) as me:
+        me.see(r"USER\(1\):")
+        me.type("(progn (setf (stream-input-timeout *standard-output*) 1) (handler-case (read-line) "
+                "(stream-error (c) (stream-error-identifier c))))\n")
+        me.see(r"^:READ-TIMEOUT$")
+        me.see(r"^Error: #<STREAM-ERROR @ #x[0-9a-f]+>$")
+        me.see(r"^ *\[condition type: STREAM-ERROR\]$")
+        me.see(r"^ 0: Return to Top Level \(an \"abort\" restart\)\.$")
+        me.type("(setf (stream-input-timeout *standard-output*) nil)\n")  # levels may be opened while this is typed
+        me.see(r"^NIL$")
+        me.type("(sys:with-timeout (0.5 :late) (read-line))\n")
+        me.see(r"^:LATE$")
+    if kind == "xterm":
+        with person(tmp_path, "-q", TERM=kind) as me:
+            me.see(r"USER\(1\):")
+            me.type("(setf (stream-input-timeout *terminal-io*) 1)\n")
+            me.see(r"^1$")
+            me.type("(list (setf (stream-input-timeout *terminal-io*) nil) :ke")
+            me.see(r"^Error: #<STREAM-ERROR")
+            me.type("pt)\n")
+            me.see(r"^\(NIL :KEPT\)$")
+
+
 VANISHING = [Case(state, TERMS[i % 2], SIDES[i * 3 % 4], HANGUPS[i // 2 % 2], "uncontrolled" if i % 3 else "controlled")
              for i, state in enumerate(STATES)]
 VANISHING += [Case(state, TERMS[(i + 1) % 2], "output", HANGUPS[i % 2], "uncontrolled")
