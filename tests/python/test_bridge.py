@@ -96,7 +96,8 @@ def test_signatures() -> None:
     area = acl.function("bridge-area")
     assert str(inspect.signature(area)) == (
         "(w, h=(* 2 W), u='m', /, *more, scale=1, mode=:FAST, class_=None, **keywords)")
-    assert "bridge_area(w, h=(* 2 W)" in (text := pydoc.plain(pydoc.render_doc(area))) and "The area of W." in text
+    text = pydoc.plain(pydoc.render_doc(area))  # some versions of Python show a parameter a line
+    assert "bridge_area(" in text and "h=(* 2 W)," in text and "The area of W." in text
     assert str(inspect.signature(acl.function("bridge-generic"))) == "(a, /, *, b=None, **keywords)"
     assert acl.function("bridge-generic").__doc__ == "Of all."
     assert str(inspect.signature(acl.function("bridge-none"))) == "()"
