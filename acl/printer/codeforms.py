@@ -267,11 +267,11 @@ def _define(names: str, lay_out: Part) -> None:
         FORMS[CL.external.get(name) or CL.export(name)] = lay_out
 
 
-_define("IF UNWIND-PROTECT MULTIPLE-VALUE-PROG1 PROG1", _if)
+_define("IF MULTIPLE-VALUE-PROG1 PROG1", _if)
 _define("COND", _cond)
 _define("SETQ PSETQ SETF PSETF", _setq)
 _define("PROGN LOCALLY PROG2", _body())
-_define("WHEN UNLESS BLOCK CATCH RETURN-FROM EVAL-WHEN PROGV THE", _body(_default))
+_define("WHEN UNLESS BLOCK CATCH UNWIND-PROTECT RETURN-FROM EVAL-WHEN PROGV THE", _body(_default))
 _define("LET LET* SYMBOL-MACROLET", _body(_bindings))
 _define("LAMBDA", _body(_lambda_list))
 _define("DOLIST DOTIMES DO-SYMBOLS DO-EXTERNAL-SYMBOLS DO-ALL-SYMBOLS WITH-OPEN-FILE WITH-OUTPUT-TO-STRING "
