@@ -100,4 +100,4 @@
 (let ((*print-right-margin* 20) (*print-pretty* t) (*print-miser-width* nil)) (substitute #\/ #\Newline (with-output-to-string (s) (pprint-fill s (list 1 (format nil "a~%b") 2 3) nil)))) => "1 \"a/b\"/2 3"
 
 ;; the cleanup forms of an unwind-protect stand as a body does
-(substitute #\/ #\newline (let ((*print-right-margin* 44) (*print-case* :downcase)) (write-to-string '(unwind-protect (progn (do-something with arguments) (more x)) (close-thing x) (another)) :pretty t))) => "(unwind-protect (progn/                  (do-something with arguments)/                  (more x))/  (close-thing x)/  (another))"
+(substitute #\/ #\newline (let ((*print-right-margin* 70) (*print-case* :downcase)) (write-to-string '(unwind-protect (progn (do-something-with long-argument) (do-something-more x)) (close-thing x) (another)) :pretty t))) => "(unwind-protect (progn/                  (do-something-with long-argument)/                  (do-something-more x))/  (close-thing x)/  (another))"
