@@ -196,6 +196,7 @@ class PassiveSocket(Socket, lisp="PASSIVE-SOCKET", package=ACL_SOCKET):
                     return None
                 self.wait_io(POLLIN, None, "waiting for input")
             except OSError as problem:
+                self.check_socket()  # one that is being closed says that it does not listen
                 socket_error(problem, "accepting a connection", self)
         stream = self.accepted(sock, name)
         if recording.on:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import CodeType, FrameType, FunctionType, TracebackType
 from typing import Any, NamedTuple
 
+from acl.clos.generic import generic_of
 from acl.compiler.analyze import local_symbol_name
 from acl.compiler.unit import FunctionInfo
 from acl.printer.secrets import HIDDEN, SECRET_NAMES, without_secrets
@@ -201,6 +202,8 @@ def builtin_name(code: CodeType) -> Any:
     if len(DECLARATIONS) != _known[0]:
         _known[0] = len(DECLARATIONS)
         for declaration in DECLARATIONS.values():
+            if generic_of(declaration.function) is not None:  # all of them begin with the same code
+                continue
             inner = getattr(declaration.function, "__code__", None)
             if inner is not None and not declaration.symbol.name.startswith("%") and inner is not lisp_error.__code__:
                 _by_code[inner] = declaration.symbol

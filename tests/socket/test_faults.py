@@ -261,13 +261,34 @@ def test_passive_socket_closed_just_before_the_wait():
     class Closing:
         """The Python socket, closed by another process just when `accept` has found nothing."""
 
-        fileno, close = sock.fileno, sock.close
+        fileno, close, shutdown = sock.fileno, sock.close, sock.shutdown
 
         def accept(self):
             try:
                 return sock.accept()
             finally:
                 passive.shut()
+
+    passive.sock = Closing()
+    assert type(condition(passive.accept, True)).__name__ == "STREAM-CLOSED-ERROR"
+
+
+def test_passive_socket_that_is_being_closed():
+    passive = evaluate(read('(socket:make-socket :connect :passive :local-host "127.0.0.1")'))
+    sock = passive.sock
+
+    class Closing:
+        """The Python socket, which another process is closing: `accept` finds that it does not listen any more."""
+
+        fileno, close, shutdown = sock.fileno, sock.close, sock.shutdown
+
+        def accept(self):
+            passive.closed = True
+            sock.shutdown(2)
+            try:
+                return sock.accept()
+            finally:
+                sock.close()
 
     passive.sock = Closing()
     assert type(condition(passive.accept, True)).__name__ == "STREAM-CLOSED-ERROR"

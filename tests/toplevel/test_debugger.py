@@ -221,6 +221,8 @@ FRAMES = [
      ['   (ERROR "no ~a" 1)', " ->(FAILS 1)", "  0: X = 1"]),
     ("(break \"b ~a\" 1)\n:zoom :top t\n:zoom :all t", [' ->(BREAK "b ~a" 1)', "   invoke_debugger  ; "]),
     ("(error \"~a ~a\" 1)\n:error", ["Error: #<Printer Error, obj=#x"]),
+    ("(defclass zoomed () (x))\n(defun unset (z) (car (slot-value z 'x)))\n(unset (make-instance 'zoomed))\n:zoom",
+     ["Evaluation stack:\n\n ->(UNSET #<ZOOMED @"]),
     (":zoom", ["Evaluation stack:"]),
     (":return 1", ["There is no frame."]),
     (":who-calls inner", ["OUTER"]),
