@@ -183,6 +183,7 @@ def test_keyboard_interrupt_in_a_loop_that_begins_a_form() -> None:
         pause.wait(0.05)
         os.kill(os.getpid(), signal.SIGINT)
 
+    old = signal.signal(signal.SIGINT, signal.default_int_handler)  # a program in the background ignores it
     for each in (form, protected):
         acl.eval("(setq *threads-looping* nil)")
         thread = threading.Thread(target=stop)
@@ -194,3 +195,4 @@ def test_keyboard_interrupt_in_a_loop_that_begins_a_form() -> None:
     assert (state.handlers, state.restarts, state.catches) == (None, None, None)
     assert repr(acl.eval("(list *threads-stopped* *threads-cleaned*)")) == "(1 T)"
     assert acl.eval('(handler-case (error "x") (error () 3))') == 3
+    signal.signal(signal.SIGINT, old)
