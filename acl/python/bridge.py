@@ -24,6 +24,7 @@ from acl.expand import chain
 from acl.python import terminal
 from acl.python.parameters import Face, Signed, python_name
 from acl.reader.packages import shadow_if_inherited
+from acl.runtime.calls import parse_keys
 from acl.runtime.condition_classes import Condition as Condition
 from acl.runtime.conditions import UnhandledCondition
 from acl.runtime.control import ControlTransfer
@@ -384,6 +385,8 @@ def define(name: str, function: Callable[..., Any]) -> Any:
         while named and len(args) > 1 and args[-2] in named:
             keywords[named[args[-2]]] = to_python(args[-1])
             args = args[:-2]
+        if named and signed.most is not None and len(args) > signed.most:  # an unknown keyword, or one without a value
+            parse_keys(args[signed.most:], tuple(named), False, (None,) * len(named))
         return to_lisp(call_foreign(function, [to_python(a) for a in args], keywords))
 
     call.lisp_wrapped = function  # type: ignore[attr-defined]

@@ -120,16 +120,17 @@ def _free(name: Symbol, taken: set[str]) -> str:
 class Signed:
     """What Lisp knows of the parameters of a Python callable.
 
-    `named` are those that are taken by name only, by their Lisp keywords; `lambda_list` is NIL if it does not tell.
+    `named` are those that are taken by name only, by their Lisp keywords; `most` is how many it takes by position, None
+    if that is not known or not limited.
     """
 
     def __init__(self, function: Callable[..., Any], home: Package, to_lisp: Callable[[Any], Any]) -> None:
         self.named: dict[Any, str] = {}
-        self.lambda_list: Any = None
+        self.most: int | None = None
         try:
             parameters = inspect.signature(function).parameters.values()
         except (TypeError, ValueError):  # a builtin that does not tell
-            self.lambda_list = from_iterable([cl("&REST"), home.intern("ARGUMENTS")])
+            self.lambda_list: Any = from_iterable([cl("&REST"), home.intern("ARGUMENTS")])
             return
         self.named = {lisp_keyword(p.name): p.name for p in parameters if p.kind is p.KEYWORD_ONLY}
         sections: dict[str, list[Any]] = {"": [], "&OPTIONAL": [], "&REST": [], "&KEY": []}
@@ -140,6 +141,8 @@ class Signed:
                 variable = home.intern(lisp_keyword(p.name).name)
                 shown = p.default is not p.empty and p.default is not None and _constant(to_lisp(p.default))
                 sections[section].append(lisp_list(variable, to_lisp(p.default)) if shown else variable)
+        if not sections["&REST"]:
+            self.most = len(sections[""]) + len(sections["&OPTIONAL"])
         self.lambda_list = from_iterable([x for marker, own in sections.items() if own
                                           for x in ([cl(marker)] if marker else []) + own])
 

@@ -64,6 +64,11 @@ def test_keyword_arguments() -> None:
 
     acl.define("bridge-scale", scale)
     assert list(acl.eval("(list (bridge-scale 5) (bridge-scale 5 :factor 3 :plus-one t))")) == [10, 16]
+    assert acl.eval("(bridge-scale 5 :factor 3 :factor 4)") == 15
+    for wrong, problem in (("5 :fctor 3", "Illegal keyword given: :FCTOR"), ("5 :fctor 3 :factor 2", ":FCTOR"),
+                           ("5 :factor", "Keyword argument :FACTOR has no value"), (":factor 2", "got 0 args")):
+        with pytest.raises(acl.Error, match=problem):
+            acl.eval(f"(bridge-scale {wrong})")
 
 
 def test_keyword_arguments_that_lisp_does_not_take() -> None:
