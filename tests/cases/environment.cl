@@ -27,6 +27,11 @@
 (progn (defun named-1 (x) x) (nth-value 2 (function-lambda-expression #'named-1))) => named-1
 (progn (defgeneric named-2 (x)) (nth-value 2 (function-lambda-expression #'named-2))) => named-2
 (nth-value 2 (function-lambda-expression (lambda (x) x))) => nil
+(progn (eval '(defun expressed (x &optional (y 2)) "Doc." (declare (fixnum x)) (+ x y))) (values (function-lambda-expression #'expressed))) => (lambda (x &optional (y 2)) "Doc." (declare (fixnum x)) (block expressed (+ x y)))
+(progn (eval '(defun (setf expressed) (value x) (list value x))) (values (function-lambda-expression #'(setf expressed)))) => (lambda (value x) (block expressed (list value x)))
+(values (function-lambda-expression (let ((y 1)) (lambda (x) (list x y))))) => (lambda (x) (list x y))
+(mapcar (lambda (f) (values (function-lambda-expression f))) (eval '(list (lambda () 1) (lambda () 2) (lambda (a) 3) (lambda (b) 4)))) => (nil nil (lambda (a) 3) (lambda (b) 4))
+(let ((f (eval '(lambda (x y) (cons x y))))) (funcall (compile nil (function-lambda-expression f)) 1 2)) => (1 . 2)
 
 ;; Tracing
 (defun fact (n) (if (< n 2) 1 (* n (fact (- n 1)))))

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from acl.builtins.declare import builtin
+from acl.expand.declarations import parse_body
 from acl.types.array import string
 from acl.types.base import wrong_type
+from acl.types.cons import Cons, from_iterable, lisp_list
+from acl.types.symbol import SYSTEM, T, cl
+
+_LAMBDA, _NAMED_LAMBDA, _QUOTE = cl("LAMBDA"), SYSTEM.intern("%NAMED-LAMBDA"), cl("QUOTE")
 
 
 @builtin("LISP-IMPLEMENTATION-TYPE", "")
@@ -85,15 +91,68 @@ def _long_site_name() -> Any:
 
 @builtin("FUNCTION-LAMBDA-EXPRESSION", "function", values=True)
 def _function_lambda_expression(function: Any) -> tuple[Any, ...]:
-    """Return NIL, T and the name of FUNCTION: the source of compiled functions is not kept."""
+    """Return the lambda expression of FUNCTION, T and its name.
+
+    The first is NIL for functions of the system, for methods, for those that a macro wrote inside a form, and where the
+    source file of a compiled one is not there or has changed.
+    """
     from acl.clos.generic import generic_of
     from acl.compiler.fasl import global_name
     from acl.compiler.unit import function_info
     from acl.runtime.typesys.predicates import functionp
-    from acl.types.symbol import T
 
     if not functionp(function):
         wrong_type(function, "FUNCTION")
-    described = function_info(function) or generic_of(function)
+    info = function_info(function)
+    described = info or generic_of(function)
     name = described.name if described is not None else getattr(function, "lisp_name", None)
-    return None, T, name if type(name) is not str else global_name(function)
+    return _lambda_expression(info), T, name if type(name) is not str else global_name(function)
+
+
+def _lambda_expression(info: Any) -> Any:
+    """Return the lambda expression that the function with *info* was compiled from, None if it cannot be found."""
+    from acl.compiler.unit import Lost
+    from acl.types.equality import equal
+
+    if info is None or info.unit is None or not info.unit.has_origin:
+        return None
+    try:
+        form, _, _ = info.unit.origin()
+    except Lost:
+        return None
+    found = []
+    for each in _functions_in(form):
+        named = each.car is _NAMED_LAMBDA
+        name, parameters, body = (each.cdr.car, each.cdr.cdr.car, each.cdr.cdr.cdr) if named else (
+            None, each.cdr.car, each.cdr.cdr)
+        if parameters is info.lambda_list and parameters is not None:
+            return _as_lambda(name, parameters, body)
+        if equal(parameters, info.lambda_list) and equal(name, info.name):
+            found.append((name, parameters, body))
+    return _as_lambda(*found[0]) if len(found) == 1 else None
+
+
+def _functions_in(form: Any) -> Iterator[Any]:
+    """Give the parts of *form* that look like lambda expressions."""
+    todo = [form] if type(form) is Cons else []
+    while todo:
+        rest = todo.pop()
+        if rest.car in (_LAMBDA, _NAMED_LAMBDA) and type(rest.cdr) is Cons and type(rest.cdr.cdr) is Cons:
+            yield rest
+        while type(rest) is Cons and rest.car is not _QUOTE:
+            if type(rest.car) is Cons:
+                todo.append(rest.car)
+            rest = rest.cdr
+
+
+def _as_lambda(name: Any, parameters: Any, body: Any) -> Any:
+    """Return the lambda expression of a function, with the block that a named one has."""
+    if name is None:
+        return Cons(_LAMBDA, Cons(parameters, body))
+    declarations, doc, forms = parse_body(body, documentation=True)
+    block = lisp_list(Cons(cl("BLOCK"), Cons(name.cdr.car if type(name) is Cons else name, forms)))
+    if declarations.forms:
+        block = Cons(Cons(cl("DECLARE"), from_iterable(declarations.forms)), block)
+    if doc is not None:
+        block = Cons(doc, block)
+    return Cons(_LAMBDA, Cons(parameters, block))
