@@ -195,8 +195,10 @@ def function_name(x: Any) -> Any:
 
 
 def _is_special_operator(symbol: Any) -> bool:
+    from acl.compiler import specials  # so that all have been declared
     from acl.compiler.analyze import SPECIAL_OPERATORS
 
+    del specials
     return symbol in SPECIAL_OPERATORS and symbol.macro is None and symbol is not _DECLARE
 
 

@@ -24,7 +24,7 @@ from acl.runtime.conditions import error, make_condition
 from acl.runtime.faults import _TRANSLATIONS, on_exception
 from acl.types.cons import Cons, lisp_list
 from acl.types.function import FUNCTIONS, set_fdefinition
-from acl.types.symbol import SYSTEM, Symbol, T, cl, function_key, keyword
+from acl.types.symbol import EXCL, SYSTEM, Symbol, T, cl, function_key, keyword
 
 _attribute_error = _TRANSLATIONS[AttributeError]
 
@@ -224,7 +224,7 @@ def structure_reader(cls: Any, key: str, name: Any) -> Any:
 
     code = reader.__code__
     reader.__code__ = code.replace(co_names=tuple(key if n == "slot" else n for n in code.co_names))
-    return _named(reader, name)
+    return _named(reader, name, cls._lisp.name)
 
 
 def structure_writer(cls: Any, key: str, name: Any) -> Any:
@@ -239,7 +239,7 @@ def structure_writer(cls: Any, key: str, name: Any) -> Any:
 
     code = writer.__code__
     writer.__code__ = code.replace(co_names=tuple(key if n == "slot" else n for n in code.co_names))
-    return _named(writer, lisp_list(cl("SETF"), name))
+    return _named(writer, lisp_list(cl("SETF"), name), EXCL.intern("VALUE"), cls._lisp.name)
 
 
 def structure_copier(cls: Any, name: Any) -> Any:
@@ -254,7 +254,7 @@ def structure_copier(cls: Any, name: Any) -> Any:
         copy.__dict__.update(x.__dict__)
         return copy
 
-    return _named(copier, name)
+    return _named(copier, name, cls._lisp.name)
 
 
 def structure_predicate(cls: Any, name: Any) -> Any:
@@ -262,11 +262,12 @@ def structure_predicate(cls: Any, name: Any) -> Any:
     def predicate(x: Any) -> Any:
         return T if isinstance(x, cls) else None
 
-    return _named(predicate, name)
+    return _named(predicate, name, EXCL.intern("OBJECT"))
 
 
-def _named(function: Any, name: Any) -> Any:
+def _named(function: Any, name: Any, *parameters: Any) -> Any:
     function.lisp_name = name
+    function.lambda_list = lisp_list(*parameters)
     function.__qualname__ = name.name if type(name) is Symbol else f"(SETF {name.cdr.car.name})"
     return function
 

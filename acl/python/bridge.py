@@ -37,7 +37,7 @@ from acl.types.array import GeneralArray, SimpleString, SimpleVector, Specialize
 from acl.types.base import LispObject
 from acl.types.character import Char
 from acl.types.cons import Cons, from_iterable
-from acl.types.function import call_values, fdefinition
+from acl.types.function import FUNCTIONS, call_values, fdefinition
 from acl.types.hashtable import HashTable
 from acl.types.number import SingleFloat
 from acl.types.sequence import all_items
@@ -360,7 +360,11 @@ def function(name: str) -> Callable[..., Any]:
 
     Raises LookupError if there is none.
     """
-    found = fdefinition(_symbol(name))
+    symbol = _symbol(name)
+    special = FUNCTIONS["COMMON-LISP:SPECIAL-OPERATOR-P"](symbol)
+    if special is not None or symbol.macro is not None:
+        raise LookupError(f"{name} is no function but a {'macro' if special is None else 'special operator'} of Lisp")
+    found = fdefinition(symbol)
     if found is None:
         raise LookupError(f"there is no Lisp function {name}")
     return _wrap(found)

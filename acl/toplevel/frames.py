@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import CodeType, FrameType, FunctionType, TracebackType
 from typing import Any, NamedTuple
 
-from acl.clos.generic import generic_of
 from acl.compiler.analyze import local_symbol_name
 from acl.compiler.unit import FunctionInfo
 from acl.printer.secrets import HIDDEN, SECRET_NAMES, without_secrets
@@ -198,6 +197,7 @@ def builtin_name(code: CodeType) -> Any:
     if "/acl/" not in code.co_filename:
         return None
     from acl.builtins.declare import DECLARATIONS
+    from acl.clos.generic import generic_of
 
     if len(DECLARATIONS) != _known[0]:
         _known[0] = len(DECLARATIONS)

@@ -64,3 +64,7 @@
 (list (copy-tree '(1 (2))) (fboundp 'make-tree)) => ((1 (2)) nil)
 (list (handler-case (eval '(defstruct (st-locked (:conc-name nil)) last)) (excl:package-locked-error () :locked)) (handler-case (eval '(defstruct (st-locked (:predicate listp)) a)) (excl:package-locked-error () :locked)) (last '(1 2)) (listp nil)) => (:locked :locked (2) t)
 (list (handler-case (compile 'cadddr '(lambda (x) x)) (excl:package-locked-error () :locked)) (handler-case (compile 'when '(lambda (form env) form env)) (excl:package-locked-error () :locked))) => (:locked :locked)
+
+;; the functions of a structure have lambda lists
+(defstruct st-arglist slot)
+(list (arglist 'st-arglist-slot) (cdr (arglist #'(setf st-arglist-slot))) (arglist 'copy-st-arglist) (length (arglist 'st-arglist-p))) => ((st-arglist) (st-arglist) (st-arglist) 1)

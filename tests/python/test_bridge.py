@@ -42,6 +42,10 @@ def test_functions_both_ways() -> None:
     assert acl.eval("(lambda (x) (* x x))")(7) == 49
     with pytest.raises(LookupError):
         acl.function("no-such-function-here")
+    with pytest.raises(LookupError, match="with-open-file is no function but a macro"):
+        acl.function("with-open-file")
+    with pytest.raises(LookupError, match="catch is no function but a special operator"):
+        acl.function("catch")
 
 
 def test_conditions_are_exceptions() -> None:
