@@ -30,6 +30,10 @@ _LISTS = frozenset(map(cl, ("CAR", "CDR", "CAAR", "CADR", "CDDR", "FIRST", "SECO
 _ALLOW = KEYWORD.intern("ALLOW-OTHER-KEYS")
 _IGNORE, _USES = cl("IGNORE"), frozenset((cl("IGNORE"), cl("IGNORABLE")))
 _FUNCALL = cl("FUNCALL")
+_DECLARED: dict[str, LambdaList | None] = {}
+"""The parsed lambda lists of functions of the system, by key, None if nothing is to be checked."""
+_FIELDS: dict[type, list[str]] = {}
+"""The fields of each class of nodes that may hold others."""
 _NO_SYMBOL = object()
 
 
@@ -81,9 +85,13 @@ class _Walk:
             self.names.append(node.name)
         if look is not None:
             look(self, node)
-        for field in node.__struct_fields__:
-            if field not in _BACK:
-                self.part(getattr(node, field))
+        fields = _FIELDS.get(kind)
+        if fields is None:
+            fields = _FIELDS[kind] = [f for f in node.__struct_fields__ if f not in _BACK]
+        for field in fields:
+            x = getattr(node, field)
+            if x is not None:
+                self.part(x)
         if named:
             self.names.pop()
         self.lines.pop()
@@ -135,12 +143,12 @@ class _Walk:
         self.read.add(node.variable)
         called = self.local.get(node.variable)
         if called is not None:
-            self.check(_shown(called.name), _of_node(called), node.args)
+            self.check(called.name, _of_node(called), node.args)
 
     def funcall(self, node: Any) -> None:
         """A call of a lambda expression."""
         if type(node.function) is n.Lambda:
-            self.check("A lambda expression", _of_node(node.function), node.args)
+            self.check(_NO_SYMBOL, _of_node(node.function), node.args)
 
     def call(self, node: Any) -> None:
         """A call of a global function."""
@@ -149,9 +157,9 @@ class _Walk:
             return
         lambda_list, kind, generic = _lambda_list(name)
         if lambda_list is not None:
-            self.check(_shown(name), lambda_list, args, kind, generic)
+            self.check(name, lambda_list, args, kind, generic)
         if name is _FUNCALL and args and type(args[0]) is n.Lambda:
-            self.check("A lambda expression", _of_node(args[0]), args[1:])
+            self.check(_NO_SYMBOL, _of_node(args[0]), args[1:])
         place = _CONTROLS.get(name) if type(name) is Symbol else None
         if place is not None and len(args) > place and _constant(args[place], SimpleString):
             self.control(_shown(name), args[place].value.text(), len(args) - place - 1)
@@ -171,22 +179,23 @@ class _Walk:
         """A call that can be emitted as a loop."""
         self.call(node)
 
-    def check(self, name: str, wanted: LambdaList, args: list[Any], kind: str = "SIMPLE-WARNING",
+    def check(self, function: Any, wanted: LambdaList, args: list[Any], kind: str = "SIMPLE-WARNING",
               generic: bool = False) -> None:
-        """Compare arguments with a lambda list."""
+        """Compare arguments with a lambda list of the function named *function*, `_NO_SYMBOL` if it has no name."""
         got, least = len(args), len(wanted.required)
         most = least + len(wanted.optional)
         open_ended = wanted.rest is not None or wanted.has_key
         if got < least or (got > most and not open_ended):
             bound = "exactly" if least == most and not open_ended else "at least" if got < least else "at most"
             number = least if got < least else most
+            name = _called(function)
             self.say(kind, f"{name} should be given {bound} {_counted(number)}. It was given {_counted(got)}.")
             return
         keys = args[most:]
         if not wanted.has_key or got <= most:
             return
         if len(keys) % 2:
-            self.say(kind, f"{name} is given an odd number of keyword arguments.")
+            self.say(kind, f"{_called(function)} is given an odd number of keyword arguments.")
             return
         if wanted.allow or generic or any(type(k) is not n.Constant for k in keys[::2]):
             return
@@ -195,7 +204,7 @@ class _Walk:
             known = {k for k, *_ in wanted.keys}
             for key in given:
                 if key not in known:
-                    self.say(kind, f"{name} does not take the keyword {_shown(key)}.")
+                    self.say(kind, f"{_called(function)} does not take the keyword {_shown(key)}.")
 
     def control(self, name: str, control: str, given: int) -> None:
         """Compare a control string with the number of arguments for it."""
@@ -272,14 +281,16 @@ def _lambda_list(name: Any) -> tuple[LambdaList | None, str, bool]:
         return unit.lambda_lists[key], "SIMPLE-WARNING", False
     if unit is not None and key in unit.defined:
         return None, "", False
+    if key in _DECLARED:
+        return _DECLARED[key], "SIMPLE-WARNING", False
     declared = declaration(key)
     made: list[LambdaList] = []
     if declared is not None:
-        if declared.kind not in ("function", "predicate"):
-            return None, "", False
-        with bind(cl("*PACKAGE*"), SYSTEM):
-            caught(lambda: made.append(parse(read_from_text(f"({declared.lambda_list})"))))
-        return made[0] if made else None, "SIMPLE-WARNING", False
+        if declared.kind in ("function", "predicate"):
+            with bind(cl("*PACKAGE*"), SYSTEM):
+                caught(lambda: made.append(parse(read_from_text(f"({declared.lambda_list})"))))
+        _DECLARED[key] = made[0] if made else None
+        return _DECLARED[key], "SIMPLE-WARNING", False
     function = FUNCTIONS.get(key)
     if function is None:
         return None, "", False
@@ -346,6 +357,10 @@ def _is_a(condition: Any, name: str) -> bool:
 
 def _counted(number: int) -> str:
     return f"{number} argument" + ("" if number == 1 else "s")
+
+
+def _called(name: Any) -> str:
+    return "A lambda expression" if name is _NO_SYMBOL else _shown(name)
 
 
 def _shown(x: Any) -> str:
