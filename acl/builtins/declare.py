@@ -118,6 +118,7 @@ def builtin(name: str, lambda_list: str, *, package: Package = CL, export: bool 
         symbol = parse_symbol(name, package, export)
         key = f"(setf {function_key(symbol)})" if setf else function_key(symbol)
         shown = f"(SETF {name})" if setf else name
+        own_code(function, shown)
         own = _counted(_named(function, shown), parse_lambda_list(lambda_list), shown)
         entry = _entry(own, lambda_list, shown, values, predicate, primary)
         doc = function.__doc__ or ""
@@ -323,6 +324,12 @@ def python_name(name: str) -> str:
     """Return the Python parameter name of a Lisp parameter."""
     result = name.lower().replace("-", "_").replace("*", "").replace("?", "_p")
     return result + "_" if python_keywords.iskeyword(result) else result
+
+
+def own_code(function: Any, name: str) -> None:
+    """Give a closure, which shares its code with those of other operators, code of its own: so a frame tells which."""
+    if isinstance(function, FunctionType) and function.__code__.co_freevars:
+        function.__code__ = function.__code__.replace(co_name=name)
 
 
 def _named(function: Any, name: str) -> Any:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any, NamedTuple
 
-from acl.builtins.declare import DECLARATIONS, Declaration, keyword_entry, parse_symbol
+from acl.builtins.declare import DECLARATIONS, Declaration, keyword_entry, own_code, parse_symbol
 from acl.clos.base import (
     CLASSES,
     ClassInfo,
@@ -273,6 +273,10 @@ def customised(key: str, *classes: Any) -> bool:
     return False
 
 
+SYSTEM_METHODS: dict[str, Any] = {}
+"""The Python functions that are the methods of the system's generic functions, by the keys of those."""
+
+
 def standard_generic(name: str, lambda_list: str, on: tuple[str, ...] = (), *, package: Package = CL,
                      setf: bool = False, values: bool = False, export: bool = True,
                      ) -> Callable[[Callable[..., Any]], Any]:
@@ -292,6 +296,7 @@ def standard_generic(name: str, lambda_list: str, on: tuple[str, ...] = (), *, p
         gf.lambda_list = from_iterable([cl(w.upper()) if w[0] == "&" else package.intern(w.upper()) for w in words])
         gf.customised = False
         key = key_of(fname)
+        own_code(function, gf.lisp_name)
         function.__qualname__ = gf.lisp_name
         body = function
         if values:
@@ -307,6 +312,7 @@ def standard_generic(name: str, lambda_list: str, on: tuple[str, ...] = (), *, p
         gf.methods.append(method)
         DECLARATIONS[key] = Declaration(symbol, "function", lambda_list, function.__doc__ or "", gf.function, None,
                                         None, values, setf, module=function.__module__)
+        SYSTEM_METHODS[key] = function
         gf.documentation = function.__doc__
         gf.function.__module__ = function.__module__
         FUNCTIONS[key] = gf.function
@@ -330,11 +336,13 @@ def keyword_generic(name: str, lambda_list: str, *, package: Package = CL,
         def method(*args: Any) -> Any:
             return entry(*args)
 
+        own_code(function, name)
         method.__doc__ = function.__doc__
         plain = " ".join(_without_defaults(lambda_list))
         gf = standard_generic(name, plain, package=package, values=values)(method).gf
         key = key_of(gf.name)
         DECLARATIONS[key] = DECLARATIONS[key]._replace(lambda_list=lambda_list)
+        SYSTEM_METHODS[key] = function
         return function
 
     return declare

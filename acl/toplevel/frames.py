@@ -197,14 +197,15 @@ def builtin_name(code: CodeType) -> Any:
     if "/acl/" not in code.co_filename:
         return None
     from acl.builtins.declare import DECLARATIONS
-    from acl.clos.generic import generic_of
+    from acl.clos.generic import SYSTEM_METHODS, generic_of
 
     if len(DECLARATIONS) != _known[0]:
         _known[0] = len(DECLARATIONS)
-        for declaration in DECLARATIONS.values():
-            if generic_of(declaration.function) is not None:  # all of them begin with the same code
-                continue
-            inner = getattr(declaration.function, "__code__", None)
+        for key, declaration in DECLARATIONS.items():
+            # Of a generic function the method is shown: what chooses it is the same code for many of them.
+            of_generic = generic_of(declaration.function) is not None
+            function = SYSTEM_METHODS.get(key) if of_generic else declaration.function
+            inner = getattr(function, "__code__", None)
             if inner is not None and not declaration.symbol.name.startswith("%") and inner is not lisp_error.__code__:
                 _by_code[inner] = declaration.symbol
     return _by_code.get(code)

@@ -54,6 +54,8 @@ def test_commands(tmp_path: Path) -> None:
         ('(let ((g (mp:make-gate nil))) (mp:process-run-function "look" (lambda () (mp:open-gate g) (sleep 1000)))'
          ' (mp:process-wait "started" (function mp:gate-open-p) g))\n:focus look\n:zoom\n:focus\n:kill\n:focus',
          ["[Current process focus: look]", "(LAMBDA)", "Focus is on look.", "Focus is on the listener"]),
+        ('(mp:process-run-function "n" (lambda () (sleep 1000)))\n:focus n\n:kill n\n:focus',
+         ["[Current process focus: n]"]),  # whole, it is part of the listener's
         (":opt", ["same code"]),
         ("(car 1)\n:up x\n:pop 1.5\n:reset", ["takes other arguments: :up &optional (n 1) &key zoom.",
                                              "takes other arguments: :pop &optional (n 1)."]),

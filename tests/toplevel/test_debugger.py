@@ -438,3 +438,43 @@ def test_prompt(setting: str, prompt: str) -> None:
 
     done = subprocess.run(ACL, input=f"{setting}\n(break)\n", capture_output=True, text=True, timeout=100, check=False)
     assert done.stdout.endswith(prompt)
+
+
+def test_names_of_frames_in_processes():
+    """Frames have the names of what was called, also where many operators or generic functions share code."""
+    definitions = """(defclass round () ())
+(defclass rounder (round) ())
+(defgeneric area (x))
+(defmethod area ((x round)) (mp:process-wait "in area" (lambda () nil)))
+(defmethod area ((x rounder)) (list (call-next-method)))
+(defmethod area :around ((x rounder)) (list (call-next-method)))
+(defmethod area :before ((x rounder)) (list x))
+(defmethod initialize-instance :after ((x rounder) &key in) (when in (list (area x))))
+(defmethod mp:enqueue :around ((q mp:queue) x) (list (area (make-instance 'round)) (call-next-method)))
+(defgeneric late (x) (:method (x) (list (area x))))"""
+    calls = [
+        ("(list (area (make-instance 'rounder)))",
+         "MULTIPROCESSING:PROCESS-WAIT <- AREA <- AREA <- AREA <- LAMBDA"),
+        ("(list (make-instance 'rounder :in t))",
+         "MULTIPROCESSING:PROCESS-WAIT <- AREA <- AREA <- AREA <- INITIALIZE-INSTANCE <- LAMBDA"),
+        ("(list (late (make-instance 'round)))", "MULTIPROCESSING:PROCESS-WAIT <- AREA <- LATE <- LAMBDA"),
+        ("(list (mp:enqueue (make-instance 'mp:queue) 1))",
+         "MULTIPROCESSING:PROCESS-WAIT <- AREA <- MULTIPROCESSING:ENQUEUE <- LAMBDA"),
+        ("(list (mp:dequeue (make-instance 'mp:queue) :wait t))", "MULTIPROCESSING:DEQUEUE <- LAMBDA"),
+        ("(let ((p mp:*current-process*)) (list (mp:process-revoke-run-reason p :enable)))",
+         "MULTIPROCESSING:PROCESS-REVOKE-RUN-REASON <- LAMBDA"),
+        ("(list (mp:process-join (mp:make-process)))", "MULTIPROCESSING:PROCESS-JOIN <- LAMBDA"),
+    ]
+    typed = [f'(progn (setq p (mp:process-run-function "look{i}" (lambda () {form})))\n'
+             '(mp:process-wait "it blocks" (lambda () (plusp (length (mp:process-whostate p))))) nil)\n'
+             f":focus look{i}\n:bt\n:focus" for i, (form, _) in enumerate(calls)]
+    shown = talk(definitions, "(defvar p)", *typed)[2:]
+    for (form, wanted), text in zip(calls, shown, strict=True):
+        assert wanted in " ".join(text.split()), (form, text)
+    shown = talk("(string-lessp 1.5 2)\n:bt", "(remove 1 2)\n:bt", "(char< 1 2)\n:bt", "(cadr 5)\n:bt",
+                 "(mp:process-name 5)\n:bt")
+    names = ("STRING-LESSP", "REMOVE", "CHAR<", "CADR", "MULTIPROCESSING:PROCESS-NAME")
+    for name, text in zip(names, shown, strict=True):
+        stack = text.partition("Evaluation stack:")[2].split()
+        assert stack[0] in (name, "EVAL"), text  # what is open-coded has no frame
+    assert sum(text.partition("Evaluation stack:")[2].split()[0] != "EVAL" for text in shown) >= 2

@@ -25,6 +25,7 @@ def find_processes(which: Any) -> list[Any]:
     else:
         name = which.text() if type(which) is SimpleString else which.name if type(which) is Symbol else ""
         found = [p for p in everybody if princ_to_string(p.name) == name]
+        found = found or [p for p in everybody if princ_to_string(p.name).lower() == name.lower()]
         found = found or [p for p in everybody if name and name.lower() in princ_to_string(p.name).lower()]
     if not found:
         error("SIMPLE-ERROR", "There is no process ~s.", which)
