@@ -15,7 +15,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any, NamedTuple
 
-from acl.builtins.declare import DECLARATIONS, Declaration, keyword_entry, own_code, parse_symbol
+from acl.builtins.declare import DECLARATIONS, Declaration, keyword_entry, keyword_function, own_code, parse_symbol
 from acl.clos.base import (
     CLASSES,
     ClassInfo,
@@ -332,17 +332,15 @@ def keyword_generic(name: str, lambda_list: str, *, package: Package = CL,
 
     def declare(function: Callable[..., Any]) -> Any:
         entry = keyword_entry(function, lambda_list, name)
-
-        def method(*args: Any) -> Any:
-            return entry(*args)
-
         own_code(function, name)
-        method.__doc__ = function.__doc__
+        entry.__doc__, entry.__module__ = function.__doc__, function.__module__
         plain = " ".join(_without_defaults(lambda_list))
-        gf = standard_generic(name, plain, package=package, values=values)(method).gf
+        gf = standard_generic(name, plain, package=package, values=values)(entry).gf
         key = key_of(gf.name)
         DECLARATIONS[key] = DECLARATIONS[key]._replace(lambda_list=lambda_list)
         SYSTEM_METHODS[key] = function
+        # While there is no other method compiled code calls the function at once, with Python's keywords.
+        FUNCTIONS[key + " kw"] = gf.function.kw = function
         return function
 
     return declare
@@ -468,6 +466,10 @@ def remove_method(gf: Any, method: Any) -> None:
 def methods_changed(gf: Any, method: Any, operation: str) -> None:
     """Forget everything that depends on the methods of *gf*, and tell its dependents of *operation*."""
     invalidate(gf)
+    if hasattr(gf.function, "kw"):
+        del gf.function.kw
+        if FUNCTIONS.get(key_of(gf.name)) is gf.function:
+            FUNCTIONS[key_of(gf.name) + " kw"] = keyword_function(key_of(gf.name), gf.function)
     if "customised" in gf.__dict__:
         from acl.clos.instances import protocol_changed
 

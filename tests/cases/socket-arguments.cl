@@ -93,3 +93,15 @@
 (let ((socket:*dns-mode* :clib)) (socket:lookup-hostname (make-string 300 :initial-element #\a))) => :error socket-error
 (let* ((f (file)) (g (file))) (closing ((p (socket:make-socket :address-family :file :connect :passive :local-filename f)) (a (socket:make-socket :address-family :file :local-filename g :remote-filename f)) (b (accept-connection p))) (delete-file f) (delete-file g) (equal (remote-filename b) (namestring g)))) => t
 (socket:make-socket :type :datagram :address-family :file :local-filename "/proc/nonexistent/x") => :error socket-error
+;; a program's methods on generic functions with keywords, also for calls that were compiled before
+(defun to-itself () (let ((s (socket:make-socket :type :datagram :local-host "127.0.0.1"))) (unwind-protect (list (socket:send-to s "abc" 3 :remote-host "localhost" :remote-port (socket:local-port s)) (nth-value 1 (socket:receive-from s 10 :extract t))) (close s))))
+(to-itself) => (3 3)
+(defvar *around* (defmethod socket:send-to :around ((s socket:datagram-socket) buffer size &key &allow-other-keys) (list :around (call-next-method))))
+(to-itself) => ((:around 3) 3)
+(progn (remove-method #'socket:send-to *around*) (to-itself)) => (3 3)
+(defvar *three* (defmethod socket:receive-from ((s (eql 3)) size &key &allow-other-keys) (values :three size)))
+(list (socket:receive-from 3 4 :extract t) (to-itself)) => (:three (3 3))
+(multiple-value-list (socket:receive-from 3 4 :buffer nil)) => (:three 4)
+(socket:receive-from 4 4 :extract t) => :error type-error
+(socket:receive-from 4 4 :foo t) => :error program-error
+(progn (remove-method #'socket:receive-from *three*) (socket:receive-from 3 4 :extract t)) => :error type-error
