@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import Any, NoReturn
+from typing import Any
 
 from acl.clos.generic import keyword_generic
 from acl.runtime.waiting import POLLIN, POLLOUT
@@ -12,6 +12,7 @@ from acl.socket.addresses import IPv6Address, from_python, text_of
 from acl.socket.errors import plain_error, socket_error
 from acl.socket.make import filename, python_name
 from acl.socket.names import IPV6, port_number, resolve
+from acl.socket.options import wrong_octets
 from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector, string
 from acl.types.base import wrong_type
 from acl.types.character import CHAR
@@ -51,16 +52,7 @@ def raw_octets(buffer: Any) -> bytes | bytearray:
         items = storage.data[start:end]
         if all(type(x) is int and -128 <= x < 256 for x in items):
             return bytes(x & 255 for x in items)
-    _wrong_buffer(buffer)
-
-
-def _wrong_buffer(x: Any) -> NoReturn:
-    """Signal that *x* is no vector of octets or characters."""
-    from acl.runtime.conditions import type_fault
-
-    octets = lisp_list(cl("VECTOR"), lisp_list(cl("UNSIGNED-BYTE"), 8))
-    type_fault(x, lisp_list(cl("OR"), cl("STRING"), octets))
-    raise AssertionError
+    wrong_octets(buffer)
 
 
 def _storage(x: Any) -> tuple[Any, int, int]:
@@ -152,7 +144,7 @@ def _check_buffer(buffer: Any) -> None:
     if type(buffer) is not SpecializedVector:
         storage = _storage(buffer)[0]
         if type(storage) not in (SimpleString, SpecializedVector):
-            _wrong_buffer(buffer)
+            wrong_octets(buffer)
 
 
 def _file_of(name: Any) -> str:
@@ -197,7 +189,7 @@ def _stored(octets: bytes, buffer: Any, size: int, extract: bool) -> Any:
             storage.set_char(start + i, CHAR[c])
         return string(text) if extract else buffer
     if type(storage) is not SpecializedVector:
-        _wrong_buffer(buffer)
+        wrong_octets(buffer)
     from acl.streams.raw import element_width, store_raw
 
     _check_room(len(octets), (end - start) * max(element_width(buffer), 1), buffer)
@@ -206,7 +198,7 @@ def _stored(octets: bytes, buffer: Any, size: int, extract: bool) -> Any:
     elif element_width(buffer):
         store_raw(buffer, 0, octets)
     else:
-        _wrong_buffer(buffer)
+        wrong_octets(buffer)
     if not extract:
         return buffer
     element_type = storage.element_type if isinstance(storage.data, bytearray) else lisp_list(cl("UNSIGNED-BYTE"), 8)

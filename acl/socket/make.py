@@ -168,9 +168,9 @@ def _internet_passive(keys: dict[str, Any]) -> Any:
     action = f"creating a passive socket on {where} {what}"
     local = (_addresses(keys, "local_host") or [None])[0]
     port = port_number(local_port, "tcp") if local_port is not None else 0
-    family = _family(keys, local)
+    family, backlog = _family(keys, local), _backlog(keys)
+    _md5_key(keys)  # who connects is given one by `set-tcp-md5-sig`; a wrong one is an error here too
     sock = _new(family, system.SOCK_STREAM, keys, action)
-    backlog = _backlog(keys)
     anywhere = _bind(sock, keys, family, local, port, action)
     try:
         sock.listen(backlog)
@@ -219,14 +219,13 @@ def _active_stream(sock: system.socket, address: Any, port: int, keys: dict[str,
 def _connected(keys: dict[str, Any], address: Any, port: int, local: Any, action: str,
                another: bool) -> system.socket | None:
     """Return a socket connected to *address*; None if it failed and *another* address can be tried."""
-    family = _family(keys, address)
+    family, key, local_port = _family(keys, address), _md5_key(keys), keys.get("local_port")
+    own_port = port_number(local_port, "tcp") if local_port is not None else 0
     sock = _new(family, system.SOCK_STREAM, keys, action)
-    key = keys.get("tcp_md5_sig_key")
     if key is not None:
-        set_md5_key(sock, address, octets_of(key, keys.get("tcp_md5_sig_key_ef")))
-    local_port = keys.get("local_port")
+        set_md5_key(sock, address, key)
     if local is not None or local_port is not None or _needs_own_address(address):
-        _bind(sock, keys, family, local, port_number(local_port, "tcp") if local_port is not None else 0, action)
+        _bind(sock, keys, family, local, own_port, action)
     try:
         code = wait_connect(sock, python_name(address, port, family, keys.get("scope_id")))
     except OSError as problem:  # a name that the system does not take
@@ -239,6 +238,11 @@ def _connected(keys: dict[str, Any], address: Any, port: int, local: Any, action
             return None
         socket_error(code, action)
     return sock
+
+
+def _md5_key(keys: dict[str, Any]) -> bytes | None:
+    key = keys.get("tcp_md5_sig_key")
+    return None if key is None else octets_of(key, keys.get("tcp_md5_sig_key_ef"))
 
 
 def _needs_own_address(address: Any) -> bool:
@@ -286,15 +290,16 @@ def _internet_datagram(keys: dict[str, Any]) -> Any:
     if local_port is not None:
         action += f" on port {_text(local_port)}"
     family = _family(keys, local, remote)
-    sock = _new(family, system.SOCK_DGRAM, keys, action)
     port = port_number(local_port, "udp") if local_port is not None else 0
+    default_port = port_number(remote_port, "udp") if remote_port is not None else None
+    sock = _new(family, system.SOCK_DGRAM, keys, action)
     anywhere = _bind(sock, keys, family, local, port, action)
     result = _with_name(classes.SocketDatagramInternetActive, sock, action)
     result.anywhere = anywhere
     if result.anywhere and family == system.AF_INET:
         result.local_address = 0
     result.remote_address = remote
-    result.remote_port = port_number(remote_port, "udp") if remote_port is not None else None
+    result.remote_port = default_port
     return result
 
 
@@ -340,8 +345,8 @@ def _file_passive(keys: dict[str, Any], local: str | None) -> Any:
     if local is None:
         _missing("a passive file", "local-filename")
     action = f"creating a passive socket on the file {local}"
-    sock = _new(system.AF_UNIX, system.SOCK_STREAM, keys, action)
     backlog = _backlog(keys)
+    sock = _new(system.AF_UNIX, system.SOCK_STREAM, keys, action)
     try:
         sock.bind(local)
         sock.listen(backlog)

@@ -221,7 +221,9 @@ def port_number(port: Any, protocol: str) -> int:
         return port
     text = text_of(port)
     if text is None:
-        wrong_type(port, "INTEGER")
+        from acl.runtime.conditions import type_fault
+
+        type_fault(port, lisp_list(_cl("OR"), _cl("STRING"), _cl("INTEGER")))
     own = hosts.service_port(text, protocol)
     if own is not None:
         return own

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket as system
 import struct
-from typing import Any
+from typing import Any, NoReturn
 
 from acl.builtins.declare import builtin
 from acl.clos.generic import keyword_generic
@@ -13,7 +13,8 @@ from acl.socket.classes import Socket
 from acl.socket.errors import plain_error, socket_error
 from acl.types.array import SpecializedVector
 from acl.types.base import wrong_type
-from acl.types.symbol import ACL_SOCKET
+from acl.types.cons import lisp_list
+from acl.types.symbol import ACL_SOCKET, cl
 
 _UNSUPPLIED: Any = object()
 
@@ -110,7 +111,15 @@ def octets_of(x: Any, external_format: Any = None) -> bytes:
         return find(external_format).encode(text)
     if type(x) is SpecializedVector and isinstance(x.data, bytearray):
         return bytes(x.data)
-    wrong_type(x, "STRING")
+    wrong_octets(x)
+
+
+def wrong_octets(x: Any) -> NoReturn:
+    """Signal that *x* is no vector of octets or characters."""
+    from acl.runtime.conditions import type_fault
+
+    octets = lisp_list(cl("VECTOR"), lisp_list(cl("UNSIGNED-BYTE"), 8))
+    type_fault(x, lisp_list(cl("OR"), cl("STRING"), octets))
 
 
 def set_md5_key(sock: system.socket, address: Any, key: bytes, owner: Any = None) -> None:

@@ -93,6 +93,15 @@
 (let ((socket:*dns-mode* :clib)) (socket:lookup-hostname (make-string 300 :initial-element #\a))) => :error socket-error
 (let* ((f (file)) (g (file))) (closing ((p (socket:make-socket :address-family :file :connect :passive :local-filename f)) (a (socket:make-socket :address-family :file :local-filename g :remote-filename f)) (b (accept-connection p))) (delete-file f) (delete-file g) (equal (remote-filename b) (namestring g)))) => t
 (socket:make-socket :type :datagram :address-family :file :local-filename "/proc/nonexistent/x") => :error socket-error
+;; what cannot be is an error before there is a socket
+(defmacro type-fault (form) `(handler-case ,form (type-error (c) (list (type-error-datum c) (type-error-expected-type c)))))
+(type-fault (socket:make-socket :connect :passive :tcp-md5-sig-key 3)) => (3 (or string (vector (unsigned-byte 8))))
+(type-fault (socket:make-socket :remote-host "127.0.0.1" :remote-port 9 :tcp-md5-sig-key 'key)) => (key (or string (vector (unsigned-byte 8))))
+(type-fault (socket:make-socket :remote-host "127.0.0.1" :remote-port 9 :local-port -1)) => (-1 (integer 0 65535))
+(type-fault (socket:make-socket :type :datagram :remote-host "127.0.0.1" :remote-port 65536)) => (65536 (integer 0 65535))
+(type-fault (socket:make-socket :address-family :file :connect :passive :local-filename "/tmp/never" :backlog "5")) => ("5" integer)
+(type-fault (socket:lookup-port 'http "tcp")) => (http (or string integer))
+(probe-file "/tmp/never") => nil
 ;; a program's methods on generic functions with keywords, also for calls that were compiled before
 (defun to-itself () (let ((s (socket:make-socket :type :datagram :local-host "127.0.0.1"))) (unwind-protect (list (socket:send-to s "abc" 3 :remote-host "localhost" :remote-port (socket:local-port s)) (nth-value 1 (socket:receive-from s 10 :extract t))) (close s))))
 (to-itself) => (3 3)
