@@ -17,11 +17,12 @@ from typing import Any
 
 import acl.boot
 from acl.builtins.declare import DECLARATIONS, Declaration, parse_lambda_list, python_name
+from acl.clos.generic import SYSTEM_METHODS
 from acl.reader import EOF, TextSource, read_form
 from acl.runtime.typesys import typep
 from acl.testing.cases import run_file
 from acl.types.cons import Cons, from_iterable, to_list
-from acl.types.function import FUNCTIONS
+from acl.types.function import FUNCTIONS, key_of
 from acl.types.symbol import KEYWORD, PACKAGES, Symbol, T, function_key, keyword
 
 HERE = Path(__file__).parent
@@ -178,8 +179,7 @@ def _implementation(function: Any) -> Any:
     gf = getattr(function, "gf", None)
     if gf is None:
         return function
-    body = next(method for method in gf.methods if getattr(method, "system", False)).function
-    return getattr(body, "mv", body)
+    return SYSTEM_METHODS[key_of(gf.name)]
 
 
 def _arguments(operator: Operator, frame: FrameType) -> dict[str, Any]:
