@@ -205,12 +205,16 @@ def builtin_name(code: CodeType) -> Any:
             # Of a generic function the method is shown: what chooses it is the same code for many of them.
             of_generic = generic_of(declaration.function) is not None
             function = SYSTEM_METHODS.get(key) if of_generic else declaration.function
+            if of_generic and declaration.symbol in _COMPLAINTS:
+                continue
             inner = getattr(function, "__code__", None)
             if inner is not None and not declaration.symbol.name.startswith("%") and inner is not lisp_error.__code__:
                 _by_code[inner] = declaration.symbol
     return _by_code.get(code)
 
 
+_COMPLAINTS = frozenset(map(cl, ("SLOT-UNBOUND", "SLOT-MISSING", "NO-APPLICABLE-METHOD", "NO-NEXT-METHOD")))
+"""Generic functions that the system calls to signal an error: what led there is wanted, not they."""
 _by_code: dict[CodeType, Symbol] = {}
 _known = [0]
 LISTENER_FRAMES: dict[CodeType, tuple[Symbol, tuple[str, ...]]] = {
