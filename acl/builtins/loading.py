@@ -22,7 +22,7 @@ from acl.runtime.dynamic import bind, current
 from acl.runtime.faults import caught, signal_fault
 from acl.runtime.interaction import attended
 from acl.runtime.messages import MARGIN
-from acl.runtime.sources import LOAD_PATHNAME, LOAD_RECORDS, RECORD, SOURCE_PATHNAME
+from acl.runtime.sources import LOAD_PATHNAME, LOAD_RECORDS, PARTIAL_FILE, RECORD, SOURCE_PATHNAME, location
 from acl.types.array import string
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
 from acl.types.function import call_values, key_of
@@ -157,7 +157,7 @@ def _load_once(filespec: Any, given: Any, show: bool, tell: bool, needed: bool, 
     if tell:
         _say_loading("Fast loading" if data.startswith(b"acl fasl ") else "Loading", os.path.realpath(path))
     with bind(_PACKAGE, _PACKAGE.value, _READTABLE, _READTABLE.value, LOAD_PATHNAME, pathname,
-              LOAD_TRUENAME, truename, SOURCE_PATHNAME, pathname, _DEPTH, _DEPTH.value + 1):
+              LOAD_TRUENAME, truename, SOURCE_PATHNAME, pathname, PARTIAL_FILE, None, _DEPTH, _DEPTH.value + 1):
         load_data(data, path, show, external_format)
     return T
 
@@ -272,7 +272,8 @@ def compile_file(input_file: Any, *, output_file: Any = None, verbose: Any = _UN
     with open(path, "rb") as file:
         text = source_text(file.read(), path, external_format)
     with bind(_PACKAGE, _PACKAGE.value, _READTABLE, _READTABLE.value, COMPILE_FILE_PATHNAME, to_pathname(path),
-              COMPILE_FILE_TRUENAME, to_pathname(os.path.realpath(path)), SOURCE_PATHNAME, to_pathname(path)):
+              COMPILE_FILE_TRUENAME, to_pathname(os.path.realpath(path)), SOURCE_PATHNAME, to_pathname(path),
+              PARTIAL_FILE, None):
         data, warned, failed = compile_text(text, path, show, external_format)
     if tell:
         say(f";;; Writing fasl file {target}")
@@ -422,7 +423,8 @@ class _FileCompiler:
         what = string(shortened(self.form))
         place = string(f"position {self.position} in {os.path.basename(self.path)}")
         why = string(str(problem))
-        warn("SIMPLE-WARNING", "While compiling ~a (~a): ~a~%Loading it will be an error.", what, place, why)
+        warn("SIMPLE-WARNING", "While compiling ~a (~a): ~a~%Loading it will be an error.", what, place, why,
+             plist=location(self.position))
         text = string("~a (~a) could not be compiled: ~a")
         return lisp_list(cl("ERROR"), lisp_list(cl("QUOTE"), cl("PROGRAM-ERROR")), keyword("FORMAT-CONTROL"), text,
                          keyword("FORMAT-ARGUMENTS"), lisp_list(cl("LIST"), what, place, why))

@@ -25,7 +25,7 @@ _BUILT_IN = frozenset(["SOCK", "PROCESS", "OSI", "LOOP", "FORMAT", "STREAMC", "S
                        "SMPUTIL", "PROCESS-POOL", "SMP", "ACL-TESTING", "UTIL-STRING", "FOREIGN", "FFCOMPAT", "DEFTYPE",
                        "LOCALE", "DATETIME", "UNICODE-CASE", "DEBUG", "INSPECT", "SHELL",
                        "SASL", "AUTOZOOM", "TRACE", "STREAMP", "PPRINT", "DISASM", "DEFSUBST", "SOCKET", "EFMACS",
-                       "DEFSYS"])
+                       "DEFSYS", "LLDB"])
 _SYSTEM_FILES = {"ASDF": ("/usr/share/common-lisp/source/cl-asdf/build/asdf.lisp",
                           "/usr/local/share/common-lisp/source/asdf/build/asdf.lisp")}
 """Where systems keep the files of modules that did not come with acl."""

@@ -11,6 +11,7 @@ from acl.runtime.conditions import signal_error, warn
 from acl.runtime.control import Transfer
 from acl.runtime.dynamic import bind
 from acl.runtime.faults import condition_of
+from acl.runtime.sources import line_start, location
 from acl.types.array import string
 from acl.types.cons import Cons, lisp_list
 from acl.types.symbol import SYSTEM, Symbol, cl
@@ -64,7 +65,8 @@ def _warned(recovery: Any, analyzer: Any, form: Any, problem: Any) -> list[Any]:
 def complain(analyzer: Any, kind: str, name: Any, line: int, text: Any) -> None:
     """Warn by a condition of *kind* of what was found at *line* in the function *name*."""
     place = f" ({os.path.basename(analyzer.recovery.filename)}:{line})" if line else ""
-    warn(kind, "While compiling ~:[a form~;~:*~s~]~a: ~a", name, string(place), text)
+    warn(kind, "While compiling ~:[a form~;~:*~s~]~a: ~a", name, string(place), text,
+         plist=location(line_start(analyzer.recovery.filename, line)))
 
 
 def shortened(form: Any) -> str:

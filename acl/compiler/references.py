@@ -8,7 +8,9 @@ from acl.builtins.declare import variable
 from acl.expand.lambda_list import LambdaList, parse
 from acl.runtime.conditions import make_condition, signal_warning, warn
 from acl.runtime.faults import caught
-from acl.types.cons import Cons
+from acl.runtime.sources import location, source_position
+from acl.types.array import string
+from acl.types.cons import Cons, from_iterable, lisp_list
 from acl.types.function import FUNCTIONS, Autoload, UndefinedFunction, key_of
 from acl.types.symbol import SYSTEM, Symbol, cl, keyword
 
@@ -23,7 +25,7 @@ class CompilationUnit:
 
     def __init__(self) -> None:
         self.defined: set[str] = set()
-        self.calls: dict[str, tuple[Any, dict[str, list[int]]]] = {}
+        self.calls: dict[str, tuple[Any, dict[str, list[int]], list[tuple[str, int]]]] = {}
         self.undeclared: set[Symbol] = set()
         self.lambda_lists: dict[str, LambdaList] = {}
 
@@ -42,12 +44,15 @@ class CompilationUnit:
         for symbol in unit.undeclared:
             if symbol.special is None and symbol not in self.undeclared:
                 self.undeclared.add(symbol)
-                warn("SIMPLE-WARNING", "Free reference to undeclared variable ~s assumed special.", symbol)
+                warn("SIMPLE-WARNING", "Free reference to undeclared variable ~s assumed special.", symbol,
+                     plist=location(position))
         for key, (name, _) in unit.functions.items():
             if _undefined(key):
-                places = self.calls.setdefault(key, (name, {}))[1].setdefault(file, [])
+                _, files, found = self.calls.setdefault(key, (name, {}, []))
+                places = files.setdefault(file, [])
                 if position not in places:
                     places.append(position)
+                    found.append(source_position(position))
 
     def _note_accessors(self, form: Any) -> None:
         """Note the readers and writers in *form*, the list of slots of a `%defclass`."""
@@ -62,8 +67,8 @@ class CompilationUnit:
         """Warn of the functions that are undefined still."""
         from acl.printer.writer import prin1_to_string
 
-        lines = []
-        for key, (name, files) in self.calls.items():
+        lines, undefined = [], []
+        for key, (name, files, found) in self.calls.items():
             if key in self.defined or not _undefined(key):
                 continue
             places = []
@@ -72,10 +77,14 @@ class CompilationUnit:
                     continue
                 word = "position" if len(positions) == 1 else "positions"
                 places.append(f"{word} {', '.join(map(str, positions))} in {file}")
+            undefined.append(Cons(name, from_iterable(
+                lisp_list(start, start, string(file)) for file, start in found if file)))
             lines.append(prin1_to_string(name) + (f" from {' and '.join(places)}" if places else ""))
         if lines:
             text = "\n".join(["While compiling these undefined functions were referenced:", *lines]) + "."
-            signal_warning(make_condition("COMPILER-UNDEFINED-FUNCTIONS-CALLED-WARNING", text.replace("~", "~~")))
+            # As in Allegro, the first argument lists the functions, each with (START END FILE) for each call.
+            signal_warning(make_condition("COMPILER-UNDEFINED-FUNCTIONS-CALLED-WARNING", "~*~a",
+                                          from_iterable(undefined), string(text)))
 
 
 def _undefined(key: str) -> bool:

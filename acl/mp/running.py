@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from acl.builtins.declare import variable
@@ -45,6 +46,12 @@ REQUIRED_BINDINGS = variable(
     package=EXCL)
 
 
+THREAD_BINDINGS = variable(
+    "*REQUIRED-THREAD-BINDINGS*", None,
+    "Alist of variables, and the forms for their values, that every process binds before its initial bindings.",
+    package=EXCL)
+
+
 def _form_value(form: Any) -> Any:
     """Evaluate the form of an initial binding; the usual kinds without the compiler."""
     if type(form) is Cons:
@@ -71,7 +78,7 @@ def call_initial_function(process: Any) -> None:
     state = current()
     undo = []
     try:
-        for symbol, value in bindings(process.initial_bindings):
+        for symbol, value in chain(bindings(THREAD_BINDINGS.value), bindings(process.initial_bindings)):
             key = symbol.special_key()
             undo.append((key, getattr(state, key)))
             setattr(state, key, [value])

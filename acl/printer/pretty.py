@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from acl.streams.base import Stream
+from acl.types.symbol import EXCL
 
 from . import variables as v
 from .writer import NeedsPretty, Printer
@@ -78,7 +79,7 @@ END = _End()
 FORCED = ("mandatory", "literal")
 
 
-class PrettyStream(Stream):
+class PrettyStream(Stream, lisp="XP-SIMPLE-STREAM", package=EXCL):
     """Collects the output of a logical block and all within, for the stream `target`."""
 
     output_p = True

@@ -456,7 +456,7 @@ def _lattice() -> None:
     """Make the built-in classes."""
     d = define_class
     simple = d("SIMPLE-CONDITION", (Condition,), package=CL)
-    warning = d("WARNING", (Condition,), package=CL)
+    warning = d("WARNING", (Condition,), "plist", CL, initial={"plist": _nil})
     serious = d("SERIOUS-CONDITION", (Condition,), package=CL)
     err = d("ERROR", (serious,), package=CL)
     d("SIMPLE-WARNING", (simple, warning), package=CL)

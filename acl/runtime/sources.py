@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 from acl.builtins.declare import variable
-from acl.types.cons import Cons
+from acl.types.cons import Cons, lisp_list
 from acl.types.function import FUNCTIONS
 from acl.types.hashtable import equal_key
 from acl.types.symbol import EXCL, Symbol, T, keyword
@@ -21,6 +21,9 @@ from acl.types.symbol import EXCL, Symbol, T, keyword
 LOAD_PATHNAME = variable("*LOAD-PATHNAME*", None, "The file being loaded, as `load` was given it.")
 SOURCE_PATHNAME = variable("*SOURCE-PATHNAME*", None, "The file being loaded or compiled, as it was given.",
                            package=EXCL)
+PARTIAL_FILE = variable("*PARTIAL-SOURCE-FILE-P*", None, "Where an editor has sent a part of `*source-pathname*`: what "
+                        "is added to a position in what it has sent to get that in the file.", package=EXCL,
+                        export=False)
 RECORD = variable("*RECORD-SOURCE-FILE-INFO*", T, "If true, definitions record the files that they stand in.",
                   package=EXCL)
 LOAD_RECORDS = variable("*LOAD-SOURCE-FILE-INFO*", T, "If true, loading a compiled file records the source file of "
@@ -47,6 +50,35 @@ class Definition(NamedTuple):
 
 RECORDS: dict[Any, dict[Symbol, Definition]] = {}
 """By the name's normal form under EQUAL, and by the type of the definition."""
+
+
+def line_start(file: str, line: int) -> int | None:
+    """Return the number of characters before *line* of *file*; None if it is not there."""
+    try:
+        with open(file, encoding="utf-8", errors="replace", newline="") as text:
+            lines = text.readlines()
+    except OSError:
+        return None
+    return sum(map(len, lines[:line - 1])) if 0 < line <= len(lines) else None
+
+
+def source_position(start: int) -> tuple[str, int]:
+    """Return the file in which the character *start* of what is being compiled stands, and its number there.
+
+    That file is `excl:*source-pathname*`, which need not be the one that is compiled: an editor may send a part of it.
+    """
+    from acl.builtins.pathnames import native_namestring
+
+    source = SOURCE_PATHNAME.value
+    return native_namestring(source) if source is not None else "", start + (PARTIAL_FILE.value or 0)
+
+
+def location(start: int | None) -> Any:
+    """Return the PLIST of a warning about what begins at the character *start*: (:loc (FILE START END)), or NIL."""
+    if start is None or SOURCE_PATHNAME.value is None:
+        return None
+    _, position = source_position(start)
+    return lisp_list(keyword("LOC"), lisp_list(SOURCE_PATHNAME.value, position, position))
 
 
 def of_file(frame: FrameType) -> bool:

@@ -24,7 +24,7 @@ variable("*AUTOLOAD-PACKAGE-NAME-ALIST*",
          "Packages whose mention loads a module, if there is none and the module can be found: (name . module).",
          package=EXCL, export=False)
 variable("SAVE-SOURCE-LEVEL-DEBUG-INFO-SWITCH", T, "Whether compiled code is to know its source; acl's always does.",
-         package=COMPILER, export=False)
+         package=COMPILER)
 variable("*DRIBBLE-BUG-HOOKS*", None, "Functions of a stream that tell what programs are loaded, for reports of bugs; "
          "acl calls none of them.", package=EXCL)
 variable("REAL-CHAR-CODE-LIMIT", 0x110000, "One more than the greatest code of a character.", package=EXCL,

@@ -29,11 +29,12 @@ def set_stream_external_format(new: Any, stream: Any) -> Any:
     return new
 
 
-@builtin("FIND-EXTERNAL-FORMAT", "name &key (errorp t)", package=EXCL)
-def find_external_format(name: Any, *, errorp: Any = T) -> Any:
+@builtin("FIND-EXTERNAL-FORMAT", "name &key (errorp t) try-variant", package=EXCL)
+def find_external_format(name: Any, *, errorp: Any = T, try_variant: Any = None) -> Any:
     """Return the external format called NAME: a keyword, or a list such as (:E-CRLF :UTF-8).
 
-    If there is none signal an error, or return NIL if ERRORP is NIL.
+    If there is none signal an error, or return NIL if ERRORP is NIL.  TRY-VARIANT makes no difference: a format that is
+    a variant of another, with other ends of lines, is always made.
     """
     return external_format(name) if errorp is not None else find_format(name)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from acl.toplevel.commands import command
 from acl.types.cons import Cons, from_iterable
+from acl.types.function import FUNCTIONS
 from acl.types.symbol import cl
 
 
@@ -35,19 +36,23 @@ def _macroexpand(listener: Any, form: Any, *, recursive: Any = None, walk: Any =
     operator = "MACROEXPAND" if recursive is not None or walk is not None else "MACROEXPAND-1"
     expansion = listener.call(f"COMMON-LISP:{operator}", form)
     if walk is not None:
-        expansion = _walk(listener, expansion)
+        expansion = _walk(expansion)
     listener.call("COMMON-LISP:PPRINT", expansion)
     listener.stream.write_str("\n")
 
 
-def _walk(listener: Any, form: Any) -> Any:
-    """Expand the macro forms inside *form*, which is no macro form: where a list stands as an argument."""
+def walked(form: Any) -> Any:
+    """Return *form* with the macro calls in it expanded: it, and each list in it that stands as an argument."""
+    return _walk(FUNCTIONS["COMMON-LISP:MACROEXPAND"](form))
+
+
+def _walk(form: Any) -> Any:
     if type(form) is not Cons or form.car is cl("QUOTE"):
         return form
     parts, rest = [form.car], form.cdr
     while type(rest) is Cons:
         inner = rest.car
-        parts.append(_walk(listener, listener.call("COMMON-LISP:MACROEXPAND", inner)) if type(inner) is Cons else inner)
+        parts.append(walked(inner) if type(inner) is Cons else inner)
         rest = rest.cdr
     return from_iterable(parts)
 

@@ -13,11 +13,12 @@ from acl.types.function import FUNCTIONS
 from acl.types.symbol import Symbol, function_key
 
 
-def _codes(code: CodeType) -> Iterator[CodeType]:
+def code_parts(code: CodeType) -> Iterator[CodeType]:
+    """Yield *code* and the code of the functions in it."""
     yield code
     for constant in code.co_consts:
         if type(constant) is CodeType:
-            yield from _codes(constant)
+            yield from code_parts(constant)
 
 
 def _functions() -> Iterator[tuple[Any, FunctionType]]:
@@ -51,12 +52,16 @@ def uses(code: CodeType, key: str) -> set[str]:
     return found
 
 
-def users(symbol: Symbol, kinds: set[str]) -> list[str]:
+def user_names(symbol: Symbol, kinds: set[str]) -> list[Any]:
     """Return the names of the functions that use *symbol* in one of the ways *kinds*."""
     key = function_key(symbol)
-    names = {prin1_to_string(name) for name, function in _functions()
-             if any(uses(code, key) & kinds for code in _codes(function.__code__))}
-    return sorted(names)
+    return [name for name, function in _functions()
+            if any(uses(code, key) & kinds for code in code_parts(function.__code__))]
+
+
+def users(symbol: Symbol, kinds: set[str]) -> list[str]:
+    """Return the names as `user_names` does, as text in alphabetical order."""
+    return sorted({prin1_to_string(name) for name in user_names(symbol, kinds)})
 
 
 def _show(listener: Any, symbol: Any, kinds: set[str]) -> None:

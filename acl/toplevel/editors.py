@@ -1,0 +1,232 @@
+"""What editors ask Allegro for besides documented operators, as SLIME's backend for Allegro does.
+
+Cross references (package XREF) are read off compiled code; the inspector's components (INSPECT), the places of
+definitions in a file (SCM) and of the lines of a function (`excl::function-source-debug-info`) come from where the top
+level has them.
+"""
+
+from __future__ import annotations
+
+import os
+from types import CodeType
+from typing import Any
+
+from acl.builtins.declare import builtin, variable
+from acl.builtins.environment.sources import definitions
+from acl.clos.base import StandardObject
+from acl.clos.slots import symbol_of
+from acl.compiler.unit import function_info
+from acl.printer.characters import NAMES
+from acl.runtime.conditions import error, type_fault
+from acl.runtime.sources import Place, line_start
+from acl.toplevel.commands.references import code_parts, user_names
+from acl.toplevel.debugger_frames import LINE
+from acl.toplevel.inspector import UNBOUND, parts
+from acl.types.array import SimpleVector, string
+from acl.types.base import wrong_type
+from acl.types.character import CHAR
+from acl.types.cons import from_iterable
+from acl.types.function import FUNCTIONS, call_values, fdefinition
+from acl.types.hashtable import HashTable
+from acl.types.symbol import CROSS_REFERENCE, EXCL, INSPECT, SCM, SYSTEM, Symbol, cl, keyword
+
+variable("*BREAK-HOOK*", None, "Makes no difference: a break calls the debugger, and `*debugger-hook*`.", package=EXCL,
+         export=False)
+variable("*LOAD-SOURCE-DEBUG-INFO*", None, "Makes no difference: compiled code always knows its lines.", package=EXCL)
+
+
+def _character_names() -> HashTable:
+    table = HashTable(cl("EQUALP"))
+    for code, name in NAMES.items():
+        table.put(string(name), CHAR[chr(code)])
+    return table
+
+
+variable("*NAME-TO-CHAR-TABLE*", _character_names(), "The characters by name, those that have one of their own.",
+         package=EXCL, export=False)
+
+# Cross references
+
+_WILD = keyword("WILD")
+_RELATIONS = {"CALLS": {"calls"}, "DIRECT-CALLS": {"calls"}, "BINDS": {"binds"}, "SETS": {"sets"},
+              "REFERENCES": {"references"}, "USES": {"references", "sets", "binds"}}
+
+
+@builtin("GET-RELATION", "relation name1 name2", package=CROSS_REFERENCE)
+def get_relation(relation: Any, name1: Any, name2: Any) -> Any:
+    """Return the names for which NAME1 stands in RELATION to NAME2, one of which is :wild; or true or false.
+
+    RELATION is :calls, :direct-calls, :binds, :sets, :references or :uses.
+    """
+    kinds = _RELATIONS.get(relation.name) if isinstance(relation, Symbol) else None
+    if kinds is None:
+        error("SIMPLE-ERROR", "acl keeps no relation ~s: it knows ~{~s~^, ~}.", relation,
+              from_iterable(map(keyword, _RELATIONS)))
+    if name2 is _WILD:
+        return from_iterable(_used(name1, relation.name))
+    users = user_names(name2, kinds)
+    return from_iterable(users) if name1 is _WILD else cl("T") if name1 in users else None
+
+
+def _used(name: Any, relation: str) -> list[Any]:
+    """Return the names of what the function *name* calls."""
+    if "CALLS" not in relation:
+        error("SIMPLE-ERROR", "What a function uses is kept for the relation :calls only.")
+    function = fdefinition(name)
+    info = function_info(function)
+    return called(function.__code__) if function is not None and info is not None else []
+
+
+def called(code: CodeType) -> list[Any]:
+    """Return the names of the global functions that *code* mentions."""
+    names = dict.fromkeys(name.removesuffix(" mv").removesuffix(" kw") for part in code_parts(code)
+                          for name in part.co_names)
+    return [symbol_of(name) for name in names if name in FUNCTIONS and not name.startswith("(")]
+
+
+@builtin("OBJECT-TO-FUNCTION-NAME", "object", package=CROSS_REFERENCE, export=False)
+def _object_to_function_name(x: Any) -> Any:
+    """Return the name of the function OBJECT, NIL if it has none."""
+    return call_values(FUNCTIONS["COMMON-LISP:FUNCTION-LAMBDA-EXPRESSION"], x)[2] if callable(x) else None
+
+
+@builtin("FUNCTION-CONSTANT-COUNT", "function", package=EXCL, export=False)
+def _constant_count(function: Any) -> int:
+    """Return how many names of functions FUNCTION mentions."""
+    return len(called(function.__code__)) if function_info(function) is not None else 0
+
+
+@builtin("FUNCTION-CONSTANT", "function n", package=EXCL, export=False)
+def _constant(function: Any, n: Any) -> Any:
+    """Return name number N of those that FUNCTION mentions."""
+    return called(function.__code__)[n]
+
+
+# Places
+
+
+@builtin("SECTION-FILE", "&key file", package=SCM)
+def _section_file(*, file: Any = None) -> Any:
+    """Return what stands for the definitions in FILE."""
+    return file
+
+
+@builtin("FIND-DEFINITION-IN-DEFINITION-GROUP", "fspec type group &key top-level", package=SCM, export=False)
+def _find_definition(fspec: Any, kind: Any, group: Any, *, top_level: Any = None) -> Any:
+    """Return how many characters stand before the definition of FSPEC in the file GROUP; NIL if that is not known."""
+    for each, found in definitions(fspec):
+        if each is kind and found.place.line:
+            return line_start(*found.place)
+    return None
+
+
+@builtin("SOURCE-PART-START", "part", package=SCM, export=False)
+def _source_part_start(part: Any) -> Any:
+    """Return where PART, which `find-definition-in-definition-group` has found, starts."""
+    return part
+
+
+class CodeLine(StandardObject, lisp="LDB-CODE", package=EXCL):
+    """A line of a function."""
+
+    function: Any
+    index: int
+    place: Place
+
+
+@builtin("FUNCTION-SOURCE-DEBUG-INFO", "function", package=EXCL, export=False)
+def _debug_info(function: Any) -> Any:
+    """Return a vector of the lines of FUNCTION; NIL if it does not stand in a file."""
+    if function_info(function) is None or not os.path.isfile(function.__code__.co_filename):
+        return None
+    lines = sorted({line for part in code_parts(function.__code__) for _, _, line in part.co_lines() if line})
+    made: list[Any] = []
+    for line in lines:
+        each = CodeLine.__new__(CodeLine)
+        each.function, each.index = function, len(made)
+        each.place = Place(function.__code__.co_filename, line)
+        made.append(each)
+    return SimpleVector(made) if made else None
+
+
+def _line(x: Any) -> CodeLine:
+    return x if isinstance(x, CodeLine) else wrong_type(x, "EXCL::LDB-CODE")
+
+
+for _name, _read, _doc in (
+        ("FUNC", lambda x: x.function, "Return the function that LINE is of."),
+        ("INDEX", lambda x: x.index, "Return the number of LINE in its function."),
+        ("PC", lambda x: LINE * x.place.line, "Return the place of LINE in the code of its function."),
+        ("START-CHAR", lambda x: line_start(*x.place), "Return how many characters stand before LINE in its file."),
+        ("SOURCE", lambda x: None, "Return the form of LINE: NIL, it is not kept.")):
+    def _reader(line: Any, read: Any = _read) -> Any:
+        return read(_line(line))
+
+    _reader.__doc__ = _doc
+    builtin("LDB-CODE-" + _name, "line", package=EXCL, export=False)(_reader)
+
+
+@builtin("NATURAL-WIDTH", "", package=SYSTEM, export=False)
+def _natural_width() -> int:
+    """Return the number of octets in a word."""
+    return 8
+
+
+@builtin("FROB-SOURCE-FILE", "file", package=SYSTEM, export=False)
+def _frob_source_file(file: Any) -> Any:
+    """Return how the name of the source FILE is recorded: as it is."""
+    return file
+
+
+# The inspector
+
+
+class Field(StandardObject, lisp="FIELD-DEF", package=INSPECT):
+    """A component of an object: its label and value."""
+
+    label: Any
+    value: Any
+
+
+@builtin("INSPECT-CTL", "object", package=INSPECT, export=False)
+def _inspect_ctl(x: Any) -> Any:
+    """Return a list of the components of OBJECT."""
+    made = []
+    for part in parts(x):
+        field = Field.__new__(Field)
+        field.label = string(part.label)
+        field.value = keyword("UNBOUND") if part.value is UNBOUND else part.value
+        made.append(field)
+    return from_iterable(made)
+
+
+@builtin("FIELD-DEF-NAME", "field", package=INSPECT, export=False)
+def _field_name(field: Any) -> Any:
+    """Return the label of FIELD."""
+    return field.label if isinstance(field, Field) else type_fault(field, cl("T"))
+
+
+@builtin("FIELD-DEF-TYPE", "field", package=INSPECT, export=False)
+def _field_type(field: Any) -> Any:
+    """Return the kind of FIELD: :LISP."""
+    return keyword("LISP")
+
+
+@builtin("FIELD-DEF-ACCESS", "field", package=INSPECT, export=False)
+def _field_access(field: Any) -> Any:
+    """Return what `component-ref` takes for FIELD."""
+    return field
+
+
+@builtin("COMPONENT-REF", "object access", package=INSPECT, export=False)
+def _component_ref(x: Any, access: Any) -> Any:
+    """Return the value of the component of OBJECT that ACCESS tells."""
+    return access.value
+
+
+@builtin("WALK-FORM", "form", package=EXCL, export=False)
+def _walk_form(form: Any) -> Any:
+    """Return FORM with all macro calls in it expanded."""
+    from acl.toplevel.commands.objects import walked
+
+    return walked(form)
