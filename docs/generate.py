@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("COMMON-LISP", "ACL-SOCKET", "MULTIPROCESSING", "EXCL", "TOP-LEVEL", "SYSTEM", "CLOS", "PROFILER", "DEBUGGER",
-            "CROSS-REFERENCE", "VIEW", "PYTHON")
+PACKAGES = ("COMMON-LISP", "ACL-SOCKET", "MULTIPROCESSING", "EXCL", "TOP-LEVEL", "SYSTEM", "CLOS", "PROFILER",
+            "DEBUGGER", "CROSS-REFERENCE", "VIEW", "PYTHON")
 _KINDS = {"function": "Function", "predicate": "Function", "macro": "Macro", "special": "Special operator",
           "variable": "Variable"}
 

@@ -82,7 +82,9 @@ def _current_thread() -> Any:
 @builtin("INT-NEWEST-FRAME", "thread", package=EXCL, export=False)
 def _newest_of(thread: Any) -> Any:
     """Return the newest frame of the process THREAD."""
-    return _made(stack(thread), 0)
+    from acl.mp.process import Process
+
+    return _made(stack(thread), 0) if isinstance(thread, Process) else wrong_type(thread, "MULTIPROCESSING:PROCESS")
 
 
 @builtin("NEWEST-FRAME", "", package=DEBUGGER)
@@ -238,7 +240,7 @@ def _eval_form_in_context(form: Any, environment: Any) -> Any:
     """Evaluate FORM with the local variables of the frame whose ENVIRONMENT that is, which it may set."""
     from acl.session import evaluate_values
 
-    return evaluate_values(in_frame(form, environment.frame) if environment is not None else form)
+    return evaluate_values(in_frame(form, _frame(environment)) if environment is not None else form)
 
 
 @builtin("DYN-FD-ANALYZE", "frame", package=DEBUGGER, export=False, values=True)

@@ -8,6 +8,7 @@ level has them.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
@@ -17,7 +18,7 @@ from acl.clos.base import StandardObject
 from acl.clos.slots import symbol_of
 from acl.compiler.unit import function_info
 from acl.printer.characters import NAMES
-from acl.runtime.conditions import error, type_fault
+from acl.runtime.conditions import error
 from acl.runtime.sources import Place, line_start
 from acl.toplevel.commands.references import code_parts, user_names
 from acl.toplevel.debugger_frames import LINE
@@ -90,16 +91,25 @@ def _object_to_function_name(x: Any) -> Any:
     return call_values(FUNCTIONS["COMMON-LISP:FUNCTION-LAMBDA-EXPRESSION"], x)[2] if callable(x) else None
 
 
+def _constants(function: Any) -> list[Any]:
+    if not callable(function):
+        wrong_type(function, "FUNCTION")
+    return called(function.__code__) if function_info(function) is not None else []
+
+
 @builtin("FUNCTION-CONSTANT-COUNT", "function", package=EXCL, export=False)
 def _constant_count(function: Any) -> int:
     """Return how many names of functions FUNCTION mentions."""
-    return len(called(function.__code__)) if function_info(function) is not None else 0
+    return len(_constants(function))
 
 
 @builtin("FUNCTION-CONSTANT", "function n", package=EXCL, export=False)
 def _constant(function: Any, n: Any) -> Any:
     """Return name number N of those that FUNCTION mentions."""
-    return called(function.__code__)[n]
+    found = _constants(function)
+    if type(n) is not int or not 0 <= n < len(found):
+        error("SIMPLE-ERROR", "~s has no constant number ~s.", function, n)
+    return found[n]
 
 
 # Places
@@ -149,21 +159,20 @@ def _debug_info(function: Any) -> Any:
     return SimpleVector(made) if made else None
 
 
-def _line(x: Any) -> CodeLine:
-    return x if isinstance(x, CodeLine) else wrong_type(x, "EXCL::LDB-CODE")
+def _reader(name: str, read: Callable[[CodeLine], Any], doc: str) -> None:
+    """Declare the function `excl::ldb-code-NAME` of a line."""
+    def reader(line: Any) -> Any:
+        return read(line) if isinstance(line, CodeLine) else wrong_type(line, "EXCL::LDB-CODE")
+
+    reader.__doc__ = doc
+    builtin("LDB-CODE-" + name, "line", package=EXCL, export=False)(reader)
 
 
-for _name, _read, _doc in (
-        ("FUNC", lambda x: x.function, "Return the function that LINE is of."),
-        ("INDEX", lambda x: x.index, "Return the number of LINE in its function."),
-        ("PC", lambda x: LINE * x.place.line, "Return the place of LINE in the code of its function."),
-        ("START-CHAR", lambda x: line_start(*x.place), "Return how many characters stand before LINE in its file."),
-        ("SOURCE", lambda x: None, "Return the form of LINE: NIL, it is not kept.")):
-    def _reader(line: Any, read: Any = _read) -> Any:
-        return read(_line(line))
-
-    _reader.__doc__ = _doc
-    builtin("LDB-CODE-" + _name, "line", package=EXCL, export=False)(_reader)
+_reader("FUNC", lambda x: x.function, "Return the function that LINE is of.")
+_reader("INDEX", lambda x: x.index, "Return the number of LINE in its function.")
+_reader("PC", lambda x: LINE * x.place.line, "Return the place of LINE in the code of its function.")
+_reader("START-CHAR", lambda x: line_start(*x.place), "Return how many characters stand before LINE in its file.")
+_reader("SOURCE", lambda x: None, "Return the form of LINE: NIL, it is not kept.")
 
 
 @builtin("NATURAL-WIDTH", "", package=SYSTEM, export=False)
@@ -200,28 +209,33 @@ def _inspect_ctl(x: Any) -> Any:
     return from_iterable(made)
 
 
+def _field(x: Any) -> Field:
+    return x if isinstance(x, Field) else wrong_type(x, "INSPECT::FIELD-DEF")
+
+
 @builtin("FIELD-DEF-NAME", "field", package=INSPECT, export=False)
 def _field_name(field: Any) -> Any:
     """Return the label of FIELD."""
-    return field.label if isinstance(field, Field) else type_fault(field, cl("T"))
+    return _field(field).label
 
 
 @builtin("FIELD-DEF-TYPE", "field", package=INSPECT, export=False)
 def _field_type(field: Any) -> Any:
     """Return the kind of FIELD: :LISP."""
+    _field(field)
     return keyword("LISP")
 
 
 @builtin("FIELD-DEF-ACCESS", "field", package=INSPECT, export=False)
 def _field_access(field: Any) -> Any:
-    """Return what `component-ref` takes for FIELD."""
-    return field
+    """Return what `component-ref` takes for FIELD: itself."""
+    return _field(field)
 
 
 @builtin("COMPONENT-REF", "object access", package=INSPECT, export=False)
 def _component_ref(x: Any, access: Any) -> Any:
     """Return the value of the component of OBJECT that ACCESS tells."""
-    return access.value
+    return _field(access).value
 
 
 @builtin("WALK-FORM", "form", package=EXCL, export=False)
