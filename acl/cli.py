@@ -185,6 +185,7 @@ def run(options: Options) -> int:
     prepare()  # before other imports, so that nothing is collected meanwhile
     from acl.runtime import interaction
     from acl.runtime.conditions import UnhandledCondition, set_debugger
+    from acl.runtime.control import ControlTransfer
     from acl.runtime.faults import caught
     from acl.toplevel.listener import Listener
     from acl.types.symbol import SYSTEM
@@ -226,6 +227,9 @@ def run(options: Options) -> int:
     except SystemExit as leaving:
         status = leaving.code if isinstance(leaving.code, int) else 0
     except UnhandledCondition:
+        status = 1
+    except ControlTransfer:
+        sys.stderr.write("acl: the initial process was killed\n")
         status = 1
     except KeyboardInterrupt:
         sys.stderr.write("\n")

@@ -24,14 +24,14 @@
  (output-chunking t nil) (output-chunking-eof nil t) (input-chunking t nil) (read-timeout nil real)
  (write-timeout nil real))
 (socket:set-socket-options
- (socket stream socket:passive-socket socket:datagram-socket) (reuse-address t nil) (broadcast t nil) (keepalive t nil)
+ (socket stream socket::passive-socket socket::datagram-socket) (reuse-address t nil) (broadcast t nil) (keepalive t nil)
  (nodelay t nil) (oob-inline t nil) (receive-buffer-size integer) (send-buffer-size integer)
  (tcp-keepalive-idle-time integer) (tcp-keepalive-probe-interval integer) (tcp-keepalive-max-probes integer))
 (socket:set-tcp-md5-sig
  (address integer string) (key string (vector (unsigned-byte 8))) (external-format :default :latin1))
 (socket:initialize-socket (menup nil t) (=> nil))
 (socket:set-socket-format (format :text :binary :bivalent :multivalent) (=> nil))
-(socket:socket-os-fd (socket stream socket:passive-socket socket:datagram-socket) (=> integer))
+(socket:socket-os-fd (socket stream socket::passive-socket socket::datagram-socket) (=> integer))
 (socket:send-to
  (socket socket:socket-datagram-internet-active socket:socket-datagram-file-active)
  (buffer string (vector (unsigned-byte 8)) (vector (signed-byte 8)) (vector (unsigned-byte 16)))
@@ -40,10 +40,10 @@
 (socket:receive-from
  (socket socket:socket-datagram-internet-active socket:socket-datagram-file-active)
  (buffer nil string (vector (unsigned-byte 8))) (extract nil t) (=> string (vector (unsigned-byte 8))))
-(socket:local-host (socket stream socket:passive-socket socket:datagram-socket) (=> integer socket:ipv6-address))
-(socket:remote-host (socket stream socket:datagram-socket) (=> integer socket:ipv6-address nil))
-(socket:local-port (socket stream socket:passive-socket socket:datagram-socket) (=> integer))
-(socket:remote-port (socket stream socket:datagram-socket) (=> integer nil))
+(socket:local-host (socket stream socket::passive-socket socket::datagram-socket) (=> integer socket:ipv6-address))
+(socket:remote-host (socket stream socket::datagram-socket) (=> integer socket:ipv6-address nil))
+(socket:local-port (socket stream socket::passive-socket socket::datagram-socket) (=> integer))
+(socket:remote-port (socket stream socket::datagram-socket) (=> integer nil))
 (socket:local-filename (=> string))
 (socket:remote-filename (=> string))
 (socket:socket-address-family (=> :internet :file))
@@ -117,7 +117,7 @@
 (mp:sharable-lock-lock (mode :shared :exclusive))
 (mp:sharable-lock-unlock (mode :shared :exclusive) (=> nil :unlocked :recursive))
 (mp:wait-for-input-available
- (stream-or-fds nil cons stream integer socket:passive-socket socket:datagram-socket) (wait-function function)
+ (stream-or-fds nil cons stream integer socket::passive-socket socket::datagram-socket) (wait-function function)
  (whostate string) (timeout nil real) (=> cons nil))
 (mp:wait-for-io-available
  (input-streams nil cons stream integer) (output-streams nil cons stream) (timeout nil real)

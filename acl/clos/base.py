@@ -103,16 +103,17 @@ class LispClass(Specializer, type, metaclass=_Seed):
     """The metaclass CLASS, and the Python metaclass of every Lisp class.
 
     `class Foo(StandardObject, lisp="FOO")` in Python makes the class FOO of the package given by `package`
-    (COMMON-LISP if not); without `lisp` the class has a name, made from Python's, but `find-class` does not see it.
+    (COMMON-LISP if not), where it is external unless `export` is false; without `lisp` the class has a name, made
+    from Python's, but `find-class` does not see it.
     """
 
     _lisp: ClassInfo
 
     def __new__(meta, name: str, bases: tuple[type, ...], namespace: dict[str, Any],
-                lisp: str | None = None, package: Package | None = None, **_: Any) -> Any:
+                lisp: str | None = None, package: Package | None = None, export: bool = True, **_: Any) -> Any:
         cls = new_type(meta, name, bases, namespace)
         if lisp is not None:
-            symbol = symbol_named(lisp, package or CL)
+            symbol = symbol_named(lisp, package or CL) if export or package is None else package.intern(lisp)
             CLASSES[symbol] = cls
         else:
             symbol = Symbol(lisp_name(name), package or EXCL)

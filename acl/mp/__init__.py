@@ -29,6 +29,16 @@ def in_main_process(exception: BaseException) -> NoReturn:
     raise Leave(current_process(), "kill")
 
 
+def is_reset(leaving: BaseException) -> bool:
+    """True if *leaving* unwinds the initial process because it was reset: its listener starts anew."""
+    import threading
+
+    from acl.mp.process import Leave
+
+    return (isinstance(leaving, Leave) and leaving.args[1] == "reset"
+            and threading.current_thread() is threading.main_thread())
+
+
 def process_table() -> list[str]:
     """Return the lines of the top level's table of processes."""
     from acl.mp.accessors import cpu_msec, cpu_msec_delta

@@ -89,6 +89,10 @@ def _not_immigrant(process: Any) -> None:
         from acl.runtime.conditions import error
 
         error("SIMPLE-ERROR", "~s is a thread that Lisp did not make; it cannot be given a function.", process)
+    if process.thread is threading.main_thread():
+        from acl.runtime.conditions import error
+
+        error("SIMPLE-ERROR", "~s is the initial process; it cannot be given a function.", process)
 
 
 def _from_options(options: Any) -> Process:

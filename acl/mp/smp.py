@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
+from contextlib import suppress
 from typing import Any
 
 from acl.builtins.declare import builtin, macro
@@ -28,13 +30,36 @@ def _error(control: str, *args: Any) -> Any:
 
 # Condition variables
 
+class _Ticket:
+    """Of one process that waits for a condition variable: whether it has been signalled."""
+
+    signalled = False
+
+
 class ConditionVariable(StandardObject, lisp="CONDITION-VARIABLE", package=MP):
-    """A condition variable; `tickets` are those that wait, oldest first."""
+    """A condition variable; `tickets` are those that wait, oldest first.
+
+    Every change of `tickets` is one step for other threads.
+    """
 
     def __init__(self, name: Any) -> None:
         self.name = name
-        self.tickets: list[list[bool]] = []
+        self.tickets: deque[_Ticket] = deque()
         self.waiters = Waiters()
+
+    def signal(self) -> bool:
+        """Let the process go on that has waited longest; false if none waits."""
+        try:
+            self.tickets.popleft().signalled = True
+        except IndexError:
+            return False
+        self.waiters.wake_all()
+        return True
+
+    def forget(self, ticket: _Ticket) -> None:
+        """A process waits no longer: its ticket is no good to others."""
+        with suppress(ValueError):  # it has been signalled
+            self.tickets.remove(ticket)
 
 
 @builtin("MAKE-CONDITION-VARIABLE", "&key name", package=MP)
@@ -57,18 +82,22 @@ def condition_variable_wait(variable: Any, lock: Any, *, timeout: Any = None) ->
     """
     _variable(variable)
     _check_held(lock)
-    ticket = [False]
+    deadline = seconds_deadline(timeout)
+    ticket = _Ticket()
     variable.tickets.append(ticket)
+    returned = False
     try:
         _release(lock)
         try:
-            variable.waiters.wait(lambda: ticket[0], seconds_deadline(timeout), string("condition variable"))
+            variable.waiters.wait(lambda: ticket.signalled, deadline, string("condition variable"))
         finally:
             _take(lock)
+        returned = True
     finally:
-        if ticket in variable.tickets:
-            variable.tickets[:] = [t for t in variable.tickets if t is not ticket]
-    return T if ticket[0] else None
+        variable.forget(ticket)
+        if ticket.signalled and not returned:  # who is unwound must not take a signal with it
+            variable.signal()
+    return T if ticket.signalled else None
 
 
 def _check_held(lock: Any) -> None:
@@ -94,19 +123,15 @@ def _take(lock: Any) -> None:
 @builtin("CONDITION-VARIABLE-SIGNAL", "condition-variable", package=MP)
 def condition_variable_signal(variable: Any) -> Any:
     """Let the process go on that has waited longest for CONDITION-VARIABLE."""
-    if _variable(variable).tickets:
-        variable.tickets.pop(0)[0] = True
-        variable.waiters.wake_all()
+    _variable(variable).signal()
     return None
 
 
 @builtin("CONDITION-VARIABLE-BROADCAST", "condition-variable", package=MP)
 def condition_variable_broadcast(variable: Any) -> Any:
     """Let all processes go on that wait for CONDITION-VARIABLE."""
-    tickets, _variable(variable).tickets = variable.tickets, []
-    for ticket in tickets:
-        ticket[0] = True
-    variable.waiters.wake_all()
+    for _ in range(len(_variable(variable).tickets)):
+        variable.signal()
     return None
 
 

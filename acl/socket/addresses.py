@@ -12,8 +12,8 @@ from acl.clos.structures import STRUCTURES, StructureSlot, fill_class, make_slot
 from acl.printer.writer import Printer, write_default, writer
 from acl.types.array import GeneralArray, SimpleString, string
 from acl.types.base import wrong_type
-from acl.types.cons import Cons, from_iterable
-from acl.types.symbol import ACL_SOCKET, T
+from acl.types.cons import Cons, from_iterable, lisp_list
+from acl.types.symbol import ACL_SOCKET, T, cl
 
 
 class IPv6Address(StructureObject, metaclass=StructureClass, lisp="IPV6-ADDRESS", package=ACL_SOCKET):  # type: ignore[call-arg]
@@ -83,14 +83,13 @@ def parse_ipv6(text: str) -> IPv6Address | None:
         return None
     try:
         number = int.from_bytes(socket.inet_pton(socket.AF_INET6, text), "big")
-    except (OSError, UnicodeEncodeError):
+        if not percent:
+            return IPv6Address(number)
+        if not (scope.isascii() and scope.isdigit()):
+            return IPv6Address(number, socket.if_nametoindex(scope))
+    except (OSError, ValueError):  # not well formed, or no such interface
         return None
-    if not percent:
-        return IPv6Address(number)
-    try:
-        return IPv6Address(number, int(scope) if scope.isdigit() else socket.if_nametoindex(scope))
-    except OSError:
-        return None
+    return IPv6Address(number, int(scope)) if len(scope) <= 10 and int(scope) < 1 << 32 else None
 
 
 def parse_address(text: str) -> Any:
@@ -122,6 +121,15 @@ def from_python(host: str, scope_id: int = 0) -> Any:
         address.scope_id = scope_id
         return address
     return parse_dotted(host)
+
+
+def the_scope(x: Any) -> int:
+    """Return *x*, which must be what the system takes as the number of an interface."""
+    if type(x) is not int or not 0 <= x < 1 << 32:
+        from acl.runtime.conditions import type_fault
+
+        type_fault(x, lisp_list(cl("UNSIGNED-BYTE"), 32))
+    return x
 
 
 # Operators
@@ -201,7 +209,7 @@ def ipaddr_equalp(addr1: Any, addr2: Any, *, compare_scope_id: Any = None) -> bo
 def ipv6_address_scope_id(address: Any) -> int:
     """Return the number of the interface that ADDRESS belongs to, 0 for none."""
     if type(address) is not IPv6Address:
-        wrong_type(address, "IPV6-ADDRESS")
+        wrong_type(address, "ACL-SOCKET:IPV6-ADDRESS")
     return address.scope_id
 
 
@@ -209,8 +217,8 @@ def ipv6_address_scope_id(address: Any) -> int:
 def set_ipv6_address_scope_id(new: Any, address: Any) -> Any:
     """Set the number of the interface that ADDRESS belongs to."""
     if type(address) is not IPv6Address:
-        wrong_type(address, "IPV6-ADDRESS")
-    address.scope_id = new
+        wrong_type(address, "ACL-SOCKET:IPV6-ADDRESS")
+    address.scope_id = the_scope(new)
     return new
 
 

@@ -14,7 +14,7 @@ import socket as system
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from acl.clos.base import CLASSES, StandardClass, TClass, symbol_named
+from acl.clos.base import CLASSES, StandardClass, TClass
 from acl.runtime.waiting import POLLIN, mailbox, wake_waiters
 from acl.socket import recording, reserve
 from acl.socket.addresses import address_text, from_python
@@ -37,7 +37,7 @@ class Socket(TClass, metaclass=StandardClass, lisp="SOCKET", package=ACL_SOCKET)
     """Root of all sockets.  `sock` is the Python socket, non-blocking; `closed` tells that it is gone."""
 
     if TYPE_CHECKING:
-        def __init_subclass__(cls, lisp: str | None = None, package: Any = None) -> None: ...
+        def __init_subclass__(cls, lisp: str | None = None, package: Any = None, export: bool = True) -> None: ...
 
     sock: system.socket
     kind = "stream"
@@ -162,21 +162,21 @@ def printed_format(kind: str) -> str:
     return str(princ(keyword(word))) if princ is not None else word
 
 
-class InternetSocket(Socket, lisp="INTERNET-SOCKET", package=ACL_SOCKET):
+class InternetSocket(Socket, lisp="INTERNET-SOCKET", package=ACL_SOCKET, export=False):
     """A socket named by address and port."""
 
 
-class FileSocket(Socket, lisp="FILE-SOCKET", package=ACL_SOCKET):
+class FileSocket(Socket, lisp="FILE-SOCKET", package=ACL_SOCKET, export=False):
     """A socket named by a file."""
 
     family = "file"
 
 
-CLASSES[symbol_named("AF-INTERNET", ACL_SOCKET)] = InternetSocket
-CLASSES[symbol_named("AF-FILE", ACL_SOCKET)] = FileSocket
+CLASSES[ACL_SOCKET.intern("AF-INTERNET")] = InternetSocket
+CLASSES[ACL_SOCKET.intern("AF-FILE")] = FileSocket
 
 
-class PassiveSocket(Socket, lisp="PASSIVE-SOCKET", package=ACL_SOCKET):
+class PassiveSocket(Socket, lisp="PASSIVE-SOCKET", package=ACL_SOCKET, export=False):
     """A socket that connections are made to."""
 
     connect = "passive"
@@ -231,10 +231,10 @@ class SocketStreamFilePassive(PassiveSocket, FileSocket, lisp="SOCKET-STREAM-FIL
         return stream
 
 
-CLASSES[symbol_named("PF-PASSIVE-STREAM-INTERNET", ACL_SOCKET)] = SocketStreamInternetPassive
+CLASSES[ACL_SOCKET.intern("PF-PASSIVE-STREAM-INTERNET")] = SocketStreamInternetPassive
 
 
-class DatagramSocket(Socket, lisp="DATAGRAM-SOCKET", package=ACL_SOCKET):
+class DatagramSocket(Socket, lisp="DATAGRAM-SOCKET", package=ACL_SOCKET, export=False):
     """A socket for packets."""
 
     kind = "datagram"
@@ -253,6 +253,6 @@ class SocketDatagramFileActive(DatagramSocket, FileSocket, lisp="SOCKET-DATAGRAM
     """A local socket for packets."""
 
 
-CLASSES[symbol_named("INTERNET-DATAGRAM-SOCKET", ACL_SOCKET)] = SocketDatagramInternetActive
-CLASSES[symbol_named("FILE-DATAGRAM-SOCKET", ACL_SOCKET)] = SocketDatagramFileActive
+CLASSES[ACL_SOCKET.intern("INTERNET-DATAGRAM-SOCKET")] = SocketDatagramInternetActive
+CLASSES[ACL_SOCKET.intern("FILE-DATAGRAM-SOCKET")] = SocketDatagramFileActive
 

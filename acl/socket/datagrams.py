@@ -8,7 +8,7 @@ from typing import Any
 from acl.clos.generic import keyword_generic
 from acl.runtime.waiting import POLLIN, POLLOUT
 from acl.socket import recording
-from acl.socket.addresses import IPv6Address, from_python, text_of
+from acl.socket.addresses import IPv6Address, from_python, text_of, the_scope
 from acl.socket.errors import plain_error, socket_error
 from acl.socket.make import filename, python_name
 from acl.socket.names import IPV6, port_number, resolve
@@ -68,6 +68,8 @@ def _destination(sock: Any, remote_host: Any, remote_port: Any, ipv6: Any, scope
     plain = type(remote_host) is int and type(remote_port) is int and scope_id is None
     if plain and sock.last_destination[:2] == (remote_host, remote_port):
         return sock.last_destination[2]
+    if scope_id is not None:
+        the_scope(scope_id)
     address = resolve(remote_host, IPV6.value if ipv6 is _SUPPLIED_NOT else ipv6)[0] if remote_host is not None \
         else sock.remote_address
     port = port_number(remote_port, "udp") if remote_port is not None else sock.remote_port

@@ -47,6 +47,7 @@ _PATIENCE = 120.0
 """How long an answer that nobody waits for any more is still taken, in seconds."""
 _WHOSTATE = "waiting for name lookup"
 
+_MOST = 10000
 _cache: dict[tuple[str, str], tuple[float, Response]] = {}
 
 
@@ -279,6 +280,8 @@ def _remember(name: str, kind: str, response: Response) -> None:
     """Keep a response that answers something as long as its records live."""
     if response.answer and not response.code and not response.truncated:
         ttl = min(record.ttl for record in response.answer)
+        if len(_cache) >= _MOST:
+            _cache.clear()
         _cache[name.lower(), kind] = monotonic() + ttl, response
 
 
@@ -392,11 +395,13 @@ def dns_query(name: Any, *, type: Any = None, nameserver: Any = None, repeat: An
     servers, or NAMESERVER, are asked REPEAT times and given TIMEOUT seconds each time.  With DECODE NIL the value is
     the `dns-response`.  SEARCH appends the domains of `*domain-search-list*` to a name without a period.
     """
-    kind = type.name if isinstance(type, Symbol) else "A"
+    from acl.mp.timeouts import to_seconds
+
+    kind = "A" if type is None else type.name if isinstance(type, Symbol) else ""
     if kind not in _TYPES:
         plain_error("dns-query: ~s is not a type of record that it knows.", type)
     servers = _servers(nameserver) if nameserver is not None else _known_servers()
-    asking = Asking(servers, _count(repeat, 5), float(timeout if timeout is not None else 5),
+    asking = Asking(servers, _count(repeat, 5), to_seconds(timeout) if timeout is not None else 5,
                     queue is not None and nameserver is None and decode is not None, ignore_cache is not None)
     response = None
     for candidate in _candidates(_query_name(name, kind), search is not None):

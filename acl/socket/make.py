@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from acl.builtins.declare import builtin
 from acl.runtime.waiting import wait_io
 from acl.socket import classes, hosts, recording, reserve
-from acl.socket.addresses import IPv6Address, address_text, parse_address, text_of
+from acl.socket.addresses import IPv6Address, address_text, parse_address, text_of, the_scope
 from acl.socket.errors import socket_error
 from acl.socket.names import IPV6, port_number, resolve
 from acl.socket.options import octets_of, set_md5_key, set_option
@@ -43,6 +43,8 @@ def make_socket(**keys: Any) -> Any:
     connect = _choice(keys, "connect", _ACTIVE, (_ACTIVE, _PASSIVE))
     if family is _FILE:
         return _file_socket(kind, connect, keys)
+    if keys.get("scope_id") is not None:
+        the_scope(keys["scope_id"])
     if kind is _DATAGRAM:
         return _internet_datagram(keys)
     return _internet_passive(keys) if connect is _PASSIVE else _internet_active(keys)
@@ -223,7 +225,11 @@ def _connected(keys: dict[str, Any], address: Any, port: int, local: Any, action
     own_port = port_number(local_port, "tcp") if local_port is not None else 0
     sock = _new(family, system.SOCK_STREAM, keys, action)
     if key is not None:
-        set_md5_key(sock, address, key)
+        try:
+            set_md5_key(sock, address, key)
+        except BaseException:
+            sock.close()
+            raise
     if local is not None or local_port is not None or _needs_own_address(address):
         _bind(sock, keys, family, local, own_port, action)
     try:

@@ -36,6 +36,7 @@ If both are in it the first is asked first.  What stands in /etc/hosts is known 
 _V6_ONLY = keyword("IPV6")
 
 _LIFETIME = 300.0
+_MOST = 10000
 _cache: dict[Any, tuple[float, Any]] = {}
 
 _WELL_KNOWN = {"echo": 7, "discard": 9, "systat": 11, "daytime": 13, "netstat": 15, "qotd": 17, "chargen": 19,
@@ -76,8 +77,14 @@ def _cached(key: Any, ignore_cache: bool, function: Callable[[], Any]) -> Any:
     if entry is not None and entry[0] > now and not ignore_cache:
         return entry[1]
     value = function()
-    _cache[key] = now + _LIFETIME, value
+    _remember(key, value)
     return value
+
+
+def _remember(key: Any, value: Any) -> None:
+    if len(_cache) >= _MOST:
+        _cache.clear()
+    _cache[key] = monotonic() + _LIFETIME, value
 
 
 def _getaddrinfo(name: str, family: int) -> list[Any]:
@@ -96,9 +103,12 @@ def lookup(name: str, ipv6: Any, ignore_cache: bool = False) -> list[Any]:
         found = _cached((name.lower(), family), ignore_cache, lambda: _ask(name, ipv6, family, ignore_cache))
     except socket.gaierror as problem:
         plain_error("Unknown host ~s: ~a.", string(name), string(problem.strerror or "no answer"))
-    except (OSError, UnicodeError) as problem:
-        plain_error("Unknown host ~s: ~a.", string(name), string(str(problem)))
-    return sorted(found, key=lambda a: type(a) is not IPv6Address)
+    except OSError as problem:
+        plain_error("Unknown host ~s: ~a.", string(name), string(problem.strerror or "no answer"))
+    except ValueError:  # no characters, too many, or such as no name has
+        plain_error("Unknown host ~s: this is no name that a host can have.", string(name))
+    own_copies = [IPv6Address(a.number, a.scope_id) if type(a) is IPv6Address else a for a in found]
+    return sorted(own_copies, key=lambda a: type(a) is not IPv6Address)
 
 
 def _ask(name: str, ipv6: Any, family: int, ignore_cache: bool) -> list[Any]:
@@ -184,7 +194,7 @@ def hostname_of(address: Any, ignore_cache: bool = False, deadline: float | None
     if entry is not None and entry[0] > now and not ignore_cache:
         return entry[1]  # type: ignore[no-any-return]
     name = _ask_name(address, text, ignore_cache, deadline)
-    _cache[text] = now + _LIFETIME, name
+    _remember(text, name)
     return name
 
 
@@ -229,7 +239,7 @@ def port_number(port: Any, protocol: str) -> int:
         return own
     try:
         return socket.getservbyname(text, protocol)
-    except (OSError, UnicodeError):
+    except (OSError, ValueError):
         known = _WELL_KNOWN.get(text.lower()) if protocol in ("tcp", "udp") else None
     if known is not None:
         return known

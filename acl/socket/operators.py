@@ -138,7 +138,7 @@ def _seconds(x: Any) -> Any:
     return x if type(x) is int else seconds
 
 
-def _timeout_accessor(name: str, attribute: str, what: str) -> None:
+def _timeout_accessor(name: str, attribute: str, what: str, export: bool) -> None:
     def reader(stream: Any) -> Any:
         return getattr(_octet_stream(stream), attribute)
 
@@ -148,8 +148,8 @@ def _timeout_accessor(name: str, attribute: str, what: str) -> None:
 
     reader.__doc__ = f"Return how many seconds {what} STREAM may wait; NIL for ever."
     writer.__doc__ = f"Set how many seconds {what} STREAM may wait; NIL for ever."
-    standard_generic(name, "stream", package=EXCL)(reader)
-    standard_generic(name, "new stream", package=EXCL, setf=True)(writer)
+    standard_generic(name, "stream", package=EXCL, export=export)(reader)
+    standard_generic(name, "new stream", package=EXCL, setf=True, export=export)(writer)
 
 
 def _octet_stream(x: Any) -> Any:
@@ -161,10 +161,10 @@ def _octet_stream(x: Any) -> Any:
     return x
 
 
-for _prefix in ("STREAM-READ-TIMEOUT", "STREAM-INPUT-TIMEOUT"):
-    _timeout_accessor(_prefix, "read_timeout", "a read of")
-for _prefix in ("STREAM-WRITE-TIMEOUT", "STREAM-OUTPUT-TIMEOUT"):
-    _timeout_accessor(_prefix, "write_timeout", "a write of")
+for _prefix, _export in (("STREAM-READ-TIMEOUT", False), ("STREAM-INPUT-TIMEOUT", True)):
+    _timeout_accessor(_prefix, "read_timeout", "a read of", _export)
+for _prefix, _export in (("STREAM-WRITE-TIMEOUT", False), ("STREAM-OUTPUT-TIMEOUT", True)):
+    _timeout_accessor(_prefix, "write_timeout", "a write of", _export)
 
 
 def _counter(name: str, attribute: str, what: str) -> None:

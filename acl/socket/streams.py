@@ -205,5 +205,5 @@ class SocketStreamFileActive(SocketStream, FileSocket, lisp="SOCKET-STREAM-FILE-
     """A connection between processes of one machine."""
 
 
-CLASSES[symbol_named("HIPER-SOCKET-STREAM-INTERNET-ACTIVE", ACL_SOCKET)] = SocketStreamInternetActive
+CLASSES[ACL_SOCKET.intern("HIPER-SOCKET-STREAM-INTERNET-ACTIVE")] = SocketStreamInternetActive
 CLASSES[symbol_named("SOCKET-BASE-SIMPLE-STREAM", EXCL)] = SocketSimpleStream

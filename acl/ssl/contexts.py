@@ -80,7 +80,7 @@ class Trust(NamedTuple):
             check_directory(self.ca_directory)
 
 
-class SSLContext(StandardObject, lisp="SSL-CONTEXT", package=EXCL):
+class SSLContext(StandardObject, lisp="SSL-CONTEXT", package=EXCL, export=False):
     """The parameters of SSL connections, of servers or of clients.
 
     `sessions` are those that a client may resume, by name and address of the server.

@@ -30,7 +30,7 @@ _GOODBYE = 5.0
 """Seconds that closing waits to get its last record into the socket, if the stream has no write time-out."""
 
 
-class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
+class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL, export=False):
     """A stream over an SSL connection; `base_socket` is the plain stream whose socket it has taken over.
 
     `certificate` is the peer's as Lisp sees it, made when somebody asks.
@@ -284,7 +284,7 @@ class SSLStream(SocketSimpleStream, lisp="SSL-STREAM", package=EXCL):
             yield "Nobody has compared the name in it: see :verify-host"
 
 
-class SSLClientStream(SSLStream, lisp="SSL-CLIENT-STREAM", package=EXCL):
+class SSLClientStream(SSLStream, lisp="SSL-CLIENT-STREAM", package=EXCL, export=False):
     """The client's end of an SSL connection."""
 
     server_name: str | None = None
@@ -305,7 +305,7 @@ class SSLClientStream(SSLStream, lisp="SSL-CLIENT-STREAM", package=EXCL):
                 self.engine.ask(lambda c: c.get_context()))
 
 
-class SSLServerStream(SSLStream, lisp="SSL-SERVER-STREAM", package=EXCL):
+class SSLServerStream(SSLStream, lisp="SSL-SERVER-STREAM", package=EXCL, export=False):
     """The server's end of an SSL connection."""
 
     server = True

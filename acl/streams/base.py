@@ -63,7 +63,7 @@ class Stream(StandardObject, metaclass=StandardClass, lisp="STREAM"):  # type: i
     """What `#<...>` says."""
 
     if TYPE_CHECKING:  # the metaclass takes these
-        def __init_subclass__(cls, lisp: str | None = None, package: Any = None) -> None: ...
+        def __init_subclass__(cls, lisp: str | None = None, package: Any = None, export: bool = True) -> None: ...
 
     # What the stream is
 

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NoReturn
 
+from acl.mp import is_reset
 from acl.reader import EOF, TextSource, read, read_form, typed_name
 from acl.runtime.condition_classes import class_named
 from acl.runtime.conditions import set_debugger
-from acl.runtime.control import FrameExit, Transfer
+from acl.runtime.control import ControlTransfer, FrameExit, Transfer
 from acl.runtime.dynamic import bind, current
 from acl.runtime.faults import caught, signal_fault
 from acl.runtime.interaction import take_line_end
@@ -295,8 +296,8 @@ class Listener(Writer):
                             continue
                     except Exception as fault:
                         signal_fault(fault)
-                except Transfer as transfer:
-                    if transfer.args[0] is not token:
+                except ControlTransfer as transfer:
+                    if transfer.args[0] is not token and (level is not self.levels[0] or not is_reset(transfer)):
                         raise
                 if level.answer is not None:
                     return

@@ -31,7 +31,7 @@
 
 ;; arguments that are ignored, and nil for the default
 (let ((p (listener :format :bivalent :eol :dos :some-other 1 :backlog nil :local-port nil :remote-host nil :reuse-address t :keepalive t :nodelay t :oob-inline t :receive-buffer-size 5000 :send-buffer-size 5000))) (list (socket:socket-format p) (plusp (socket:local-port p)) (close p) (close p))) => (:multivalent t t nil)
-(let ((p (listener :type :hiper))) (let ((a (client p :type :hiper))) (prog1 (list (type-of p) (type-of a) (typep a 'socket:hiper-socket-stream-internet-active) (socket:socket-type a) excl::*hiper-socket-is-stream-socket*) (close a) (close p)))) => (socket:socket-stream-internet-passive socket:socket-stream-internet-active t :stream t)
+(let ((p (listener :type :hiper))) (let ((a (client p :type :hiper))) (prog1 (list (type-of p) (type-of a) (typep a 'socket::hiper-socket-stream-internet-active) (socket:socket-type a) excl::*hiper-socket-is-stream-socket*) (close a) (close p)))) => (socket:socket-stream-internet-passive socket:socket-stream-internet-active t :stream t)
 (let* ((p (listener)) (a (client p :local-host "127.0.0.2" :nodelay nil :keepalive t)) (b (accept-connection p :wait t))) (prog1 (list (ipaddr-to-dotted (local-host a)) (ipaddr-to-dotted (remote-host b)) (local-host b)) (mapc #'close (list a b p)))) => ("127.0.0.2" "127.0.0.2" 2130706433)
 ;; a port that was free a moment ago may be another program's by now
 (flet ((once () (let* ((q (listener)) (port (local-port q)) (p (progn (close q) (listener)))) (unwind-protect (handler-case (let ((a (client p :local-port port))) (prog1 (= (local-port a) port) (close a))) (socket-error () nil)) (close p))))) (loop repeat 20 thereis (once))) => t

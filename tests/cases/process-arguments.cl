@@ -47,6 +47,8 @@
 
 ;; leaving
 (let* ((n 0) (p (start (lambda () (incf n) (idle))))) (mp:process-reset p :unless-current) (until (lambda () (= n 2))) (mp:process-reset p t) (until (lambda () (= n 3))) (mp:process-reset p nil t) (list (await p) n)) => (t 3)
+;; the initial process has no function of its own
+(let ((first (find "Initial Lisp Listener" mp:*all-processes* :key #'mp:process-name :test #'search))) (handler-case (mp:process-preset first 'note) (error (c) (and (search "is the initial process; it cannot be given a function" (substitute #\space #\newline (princ-to-string c))) t)))) => t
 (list (mp:process-reset mp:*current-process*) (mp:process-reset mp:*current-process* :unless-current)) => (nil nil)
 (let* ((n 0) (p (mp:process-run-function "self" (lambda () (when (= (incf n) 1) (mp:process-reset mp:*current-process* t) (setq n 100)))))) (list (await p) n)) => (t 2)
 (let* ((log nil) (p (start (lambda () (unwind-protect (idle) (push :cleanup log)))))) (mp:process-terminate p) (list (await p) log)) => (t (:cleanup))

@@ -128,6 +128,7 @@
 
 ;; condition variables: one, all
 (let* ((cv (mp:make-condition-variable)) (n 0) (ps (several 3 (lambda () (mp:process-run-function "cv" (lambda () (when (mp:condition-variable-wait cv nil) (incf n)))))))) (mapc #'blocked ps) (mp:condition-variable-signal cv) (mp:process-wait-with-timeout "one" 60 (lambda () (= n 1))) (mp:condition-variable-broadcast cv) (dolist (p ps) (mp:process-join p :timeout 60)) n) => 3
+(let* ((cv (mp:make-condition-variable)) (woken nil) (a (blocked (mp:process-run-function "a" (lambda () (mp:condition-variable-wait cv nil) (push :a woken))))) (b (blocked (mp:process-run-function "b" (lambda () (mp:condition-variable-wait cv nil) (push :b woken)))))) (mp:process-interrupt a (lambda () (mp:condition-variable-signal cv) (mp:process-kill mp:*current-process*))) (mp:process-join a :timeout 60) (mp:process-join b :timeout 60) woken) => (:b)
 
 ;; queues
 (mp:dequeue (make-instance 'mp:queue :name "x") :wait 0 :whostate "w") => nil

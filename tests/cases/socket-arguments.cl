@@ -75,6 +75,10 @@
 (eql 0 (search "#<ipv6-address ::1 @ " (string-downcase (princ-to-string (loopback6))))) => t
 (socket::ipv6-address-scope-id 3) => :error type-error
 (setf (socket::ipv6-address-scope-id 3) 1) => :error type-error
+(let ((a (loopback6))) (list (setf (socket:ipv6-address-scope-id a) 5) (socket:ipaddr-to-dotted a) (handler-case (setf (socket:ipv6-address-scope-id a) (expt 2 32)) (type-error (c) (type-error-expected-type c))) (handler-case (setf (socket:ipv6-address-scope-id a) 'lo) (type-error (c) (type-error-datum c))))) => (5 "::1%5" (unsigned-byte 32) lo)
+(socket:make-socket :remote-host "::1" :remote-port 9 :scope-id "lo") => :error type-error
+(closing ((u (socket:make-socket :type :datagram :ipv6 t))) (send-to u "x" 1 :remote-host "::1" :remote-port 9 :scope-id -1)) => :error type-error
+(mapcar (lambda (x) (socket:dotted-to-ipaddr x :errorp nil)) (list "fe80::1%99999999999" "fe80::1%no-such" "fe80::1%" (format nil "fe80::1%~c" (code-char 178)) (format nil "::1~c" (code-char 0)) (string (code-char 1633)))) => (nil nil nil nil nil nil)
 (closing ((u (socket:make-socket :type :datagram :local-host "127.0.0.1")) (v (socket:make-socket :type :datagram))) (flet ((send (x n) (send-to v x n :remote-host 2130706433 :remote-port (local-port u)))) (list (send (adjustable '(1 2 3)) 3) (receive-from u 9 :extract t :buffer (octets 0 0 0 0)) (send (make-array 2 :element-type '(unsigned-byte 8) :displaced-to (octets 7 8 9) :displaced-index-offset 1) 2) (receive-from u 9 :extract t :buffer (adjustable '(0 0 0))) (send #(4 5) 2) (values (receive-from u 9 :buffer (adjustable '(0 0 0)))) (send (text "ab") 2) (values (receive-from u 9 :buffer (text "xyz")))))) => (3 #(1 2 3) 2 #(8 9) 2 #(4 5 0) 2 "abz")
 (closing ((u (socket:make-socket :type :datagram))) (receive-from u -1)) => :error type-error
 (closing ((u (socket:make-socket :type :datagram))) (receive-from u 5 :buffer '(1 2))) => :error type-error
@@ -91,6 +95,11 @@
 ;; a host with two addresses, of which the first is dead; names that cannot be
 (let ((r (testing:make-resolver '(("two.test" "A 127.0.0.9" "A 127.0.0.1"))))) (unwind-protect (progn (socket:configure-dns :nameserver (cons "127.0.0.1" (testing:resolver-port r))) (closing ((p (listener)) (a (socket:make-socket :remote-host "two.test" :remote-port (local-port p)))) (socket:ipaddr-to-dotted (remote-host a)))) (testing:close-resolver r))) => "127.0.0.1"
 (let ((socket:*dns-mode* :clib)) (socket:lookup-hostname (make-string 300 :initial-element #\a))) => :error socket-error
+(let ((socket:*dns-mode* :clib)) (mapcar (lambda (name) (handler-case (socket:lookup-hostname name) (socket-error (c) (list (excl:stream-error-identifier c) (and (search "this is no name that a host can have" (princ-to-string c)) t))))) (list (make-string 300 :initial-element #\a) (string (code-char #xd800))))) => ((:unknown t) (:unknown t))
+(socket:lookup-port (string (code-char 0)) "tcp") => :error socket-error
+(socket:lookup-port "http" (string (code-char 0))) => :error socket-error
+(socket:dns-query "a.test" :type "a") => :error socket-error
+(socket:dns-query "a.test" :timeout "soon") => :error type-error
 (let* ((f (file)) (g (file))) (closing ((p (socket:make-socket :address-family :file :connect :passive :local-filename f)) (a (socket:make-socket :address-family :file :local-filename g :remote-filename f)) (b (accept-connection p))) (delete-file f) (delete-file g) (equal (remote-filename b) (namestring g)))) => t
 (socket:make-socket :type :datagram :address-family :file :local-filename "/proc/nonexistent/x") => :error socket-error
 ;; what cannot be is an error before there is a socket
@@ -105,7 +114,7 @@
 ;; a program's methods on generic functions with keywords, also for calls that were compiled before
 (defun to-itself () (let ((s (socket:make-socket :type :datagram :local-host "127.0.0.1"))) (unwind-protect (list (socket:send-to s "abc" 3 :remote-host "localhost" :remote-port (socket:local-port s)) (nth-value 1 (socket:receive-from s 10 :extract t))) (close s))))
 (to-itself) => (3 3)
-(defvar *around* (defmethod socket:send-to :around ((s socket:datagram-socket) buffer size &key &allow-other-keys) (list :around (call-next-method))))
+(defvar *around* (defmethod socket:send-to :around ((s socket::datagram-socket) buffer size &key &allow-other-keys) (list :around (call-next-method))))
 (to-itself) => ((:around 3) 3)
 (progn (remove-method #'socket:send-to *around*) (to-itself)) => (3 3)
 (defvar *three* (defmethod socket:receive-from ((s (eql 3)) size &key &allow-other-keys) (values :three size)))

@@ -31,6 +31,34 @@ def test_exit_from_listener() -> None:
     assert run(text="(+ 1 2)\n").returncode == 0
 
 
+KILLED = '(unwind-protect (mp:process-kill mp:*current-process*) (print :cleanup)) (print :not-reached)'
+FROM_OUTSIDE = ('(let ((p mp:*current-process*)) (mp:process-run-function "x" (lambda () ({} p))))'
+                ' (loop (sleep 60))')
+
+
+@pytest.mark.parametrize("form", [KILLED, FROM_OUTSIDE.format("mp:process-kill"),
+                                  FROM_OUTSIDE.format("mp:process-reset")])
+def test_script_that_is_killed(form: str, tmp_path: Path) -> None:
+    """Who kills or resets the initial process ends the script, with cleanup forms and without a traceback."""
+    script = tmp_path / "killed.cl"
+    script.write_text(form)
+    done = run(str(script))
+    assert (done.returncode, done.stderr) == (1, "acl: the initial process was killed\n")
+    assert (":CLEANUP" in done.stdout) == (form is KILLED)
+
+
+def test_listener_that_is_killed_or_reset() -> None:
+    """Killing the initial process ends Lisp, resetting it returns to the top level, out of all break levels."""
+    done = run(text="(mp:process-kill mp:*current-process*)\n(print 11)\n")
+    assert done.returncode == 1
+    assert done.stderr == "acl: the initial process was killed\n"
+    assert "11" not in done.stdout
+    done = run(text="(car 1)\n(car 2)\n(mp:process-reset mp:*current-process* t)\n(print 11)\n")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert "[2] USER(3): \nUSER(4): \n11 \n11\nUSER(5): " in done.stdout
+
+
 def test_script(tmp_path: Path) -> None:
     """A script: #! line, arguments, cleanup forms, status."""
     script = tmp_path / "script.cl"
