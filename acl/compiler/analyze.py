@@ -59,7 +59,7 @@ class Analyzer:
         """Make a lexical variable with a Python name of its own."""
         self.count += 1
         base = local_name(symbol) if symbol is not None and symbol.package is not None else "%" + hint
-        return n.Variable(symbol, f"{base}.{self.count}", self.scope)
+        return n.Variable(symbol, f"{base}.{self.count}", self.scope, self.count)
 
     def refer(self, variable: n.Variable) -> n.Variable:
         """Note a reference to *variable* from the current scope."""

@@ -17,6 +17,7 @@ from acl.builtins.declare import Declaration, parse_lambda_list
 from acl.builtins.declare import declaration as find_declaration
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
+from acl.compiler.hoist import Hoist, hoisted
 from acl.compiler.infer import INDEX, NATURAL, kind_of, learned
 from acl.compiler.inline import hole_count, is_atomic, is_volatile, paste, special_names
 from acl.compiler.single import single, single_builtin
@@ -112,6 +113,7 @@ class Emitter:
         self.all_values = all_values
         self.body: list[Any] = []
         self.loops: list[Any] = []
+        self.hoists: list[Any] = []
         self.nonlocals: set[str] = set()
         self.uses_state = False
         self.uses_exit = False
@@ -119,6 +121,7 @@ class Emitter:
         self.facts: dict[Any, str] = {}
         self.handler = False
         self.substituted: dict[Any, Any] = {}
+        self.aliases: dict[Any, Any] = {}
 
     # ------------------------------------------------------------ small things
 
@@ -138,6 +141,17 @@ class Emitter:
             return self.body
         finally:
             self.body = outer
+
+    @contextmanager
+    def hoisting(self, outside: int) -> Iterator[None]:
+        """While it lasts, the turns of a loop are emitted; then, what they need not look at again: see `hoist`."""
+        hoist = Hoist(outside)
+        self.hoists.append(hoist)
+        try:
+            yield
+        finally:
+            self.hoists.pop()
+        self.body += hoist.statements()
 
     def state(self) -> Any:
         """Return a reference to the thread's state, fetched once at the head of the function."""
@@ -364,7 +378,10 @@ class Emitter:
         args = self.args(nodes)
         specials = {name: p.item(p.attr(self.state(), self.unit.special(cl(symbol))), 0)
                     for name, symbol in special_names(template).items()}
-        return paste(template, args, self.temporary, self.kinds(nodes, args), specials)
+        kinds = self.kinds(nodes, args)
+        if self.hoists:
+            (template,), args, kinds = hoisted(self, (template,), nodes, args, kinds)
+        return paste(template, args, self.temporary, kinds, specials)
 
     def kinds(self, nodes: list[Any], args: list[Any]) -> tuple[str | None, ...]:
         """Return what is known of the arguments of a template, *nodes* emitted as *args*."""
@@ -444,6 +461,9 @@ class Emitter:
         """Return a reference to a Lisp variable."""
         if variable in self.substituted:
             return self.substituted[variable]
+        if variable in self.aliases:
+            node = self.aliases[variable]
+            return self.local(node.variable) if type(node) is n.Local else self.constant(node.value)
         reference = p.name(variable.name)
         if variable.spread:
             return p.call("%rest", reference)
@@ -534,16 +554,18 @@ class Emitter:
         args = [a if is_atomic(a) and not is_volatile(a) else self.keep(a) for a in self.args(node.args)]
         kinds = self.kinds(node.args, args)
         otherwise = [p.expr(p.call(self.global_function(node.name), *args))]
-        for guard, assignments in reversed(templates):
-            test = paste(guard, args, self.temporary, kinds)
+        for texts in reversed(templates):
+            (guard, assignments), holes, known = (
+                hoisted(self, texts, node.args, args, kinds) if self.hoists else (texts, args, kinds))
+            test = paste(guard, holes, self.temporary, known)
             if isinstance(test, ast.Constant) and not test.value:
                 continue
             done = []
             for part in assignments.split("; "):
                 target, _, value = part.partition(" = ")
-                place = paste(target, args, self.temporary)
+                place = paste(target, holes, self.temporary)
                 place.ctx = p.STORE
-                done.append(p.assign(place, paste(value, args, self.temporary)))
+                done.append(p.assign(place, paste(value, holes, self.temporary)))
             otherwise = done if isinstance(test, ast.Constant) else [p.if_(test, done, otherwise)]
         self.body += otherwise
         if dest.kind != "effect":

@@ -173,6 +173,8 @@ def _let(e: Emitter, node: Any, dest: Dest) -> None:
         return
     if not variable.boxed and type(node.value) not in EXPRESSIONS:
         e.emit(node.value, one(variable.name))
+    elif _is_alias(node):
+        e.aliases[variable] = node.value
     elif _is_increment(e, node):
         value = e.value(node.value)
         if is_atomic(value) or any(isinstance(x, ast.NamedExpr) for x in ast.walk(value)):
@@ -183,6 +185,15 @@ def _let(e: Emitter, node: Any, dest: Dest) -> None:
         e.bind_variable(variable, e.value(node.value))
     with e.knowing_all(established(node.value)):
         e.emit(node.body, dest)
+
+
+def _is_alias(node: Any) -> bool:
+    """True if the variable of a macro's is just another name for a constant, or for a variable that never changes."""
+    variable, value = node.variable, node.value
+    if variable.assigned or variable.captured or (variable.symbol is not None and variable.symbol.package is not None):
+        return False
+    return type(value) is n.Constant or (type(value) is n.Local and not value.variable.assigned
+                                         and not value.variable.spread)
 
 
 _ONCE = frozenset([cl("+"), cl("-"), cl("*")])

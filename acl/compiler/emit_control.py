@@ -305,6 +305,14 @@ def _emit_while_loop(e: Emitter, node: Any, register: Callable[[Loop], None] | N
     loop = Loop()
     if register is not None:
         register(loop)
+    with e.hoisting(node.outside):
+        turns = _turns(e, node, loop, otherwise)
+    e.add(p.while_(*turns))
+    _after(e, loop)
+
+
+def _turns(e: Emitter, node: Any, loop: Loop, otherwise: Callable[[], None] | None) -> tuple[Any, list[Any], list[Any]]:
+    """Return test, body and `else` of the Python loop."""
     line = p.line
     e.loops.append(loop)
     try:
@@ -331,8 +339,7 @@ def _emit_while_loop(e: Emitter, node: Any, register: Callable[[Loop], None] | N
             test, orelse = p.const(True), []
     finally:
         e.loops.pop()
-    e.add(p.while_(test, body, orelse))
-    _after(e, loop)
+    return test, body, orelse
 
 
 class _Slot:
@@ -380,7 +387,8 @@ def _emit_for(e: Emitter, node: Any, register: Callable[[Loop], None] | None,
     line = p.line
     e.loops.append(loop)
     try:
-        body = e.block(lambda: e.emit(node.body, EFFECT))
+        with e.hoisting(node.outside):
+            body = e.block(lambda: e.emit(node.body, EFFECT))
     finally:
         e.loops.pop()
     p.set_line(line)
@@ -405,7 +413,9 @@ def _tagbody(e: Emitter, node: Any, dest: Dest) -> None:
     if intervals is None:
         _dispatch(e, node)
     else:
-        _structured(e, node, 0, len(node.segments), intervals)
+        with e.hoisting(node.outside):
+            statements = e.block(lambda: _structured(e, node, 0, len(node.segments), intervals))
+        e.body += statements
     e.deliver(p.const(None), dest)
 
 

@@ -139,12 +139,13 @@ def _nil_test(node: Any) -> bool | None:
 
 
 def _number_test(node: Any) -> bool | None:
-    """Decide a comparison of two constant integers."""
+    """Decide a comparison of constant integers."""
     sides = [node.left, *node.comparators]
-    if len(sides) == 2 and all(isinstance(x, ast.Constant) and type(x.value) is int for x in sides):
-        decide = _ORDERS.get(type(node.ops[0]))
-        return decide(sides[0].value, sides[1].value) if decide is not None else None
-    return None
+    deciders = [_ORDERS.get(type(op)) for op in node.ops]
+    if not all(isinstance(x, ast.Constant) and type(x.value) is int for x in sides):
+        return None
+    return all(decide(a.value, b.value) for decide, a, b in zip(deciders, sides, sides[1:], strict=False)
+               if decide is not None) if None not in deciders else None
 
 
 _ORDERS: dict[type, Callable[[int, int], bool]] = {

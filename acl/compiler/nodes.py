@@ -23,22 +23,27 @@ UNKNOWN: Any = object()
 """The kind of a variable that has not been asked for."""
 
 
+_LAST = 1 << 60
+
+
 class Variable:
     """A lexical variable.
 
-    `captured`: some closure refers to it; `assigned`: something sets it after its binding; `looped`: it is
+    `number`: later ones have greater numbers, so a variable that a loop sees is bound outside it if its number is not
+    greater than the loop's `outside`; `captured`: some closure refers to it; `assigned`: something sets it after its binding; `looped`: it is
     bound inside a loop, so that each turn must make a new one if it is captured.  `initial` is the node of the value
     it is bound to, or the loop that counts with it, None if the value comes from elsewhere; `assignments` are the
     nodes of what it is set to; `kind` is what `acl.compiler.infer` found.  `spread`: a &rest parameter whose value is
     kept as the Python tuple of the arguments.
     """
 
-    __slots__ = ("assigned", "assignments", "captured", "function", "initial", "kind", "looped", "name", "scope",
-                 "spread", "symbol")
+    __slots__ = ("assigned", "assignments", "captured", "function", "initial", "kind", "looped", "name", "number",
+                 "scope", "spread", "symbol")
 
-    def __init__(self, symbol: Symbol | None, name: str, scope: Scope) -> None:
+    def __init__(self, symbol: Symbol | None, name: str, scope: Scope, number: int = _LAST) -> None:
         self.symbol = symbol
         self.name = name
+        self.number = number
         self.scope = scope
         self.captured = False
         self.assigned = False
@@ -290,6 +295,7 @@ class Tagbody(Node, kw_only=True):
     tags: list[Any]
     segments: list[Any]
     gos: list[Any]
+    outside: int
 
 
 class Go(Node, kw_only=True):
@@ -301,6 +307,7 @@ class Go(Node, kw_only=True):
 class While(Node, kw_only=True):
     test: Any
     body: Any
+    outside: int
 
 
 class ForRange(Node, kw_only=True):
@@ -308,6 +315,7 @@ class ForRange(Node, kw_only=True):
     start: Any
     end: Any
     body: Any
+    outside: int
 
     def __post_init__(self) -> None:
         self.variable.initial = self
@@ -319,6 +327,7 @@ class ForItems(Node, kw_only=True):
     variable: Any
     items: Any
     body: Any
+    outside: int
 
 
 class ForList(Node, kw_only=True):
@@ -327,6 +336,7 @@ class ForList(Node, kw_only=True):
     variable: Any
     items: Any
     body: Any
+    outside: int
 
 
 class Catch(Node, kw_only=True):

@@ -298,7 +298,8 @@ def _tagbody(a: Analyzer, form: Any, env: Environment) -> Any:
 
 def _tagged(a: Analyzer, items: list[Any], env: Environment) -> Any:
     """Return the node of a tagbody that has tags."""
-    node = n.Tagbody(token=a.variable(None, "tags"), scope=a.scope, tags=[], segments=[], gos=[], line=a.line)
+    node = n.Tagbody(token=a.variable(None, "tags"), scope=a.scope, tags=[], segments=[], gos=[], line=a.line,
+                     outside=a.count)
     new: dict[Any, Any] = {}
     count = 0
     for x in items:
@@ -352,13 +353,14 @@ def _go(a: Analyzer, form: Any, env: Environment) -> Any:
 def _while(a: Analyzer, form: Any, env: Environment) -> Any:
     """(%while test . body): evaluate the body as long as the test is true; NIL."""
     def make() -> Any:
+        outside = a.count
         a.scope.loops += 1
         try:
             test = a.form(form.cdr.car, env)
             body = a.progn(form.cdr.cdr, env)
         finally:
             a.scope.loops -= 1
-        return n.While(test=test, body=body, line=a.line)
+        return n.While(test=test, body=body, outside=outside, line=a.line)
 
     return a.nested(make, LOOP)
 
@@ -391,12 +393,13 @@ def _for_elements(a: Analyzer, form: Any, env: Environment) -> Any:
 
 def _range(a: Analyzer, form: Any, env: Environment, over_items: Any = n.ForItems) -> Any:
     symbol, *bounds = a_list(form.cdr.car, form)
+    outside = a.count
     nodes = [a.form(x, env) for x in bounds]
 
     def made(variable: n.Variable, body: Any) -> Any:
         if len(nodes) == 1:
-            return over_items(variable=variable, items=nodes[0], body=body, line=a.line)
-        return n.ForRange(variable=variable, start=nodes[0], end=nodes[1], body=body, line=a.line)
+            return over_items(variable=variable, items=nodes[0], body=body, outside=outside, line=a.line)
+        return n.ForRange(variable=variable, start=nodes[0], end=nodes[1], body=body, outside=outside, line=a.line)
 
     declarations, _, forms = parse_body(form.cdr.cdr)
     a.scope.loops += 1
