@@ -151,7 +151,7 @@ class Emitter:
             yield
         finally:
             self.hoists.pop()
-        self.body += hoist.statements()
+        self.body += hoist.before
 
     def state(self) -> Any:
         """Return a reference to the thread's state, fetched once at the head of the function."""

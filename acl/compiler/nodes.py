@@ -30,11 +30,11 @@ class Variable:
     """A lexical variable.
 
     `number`: later ones have greater numbers, so a variable that a loop sees is bound outside it if its number is not
-    greater than the loop's `outside`; `captured`: some closure refers to it; `assigned`: something sets it after its binding; `looped`: it is
-    bound inside a loop, so that each turn must make a new one if it is captured.  `initial` is the node of the value
-    it is bound to, or the loop that counts with it, None if the value comes from elsewhere; `assignments` are the
-    nodes of what it is set to; `kind` is what `acl.compiler.infer` found.  `spread`: a &rest parameter whose value is
-    kept as the Python tuple of the arguments.
+    greater than the loop's `outside`; `captured`: some closure refers to it; `assigned`: something sets it after its
+    binding; `looped`: it is bound inside a loop, so that each turn must make a new one if it is captured.  `initial`
+    is the node of the value it is bound to, or the loop that counts with it, None if the value comes from elsewhere;
+    `assignments` are the nodes of what it is set to; `kind` is what `acl.compiler.infer` found.  `spread`: a &rest
+    parameter whose value is kept as the Python tuple of the arguments.
     """
 
     __slots__ = ("assigned", "assignments", "captured", "function", "initial", "kind", "looped", "name", "number",
