@@ -8,6 +8,7 @@ part; a character that the encoding lacks is written as `?`.
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -105,9 +106,10 @@ class ExternalFormat(LispObject):
             return len(octets)
         if self.width == 1:
             return count
-        prefix = self.encode(text[:count])
-        if octets[:len(prefix)] == prefix:
-            return len(prefix)
+        if not self.codec.startswith("iso2022"):  # whose encoder ends in its initial state
+            prefix = self.encode(text[:count])
+            if octets[:len(prefix)] == prefix:
+                return len(prefix)
         low, high = 1, len(octets)  # malformed or mixed input: look for the shortest prefix with that many characters
         while low < high:
             middle = (low + high) // 2
@@ -133,7 +135,16 @@ def _decode_by_decoder(codec: str, octets: Any, state: Any, final: bool) -> tupl
     if final:
         return text, len(octets), None
     pending, after = decoder.getstate()
-    return text, len(octets) - len(pending), after
+    used = len(octets) - len(pending)
+    if codec.startswith("iso2022"):
+        switch = _SWITCHES.search(octets, 0, used)
+        if switch is not None:  # it belongs to the character that follows
+            return _decode_by_decoder(codec, octets[:switch.start()], state, False)
+    return text, used, after
+
+
+_SWITCHES = re.compile(rb"(?:\x1b[\x20-\x2f]*[\x30-\x7e]|[\x0e\x0f])+\Z")
+"""What switches from one set of characters to another, at the end of octets in ISO 2022."""
 
 
 def _decode_marked(codec: str, octets: Any, state: Any, final: bool) -> tuple[str, int, Any]:

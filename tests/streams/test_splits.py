@@ -13,13 +13,15 @@ from acl.types.symbol import keyword
 from tests.socket.test_chunking import Pieces
 
 TEXT = "aä€😀\nz(1 2 \"ß\")\nlast"
-FORMATS = ["UTF-8", "LATIN-1", "UTF-16", "UTF-16BE", "UTF-32LE", "SHIFTJIS", "EUC-JP", "ISO-2022-JP"]
+FORMATS = ["UTF-8", "LATIN-1", "ASCII", "ISO8859-15", "UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE",
+           "UTF-32BE", "SHIFTJIS", "EUC-JP", "EUC-KR", "BIG5", "GB18030", "ISO-2022-JP"]
 
 
 def formats():
     for name in FORMATS:
         yield keyword(name)
         yield lisp_list(keyword("E-CRLF"), keyword(name))
+        yield lisp_list(keyword("E-CR"), keyword(name))
 
 
 def characters(stream):

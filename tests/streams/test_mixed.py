@@ -1,0 +1,165 @@
+"""Characters in every external format, octets and chunks in one stream, read by every operation, in any split.
+
+What is sent is known, so what has to be read is: each part is a text in a format of its own, or octets, and is read by
+operations that take just that part.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from acl.runtime.waiting import poll_interrupts
+from acl.socket.chunking import ChunkReader
+from acl.streams.octets import OctetStream
+from acl.types.array import SpecializedVector, string
+from acl.types.cons import lisp_list
+from acl.types.function import FUNCTIONS
+from acl.types.symbol import T, cl, keyword
+
+FORMATS = ("UTF-8", "LATIN-1", "ASCII", "ISO8859-15", "CP1252", "KOI8-R", "UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32",
+           "UTF-32LE", "UTF-32BE", "SHIFTJIS", "EUC-JP", "EUC-KR", "BIG5", "GB18030", "ISO-2022-JP")
+NEWLINES = (None, "E-LF", "E-CRLF", "E-CR")
+ALPHABET = {"LATIN-1": "aäÿ\n\t", "ASCII": "az\n\t", "ISO8859-15": "a€ž\n", "CP1252": "a€ß\n", "KOI8-R": "aяЖ\n",
+            "SHIFTJIS": "a日本ｱ\n", "EUC-JP": "a日本語\n", "EUC-KR": "a한글\n", "BIG5": "a漢字\n", "ISO-2022-JP": "a日本\n"}
+ANY = "aä€😀日\x00\n"
+
+
+def designator(format: str, newline: str | None) -> Any:
+    """Return the Lisp designator of a format."""
+    return keyword(format) if newline is None else lisp_list(keyword(newline), keyword(format))
+
+
+@st.composite
+def parts(draw: Any) -> Any:
+    """A text with its format, or octets; a stateful format ends in its initial state."""
+    if draw(st.integers(0, 4)) == 0:
+        return None, None, draw(st.binary(min_size=1, max_size=20))
+    format, newline = draw(st.sampled_from(FORMATS)), draw(st.sampled_from(NEWLINES))
+    text = draw(st.text(ALPHABET.get(format, ANY), min_size=1, max_size=30))
+    return format, newline, text + "." if format == "ISO-2022-JP" else text
+
+
+class Pieces(OctetStream):
+    """A stream whose device gives one piece at a time; before each it says once that there is nothing yet."""
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        super().__init__(None, output_p=False)
+        self.left = [piece for piece in pieces if piece]
+        self.late = True
+
+    def device_read_into(self, view: memoryview, wait: bool = True) -> int | None:
+        poll_interrupts()
+        if not self.left:
+            return 0
+        self.late = not self.late
+        if not (self.late or wait):
+            return None
+        piece = self.left.pop(0)
+        part = piece[:len(view)]
+        view[:len(part)] = part
+        if len(part) < len(piece):
+            self.left.insert(0, piece[len(part):])
+        return len(part)
+
+
+def cut(octets: bytes, places: list[int]) -> list[bytes]:
+    """Return *octets* in pieces."""
+    ends = sorted({place % (len(octets) + 1) for place in places} | {0, len(octets)})
+    return [octets[i:j] for i, j in zip(ends, ends[1:], strict=False)]
+
+
+def call(name: str, *args: Any) -> Any:
+    """Call a Lisp function."""
+    return FUNCTIONS[name if ":" in name else "COMMON-LISP:" + name](*args)
+
+
+def read_text(stream: Any, count: int, ways: Any) -> str:
+    """Read *count* characters, by a way of reading for each step."""
+    got: list[str] = []
+    while len(got) < count:
+        way = next(ways)
+        if way == 0:
+            got.append(call("READ-CHAR", stream))
+        elif way == 1:
+            c = call("PEEK-CHAR", None, stream)
+            assert call("READ-CHAR", stream) is c
+            call("UNREAD-CHAR", c, stream)
+            assert call("LISTEN", stream) is not None
+            got.append(call("READ-CHAR", stream))
+        elif way == 2:
+            c = call("READ-CHAR-NO-HANG", stream)
+            got += [c] if c is not None else []
+        elif way == 5:
+            if stream.format.codec != "iso2022_jp":  # which would be in its initial state then
+                stream.external_format = stream.external_format
+        else:
+            buffer = string("?" * (count - len(got) if way == 3 else min(5, count - len(got))))
+            end = call("READ-SEQUENCE", buffer, stream, *((keyword("PARTIAL-FILL"), T) if way == 4 else ()))
+            assert end == len(buffer.text()) if way == 3 else end > 0
+            got += buffer.text()[:end]
+    return "".join(map(str, got))
+
+
+def read_octets(stream: Any, count: int, ways: Any) -> bytes:
+    """Read *count* octets."""
+    got = b""
+    while len(got) < count:
+        way = next(ways)
+        if way % 3 == 0:
+            got += bytes([call("READ-BYTE", stream)])
+            continue
+        buffer = SpecializedVector(bytearray(min(way + 1, count - len(got))), lisp_list(cl("UNSIGNED-BYTE"), 8))
+        end = call("EXCL:READ-VECTOR" if way % 3 == 1 else "READ-SEQUENCE", buffer, stream)
+        assert end > 0
+        got += bytes(buffer.data[:end])
+    return got
+
+
+@given(st.lists(parts(), min_size=1, max_size=6), st.lists(st.integers(0, 400), max_size=30),
+       st.lists(st.integers(0, 400), max_size=6), st.booleans(), st.lists(st.integers(0, 5), min_size=1, max_size=20))
+@example([("ISO-2022-JP", None, "日.")] * 3, [], [21], True, [0])  # a chunk ends where a set of characters begins
+@settings(max_examples=600, deadline=None)
+def test_mixed(sent: Any, cuts: Any, chunks: Any, chunked: bool, ways: Any) -> None:
+    def endless() -> Any:
+        while True:
+            yield from ways
+            yield 0
+
+    octets = b""
+    for format, newline, what in sent:
+        octets += what if format is None else _format(format, newline).encode(what)
+    wire = octets
+    if chunked:
+        wire = b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in cut(octets, chunks) if chunk) + b"0\r\n\r\n"
+        wire += "nächstes".encode()
+    stream = Pieces(cut(wire, cuts))
+    if chunked:
+        stream.set_input_filter(ChunkReader(stream))
+    choose = endless()
+    for format, newline, what in sent:
+        if format is None:
+            assert read_octets(stream, len(what), choose) == what
+        else:
+            stream.external_format = designator(format, newline)
+            assert read_text(stream, len(what), choose) == what
+    assert call("READ-BYTE", stream, None) is None
+    if chunked:
+        stream.set_input_filter(None)
+        stream.external_format = keyword("UTF-8")
+        assert call("READ-LINE", stream).text() == "nächstes"
+
+
+def _format(format: str, newline: str | None) -> Any:
+    from acl.streams.formats import external_format
+
+    return external_format(designator(format, newline))
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_formats_that_are_tried_exist(format: str) -> None:
+    assert _format(format, None) is not None
+    assert _format(format, "E-CRLF").encode("a\n").decode(_format(format, None).encoder) == "a\r\n"
