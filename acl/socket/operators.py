@@ -91,6 +91,9 @@ def socket_control(stream: Any, *, output_chunking: Any = _UNSUPPLIED, output_ch
     if not isinstance(stream, OctetStream):
         wrong_type(stream, "STREAM")
     stream.check_open()
+    for attribute, given in (("read_timeout", read_timeout), ("write_timeout", write_timeout)):
+        if given is not _UNSUPPLIED:
+            setattr(stream, attribute, _seconds(given))
     if output_chunking is not _UNSUPPLIED:
         _set_output_chunking(stream, output_chunking is not None)
     if output_chunking_eof is not None:
@@ -100,10 +103,6 @@ def socket_control(stream: Any, *, output_chunking: Any = _UNSUPPLIED, output_ch
         stream.output_filter = None
     if input_chunking is not _UNSUPPLIED:
         _set_input_chunking(stream, input_chunking is not None)
-    if read_timeout is not _UNSUPPLIED:
-        stream.read_timeout = _seconds(read_timeout)
-    if write_timeout is not _UNSUPPLIED:
-        stream.write_timeout = _seconds(write_timeout)
     return None
 
 

@@ -242,7 +242,7 @@ class OctetSource(TextSource):
                     break
                 index += got or 0
         except BaseException:
-            self._put_back(buffer[start:index])
+            self.put_back(buffer[start:index])
             raise
         finally:
             self._unclaim(claimed)
@@ -351,13 +351,14 @@ class OctetSource(TextSource):
                     used = self.format.octets_of_prefix(octets, text, taken.skip, state)
                     octets, state = octets[used:], self.format.decode(octets[:used], state)[2]
                 self._sync_input()
-                self._put_back(octets)
+                self.put_back(octets)
                 self.state = state
             raise
         finally:
             self.taken = taken
 
-    def _put_back(self, octets: bytes | bytearray) -> None:
+    def put_back(self, octets: bytes | bytearray) -> None:
+        """Give back octets that were read last."""
         if self.is_open:
             self._push_octets(octets)
 

@@ -123,3 +123,7 @@
 (socket:receive-from 4 4 :extract t) => :error type-error
 (socket:receive-from 4 4 :foo t) => :error program-error
 (progn (remove-method #'socket:receive-from *three*) (socket:receive-from 3 4 :extract t)) => :error type-error
+
+;; what a vector cannot hold stays in the stream; socket-control looks at its arguments before it does anything
+(with-pair (a b) (write-string "hello" a) (close a) (let ((bits (make-array 3 :element-type 'bit))) (list (handler-case (read-sequence bits b) (type-error () :no)) (handler-case (excl:read-vector bits b) (type-error () :no)) (read-line b)))) => (:no :no "hello")
+(with-pair (a b) (write-string "5;x" a) (close a) (list (handler-case (socket:socket-control b :input-chunking t :read-timeout 'soon) (type-error (c) (type-error-datum c))) (handler-case (socket:socket-control b :input-chunking t :write-timeout -1) (type-error (c) (type-error-datum c))) (excl:stream-input-timeout b) (read-line b))) => (soon -1 nil "5;x")

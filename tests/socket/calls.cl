@@ -171,7 +171,8 @@
         ((some (lambda (words) (search words (report outcome)))
                '("UNPRINTABLE" "Python" "object has no" "NoType" "NoneType" "'int'" "codec" "Errno" "bytes-like"))
          "words of Python")
-        ((and (typep outcome 'type-error) (not (among (type-error-datum outcome) arguments)))
+        ((and (typep outcome 'type-error) (not (among (type-error-datum outcome) arguments))
+              (not (and (member operator '(read-sequence read-vector)) (integerp (type-error-datum outcome)))))
          "a datum that is no argument")
         ((and (of-arguments-p outcome) (not (eq operator 'close)) (lost arguments)) "something is lost")))
 

@@ -6,6 +6,7 @@ operations that take just that part.
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -24,7 +25,8 @@ FORMATS = ("UTF-8", "LATIN-1", "ASCII", "ISO8859-15", "CP1252", "KOI8-R", "UTF-1
            "UTF-32LE", "UTF-32BE", "SHIFTJIS", "EUC-JP", "EUC-KR", "BIG5", "GB18030", "ISO-2022-JP")
 NEWLINES = (None, "E-LF", "E-CRLF", "E-CR")
 ALPHABET = {"LATIN-1": "aäÿ\n\t", "ASCII": "az\n\t", "ISO8859-15": "a€ž\n", "CP1252": "a€ß\n", "KOI8-R": "aяЖ\n",
-            "SHIFTJIS": "a日本ｱ\n", "EUC-JP": "a日本語\n", "EUC-KR": "a한글\n", "BIG5": "a漢字\n", "ISO-2022-JP": "a日本\n"}
+            "SHIFTJIS": "a日本ｱ\n", "EUC-JP": "a日本語\n", "EUC-KR": "a한글\n", "BIG5": "a漢字\n",
+            "ISO-2022-JP": "a日本\n"}
 ANY = "aä€😀日\x00\n"
 
 
@@ -69,7 +71,7 @@ class Pieces(OctetStream):
 def cut(octets: bytes, places: list[int]) -> list[bytes]:
     """Return *octets* in pieces."""
     ends = sorted({place % (len(octets) + 1) for place in places} | {0, len(octets)})
-    return [octets[i:j] for i, j in zip(ends, ends[1:], strict=False)]
+    return [octets[i:j] for i, j in itertools.pairwise(ends)]
 
 
 def call(name: str, *args: Any) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from acl.builtins.declare import builtin
@@ -73,9 +75,23 @@ def read_sequence(sequence: Any, stream: Any, *, start: Any = 0, end: Any = None
         return stream.read_into(octets, start, len(octets) if end is None else end, partial)
     if end is None:
         end = _length(sequence)
-    items = _read_items(stream, end - start, _wants_characters(sequence, stream), partial)
-    _store(sequence, start, items)
+    characters = _wants_characters(sequence, stream)
+    items = _read_items(stream, end - start, characters, partial)
+    with nullcontext() if characters else _kept(stream, items):
+        _store(sequence, start, items)
     return start + len(items)
+
+
+@contextmanager
+def _kept(stream: Any, octets: Any) -> Iterator[None]:
+    """Give *octets* back to *stream*, if it has octets, should the vector not be able to hold them."""
+    try:
+        yield
+    except BaseException:
+        put_back = getattr(stream, "put_back", None)  # of a stream over others its source would have it
+        if put_back is not None and stream.octets_p:
+            put_back(bytes(octets))
+        raise
 
 
 def _wants_characters(sequence: Any, stream: Any) -> bool:
@@ -175,7 +191,8 @@ def read_vector(vector: Any, stream: Any, *, start: Any = 0, end: Any = None, en
     elif element_width(vector):
         store_raw(vector, start, new)
     else:
-        _store(vector, start, list(new))
+        with _kept(stream, buffer[:got]):
+            _store(vector, start, list(new))
     return start + got
 
 
