@@ -22,7 +22,7 @@ from acl.clos.base import (
 from acl.types.array import SimpleString
 from acl.types.cons import to_list
 from acl.types.function import FUNCTIONS, UndefinedFunction
-from acl.types.symbol import CL, EXCL, MP, PYTHON, Package, Symbol, cl, function_key, keyword
+from acl.types.symbol import CL, EXCL, MP, OSI, PYTHON, Package, Symbol, cl, function_key, keyword
 
 from . import messages
 from .dynamic import bind
@@ -526,6 +526,7 @@ def _allegro_errors(serious: Any, err: Any, simple: Any, type_error: Any, stream
     asynchronous = d("ASYNCHRONOUS-OPERATING-SYSTEM-SIGNAL", (signal,))
     d("INTERRUPT-SIGNAL", (asynchronous,))
     d("SYSCALL-ERROR", (err,), "errno", report=_syscall_report, initial={"errno": _nil})
+    d("OSI-NOT-SUPPORTED", (simple_error,), package=OSI)
     d("WINAPI-ERROR", (err,), "code", initial={"code": _nil})
     d("NO-EXTERNAL-FORMAT-ERROR", (err,))
     d("COMPILER-NOT-AVAILABLE-ERROR", (err,))
@@ -556,7 +557,7 @@ def class_named(name: str) -> Any:
     if found is None:
         from acl.types.symbol import ACL_SOCKET, MP
 
-        for package in (CL, EXCL, ACL_SOCKET, PYTHON, MP):
+        for package in (CL, EXCL, ACL_SOCKET, PYTHON, MP, OSI):
             symbol, _ = package.find(name)
             cls = find_class(symbol, False) if symbol is not None else None
             if cls is not None:

@@ -39,10 +39,13 @@ ALIASES = {
 }
 """Names of formats in Allegro, to Python codecs."""
 
-_CRLF, _CR, _LF = keyword("E-CRLF"), keyword("E-CR"), keyword("E-LF")
+_CRLF, _CR, _LF, _CRCRLF = (keyword(name) for name in ("E-CRLF", "E-CR", "E-LF", "E-CRCRLF"))
 _NEWLINES: dict[Any, str] = {_CRLF: "\r\n", keyword("CRLF"): "\r\n", keyword("DOS"): "\r\n", _CR: "\r",
                              keyword("CR"): "\r", keyword("MAC"): "\r",
-                             _LF: "\n", keyword("LF"): "\n", keyword("UNIX"): "\n"}
+                             _CRCRLF: "\r\r\n", _LF: "\n", keyword("LF"): "\n", keyword("UNIX"): "\n"}
+
+COMPOSERS = {"\r\n": _CRLF, "\r": _CR, "\r\r\n": _CRCRLF}
+"""The names of what stands for a newline outside."""
 
 DEFAULT_FORMAT = EXCL.export("*DEFAULT-EXTERNAL-FORMAT*")
 DEFAULT_FORMAT.set_global(keyword("UTF-8"))
@@ -59,12 +62,12 @@ class ExternalFormat(LispObject):
         self.name = name
         self.codec = codec
         self.newline = newline
-        self.width = 1 if codec in ("latin-1", "ascii") and newline != "\r\n" else 0
+        self.width = 1 if codec in ("latin-1", "ascii") and len(newline) == 1 else 0
         """Octets of a character, 0 if they differ or are more than one."""
-        self.designator: Any = name if newline == "\n" else lisp_list(_CRLF if newline == "\r\n" else _CR, name)
+        self.designator: Any = name if newline == "\n" else lisp_list(COMPOSERS[newline], name)
         self.decoder = _STATELESS.get(codec)
         self.encoder = codec + "-le" if codec in ("utf-16", "utf-32") else codec
-        self.lag = len("\r".encode(self.encoder)) if newline == "\r\n" else 0
+        self.lag = len("\r".encode(self.encoder)) if len(newline) > 1 else 0
 
     def __repr__(self) -> str:
         return f"#<external-format {self.designator!r}>"
@@ -85,11 +88,12 @@ class ExternalFormat(LispObject):
         if self.newline != "\n":
             if self.newline == "\r":
                 return text.replace("\r", "\n"), used, state
-            if text.endswith("\r") and not final:
-                text = text[:-1]
-                used -= self.lag
+            if text.endswith("\r") and not final:  # perhaps a newline begins with it
+                held = 2 if self.newline == "\r\r\n" and text.endswith("\r\r") else 1
+                text = text[:-held]
+                used -= held * self.lag
             if "\r" in text:
-                text = text.replace("\r\n", "\n")
+                text = text.replace(self.newline, "\n")
         return text, used, state
 
     def encode(self, text: str) -> bytes:

@@ -123,3 +123,45 @@
 
 ;; files for initialization set these
 (setq comp:tail-call-self-merge-switch nil excl:*global-gc-behavior* :warn excl:*redefinition-warnings* '(:operator)) => (:operator)
+
+;; lines into strings that the program has
+(defmacro reading ((var text) &body body) `(with-input-from-string (,var (format nil ,text)) ,@body))
+(defmacro values-of (form) `(multiple-value-list ,form))
+(reading (s "hello~%x~%last") (let ((b (make-string 8 :initial-element #\.))) (list (values-of (read-line-into b s nil :eof :start 1 :end 4)) (copy-seq b) (values-of (read-line-into b s)) (copy-seq b) (values-of (read-line-into b s)) (values-of (read-line-into b s)) (values-of (read-line-into b s nil :none))))) => ((3 :short) ".hel...." (2 nil) "loel...." (1 nil) (4 :eof) (:none :eof))
+(reading (s "") (read-line-into (make-string 3) s)) => :error end-of-file
+(reading (s "ab~%~%") (let ((b (make-string 2))) (list (values-of (read-line-into b s)) (values-of (read-line-into b s)) (values-of (read-line-into b s)) (values-of (read-line-into b s nil))))) => ((2 :short) (0 nil) (0 nil) (nil :eof))
+(reading (s "ab") (read-line-into (make-string 2) s t nil :start 3)) => :error type-error
+(reading (s "ab") (read-line-into (vector 1 2) s)) => :error type-error
+(reading (s "hello~%four~%much too long~%end") (let* ((b (make-string 5)) (first (values-of (simple-stream-read-line s t nil b)))) (list (eq (first first) b) (rest first) (rest (values-of (simple-stream-read-line s t nil b))) (values-of (simple-stream-read-line s t nil b)) (values-of (simple-stream-read-line s t nil)) (values-of (simple-stream-read-line s nil :none))))) => (t (nil 5) (nil 4) ("much too long" nil) ("end" t) (:none t))
+(stream-output-width *standard-output*) => nil
+(let* ((out (make-string-output-stream)) (s (make-two-way-stream (make-string-input-stream (format nil "perhaps~%y~%no~%")) out))) (list (stream-y-or-n-p s "~d?" 1) (stream-yes-or-no-p s) (search "1? " (get-output-stream-string out)))) => (t nil 0)
+(stream-y-or-n-p 3 "?") => :error type-error
+(list (eol-convention (let ((s (make-buffer-input-stream (string-to-octets (format nil "a~c~c~c" #\return #\return #\newline)) 0 nil '(:e-crcrlf :utf-8)))) (assert (equal (read-line s) "a")) s)) (ef-composer-ef (find-external-format '(:e-crcrlf :latin1)))) => (nil :e-crcrlf)
+
+;; talking with programs; children
+(let ((log nil)) (list (excl.osi:with-command-io ("cat; echo problem >&2; exit 3") (:input (s) (format s "one~%two~%")) (:output (line) (push line log)) (:error-output (line) (push (list line) log))) (sort (mapcar #'princ-to-string log) #'string<))) => (3 ("(problem)" "one" "two"))
+(let ((all nil)) (list (excl.osi:with-command-io ("echo a; echo b" :whole t) (:output (text) (push text all))) all)) => (0 (#.(format nil "a~%b~%")))
+(excl.osi:with-command-io ("true") (:input (s) (write-string "not read" s))) => 0
+(excl.osi:with-command-io ("head -c 5 >/dev/null") (:input (s) (write-string "not all of it" s)) (:output () nil)) => 0
+(let ((n 0)) (list (excl.osi:with-command-io ("seq 20000 | tee /dev/stderr") (:output (x) (incf n (length x))) (:error-output (x) (decf n (length x)))) n)) => (0 0)
+(mp:with-timeout (0.2 :late) (excl.osi:with-command-io ("sleep 30") (:output (x) x))) => :late
+(macroexpand '(excl.osi:with-command-io ("x") (:outputs (x) x))) => :error program-error
+(let ((all nil)) (excl.osi:with-command-output (text "echo a; pwd" :whole t :directory "/") (push text all)) all) => (#.(format nil "a~%/~%"))
+(multiple-value-bind (status pid signal) (sys:os-wait nil (nth-value 2 (run-shell-command "exit 4" :wait nil))) (list status (integerp pid) signal)) => (4 t nil)
+(run-shell-command "true" :uid "no such user") => :error simple-error
+(excl.osi:waitpid 1) => :error syscall-error
+(excl.osi:execve "/no/such/program" '("x") '(("A" . "b"))) => :error syscall-error
+
+;; folders, temporary files, the system's lists one entry after the other
+(let* ((folder (excl.osi:mkdtemp (namestring (merge-pathnames "readXXXXXX" (sys:temporary-directory))))) (inside nil) (file (excl.osi:with-open-temp-file (s (concatenate 'string folder "/partXXXXXX") :filename name) (setq inside name) (write-string "kept" s))) (dir (excl.osi:opendir folder)) (names (loop for name = (excl.osi:readdir dir) while name collect name))) (unwind-protect (list (equal file inside) (file-contents file) (equal (sort names #'string<) (list "." ".." (file-namestring file))) (excl.osi:closedir dir) (handler-case (excl.osi:readdir dir) (simple-error () :closed)) (excl.osi:os-remove file) (excl.osi:os-remove folder) (probe-file folder)) (ignore-errors (delete-directory-and-files folder)))) => (t "kept" t t :closed t t nil)
+(excl.osi:opendir "/no/such/folder") => :error syscall-error
+(excl.osi:readdir 3) => :error type-error
+(flet ((all (next) (loop for entry = (funcall next) while entry collect entry))) (excl.osi:setpwent) (let ((users (all #'excl.osi:getpwent))) (list (and (member "root" users :key #'excl.osi:pwent-name :test #'equal) t) (excl.osi:getpwent) (excl.osi:endpwent) (= (length users) (length (all #'excl.osi:getpwent))) (progn (excl.osi:setgrent) (every #'excl.osi:grent-p (all #'excl.osi:getgrent))) (every #'excl.osi:servent-p (all #'excl.osi:getservent)) (excl.osi:endservent)))) => (t nil t t t t t)
+(equal (excl.osi:pwent-gcos (excl.osi:getpwuid 0)) (excl.osi:pwent-gecos (excl.osi:getpwuid 0))) => t
+(list (excl.osi:putenv "ACL_TEST_Y=a=b") (sys:getenv "ACL_TEST_Y") (excl.osi:putenv "ACL_TEST_Y") (sys:getenv "ACL_TEST_Y")) => (t "a=b" t nil)
+(excl.osi:detach-from-terminal-supported-p) => t
+
+;; a function that is called when something has come
+(progn (defvar *came* nil) (defvar *pipe* (multiple-value-list (excl.osi:pipe))) (defun note-input (fd) (push (list fd (read-line (first *pipe*))) *came*)) (let ((fd (stream-input-fn (first *pipe*)))) (flet ((send (text) (write-line text (second *pipe*)) (force-output (second *pipe*)))) (unwind-protect (list (sys:sigio-supported-p) (sys:set-sigio-handler fd 'note-input) (progn (send "one") (mp:process-wait-with-timeout "one" 60 (lambda () *came*))) (progn (send "two") (mp:process-wait-with-timeout "two" 60 (lambda () (rest *came*)))) (equal *came* (list (list fd "two") (list fd "one"))) (sys:remove-sigio-handler fd) (sys:remove-sigio-handler fd) (progn (send "three") (sleep 0.05) (length *came*))) (mapc #'close *pipe*))))) => (t t t t t t nil 2)
+(sys:set-sigio-handler -1 'identity) => :error type-error
+(sys:set-sigio-handler 99999 'identity) => :error syscall-error

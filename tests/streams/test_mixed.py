@@ -23,7 +23,7 @@ from acl.types.symbol import T, cl, keyword
 
 FORMATS = ("UTF-8", "LATIN-1", "ASCII", "ISO8859-15", "CP1252", "KOI8-R", "UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32",
            "UTF-32LE", "UTF-32BE", "SHIFTJIS", "EUC-JP", "EUC-KR", "BIG5", "GB18030", "ISO-2022-JP")
-NEWLINES = (None, "E-LF", "E-CRLF", "E-CR")
+NEWLINES = (None, "E-LF", "E-CRLF", "E-CR", "E-CRCRLF")
 ALPHABET = {"LATIN-1": "aäÿ\n\t", "ASCII": "az\n\t", "ISO8859-15": "a€ž\n", "CP1252": "a€ß\n", "KOI8-R": "aяЖ\n",
             "SHIFTJIS": "a日本ｱ\n", "EUC-JP": "a日本語\n", "EUC-KR": "a한글\n", "BIG5": "a漢字\n",
             "ISO-2022-JP": "a日本\n"}

@@ -77,7 +77,7 @@ def test_every_split_in_two_and_three(format, way):
 
 @pytest.mark.parametrize("format", ["UTF-8", "UTF-16", "UTF-32LE"])
 def test_the_characters_are_right(format):
-    for newline in (None, "E-CRLF", "E-CR"):
+    for newline in (None, "E-CRLF", "E-CR", "E-CRCRLF"):
         designator = keyword(format) if newline is None else lisp_list(keyword(newline), keyword(format))
         octets = expected_text(designator)
         assert characters(Pieces([octets], designator)) == TEXT

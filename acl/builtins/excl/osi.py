@@ -11,23 +11,27 @@ from acl.builtins.declare import builtin, macro
 from acl.builtins.excl.programs import program_options, start_program
 from acl.builtins.pathnames import native_namestring, to_pathname
 from acl.builtins.streams.files import os_fault
+from acl.expand.lambda_list import gensym
 from acl.expand.template import template
 from acl.reader.designators import string_text
 from acl.runtime.conditions import error
 from acl.streams.base import Stream
 from acl.types.array import SimpleString, string
 from acl.types.base import UNIX_EPOCH
-from acl.types.cons import Cons, from_iterable, to_list
+from acl.types.cons import Cons, from_iterable
 from acl.types.function import FUNCTIONS
 from acl.types.symbol import OSI, SYSTEM, T, keyword
 
 
-@builtin("COMMAND-OUTPUT", "command &key input whole directory environment", package=OSI, values=True)
+@builtin("COMMAND-OUTPUT", "command &key input whole directory environment uid gid initgroups-user show-window",
+         package=OSI, values=True)
 def command_output(command: Any, *, input: Any = None, whole: Any = None, directory: Any = None,
-                   environment: Any = None) -> tuple[Any, ...]:
+                   environment: Any = None, uid: Any = None, gid: Any = None, initgroups_user: Any = None,
+                   show_window: Any = None) -> tuple[Any, ...]:
     """Run COMMAND as `run-shell-command` does; return what it writes, what it writes to error output, and its status.
 
-    INPUT is a string for it to read.  Output is a list of lines, or with WHOLE one string.
+    INPUT is a string for it to read.  Output is a list of lines, or with WHOLE one string.  The other arguments are
+    as for that function.
     """
     import subprocess
     import threading
@@ -36,7 +40,7 @@ def command_output(command: Any, *, input: Any = None, whole: Any = None, direct
 
     pipe = subprocess.PIPE
     program = start_program(command, [pipe if input is not None else None, pipe, pipe],
-                            **program_options(directory, environment))
+                            **program_options(directory, environment, uid, gid, initgroups_user))
     outputs: list[bytes] = []
 
     def talk() -> None:  # in a thread of its own, so that the process of Lisp waits as it always does
@@ -57,14 +61,19 @@ def _output(text: str, whole: Any) -> Any:
 
 
 _with_output = template("""
-(dolist (,var (,command_output ,command)) ,@body)""")
+(let ((,output (,command_output ,command ,@options)))
+  (dolist (,var (if (listp ,output) ,output (list ,output))) ,@body))""")
 
 
-@macro("WITH-COMMAND-OUTPUT", "(var command &key whole) &body forms", package=OSI)
+@macro("WITH-COMMAND-OUTPUT", "(var command &key whole directory environment) &body forms", package=OSI)
 def _with_command_output(form: Any, env: Any) -> Any:
-    """Evaluate FORMS with VAR bound to each line that COMMAND prints, one after the other."""
-    var, command, *_ = to_list(form.cdr.car)
-    return _with_output(var=var, command=command, command_output=OSI.export("COMMAND-OUTPUT"), body=form.cdr.cdr)
+    """Evaluate FORMS with VAR bound to each line that COMMAND prints, one after the other; with WHOLE to all of it.
+
+    The other arguments are as for `command-output`.
+    """
+    head = form.cdr.car
+    return _with_output(var=head.car, command=head.cdr.car, options=head.cdr.cdr, output=gensym("OUTPUT"),
+                        command_output=OSI.export("COMMAND-OUTPUT"), body=form.cdr.cdr)
 
 
 # What the operating system knows of this process and its user: name, lambda list, function, docstring.

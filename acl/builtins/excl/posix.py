@@ -74,7 +74,7 @@ def _entry(kind: str, values: Any) -> Any:
     return made
 
 
-def _accessors(kind: str, cls: Any, name: str) -> None:
+def _accessors(kind: str, cls: Any, name: str, called: str | None = None) -> None:
     def fields(entry: Any) -> dict[str, Any]:
         if not isinstance(entry, cls):
             wrong_type(entry, f"EXCL.OSI:{kind}")
@@ -89,8 +89,8 @@ def _accessors(kind: str, cls: Any, name: str) -> None:
 
     reader.__doc__ = f"Return the field {name.lower()} of ENTRY, a {kind.lower()}."
     writer.__doc__ = f"Set the field {name.lower()} of ENTRY, a {kind.lower()}; the system's list stays as it is."
-    builtin(f"{kind}-{name}", "entry", package=OSI)(reader)
-    builtin(f"{kind}-{name}", "new entry", package=OSI, setf=True)(writer)
+    builtin(f"{kind}-{called or name}", "entry", package=OSI)(reader)
+    builtin(f"{kind}-{called or name}", "new entry", package=OSI, setf=True)(writer)
 
 
 def _recognizer(kind: str, cls: Any) -> None:
@@ -105,6 +105,7 @@ for _kind, (_cls, _names) in _FIELDS.items():
     _recognizer(_kind, _cls)
     for _name in _names:
         _accessors(_kind, _cls, _name)
+_accessors("PWENT", Pwent, "GECOS", "GCOS")
 
 
 def _look_up(kind: str, find: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -133,11 +134,9 @@ def _groups() -> Any:
 
 def _shadow(name: str) -> list[Any]:
     """Return the fields of the line for *name* in the list of passwords."""
-    with open("/etc/shadow", encoding="utf-8", errors="replace") as file:
-        for line in file:
-            fields = line.rstrip("\n").split(":")
-            if fields[0] == name:
-                return fields[:2] + [int(x) if x else -1 for x in fields[2:8]]
+    for fields in _shadow_entries():
+        if fields[0] == name:
+            return fields
     raise KeyError(name)
 
 
@@ -159,19 +158,68 @@ def _listed(path: str) -> Iterator[list[str]]:
 def _service(name: Any, port: Any, protocol: Any) -> Any:
     """Return the entry of the service that has *name*, or *port*, over *protocol* if that is given; None without."""
     wanted = None if protocol is None else string_text(protocol)
-    for first, at, *aliases in _listed(SERVICES):
-        number, _, over = at.partition("/")
-        if wanted in (None, over) and (name in (first, *aliases) or port == int(number)):
-            return _entry("SERVENT", (first, aliases, int(number), over))
+    for first, aliases, number, over in _service_entries():
+        if wanted in (None, over) and (name in (first, *aliases) or port == number):
+            return _entry("SERVENT", (first, aliases, number, over))
     return None
 
 
 def _protocol(key: Any) -> Any:
     """Return the entry of a protocol that is given by name or number; None if there is none."""
-    for name, number, *aliases in _listed(PROTOCOLS):
-        if key in (name, *aliases, int(number)):
-            return _entry("PROTOENT", (name, aliases, int(number)))
+    for name, aliases, number in _protocol_entries():
+        if key in (name, *aliases, number):
+            return _entry("PROTOENT", (name, aliases, number))
     return None
+
+
+class _Walk:
+    """Goes through a list of the system, one entry for each call, as C's `getpwent` and kin do."""
+
+    def __init__(self, kind: str, entries: Callable[[], Any]) -> None:
+        self.kind = kind
+        self.entries = entries
+        self.left: Any = None
+
+    def next(self) -> Any:
+        """Return the next entry; None at the end."""
+        if self.left is None:
+            self.left = iter(list(self.entries()))
+        found = next(self.left, None)
+        return None if found is None else _entry(self.kind, found)
+
+    def restart(self) -> None:
+        """Begin anew with the next call."""
+        self.left = None
+
+
+def _shadow_entries() -> Iterator[list[Any]]:
+    with open("/etc/shadow", encoding="utf-8", errors="replace") as file:
+        for line in file:
+            fields = line.rstrip("\n").split(":")
+            yield fields[:2] + [int(x) if x else -1 for x in fields[2:8]]
+
+
+def _service_entries() -> Iterator[tuple[Any, ...]]:
+    for first, at, *aliases in _listed(SERVICES):
+        number, _, over = at.partition("/")
+        yield first, aliases, int(number), over
+
+
+def _protocol_entries() -> Iterator[tuple[Any, ...]]:
+    for name, number, *aliases in _listed(PROTOCOLS):
+        yield name, aliases, int(number)
+
+
+for _name, _what, _walk in (
+        ("PW", "users", _Walk("PWENT", lambda: _users().getpwall())),
+        ("GR", "groups", _Walk("GRENT", lambda: _groups().getgrall())),
+        ("SP", "passwords", _Walk("SPWD", _shadow_entries)),
+        ("SERV", "services", _Walk("SERVENT", _service_entries)),
+        ("PROTO", "protocols", _Walk("PROTOENT", _protocol_entries))):
+    system_call(f"GET{_name}ENT", "", lambda walk=_walk: walk.next(),
+                f"Return the next entry of the list of {_what}; NIL after the last.")
+    for _verb, _done in (("SET", "Begin anew with"), ("END", "Have done with")):
+        system_call(f"{_verb}{_name}ENT", "", done(lambda walk=_walk: walk.restart()), f"{_done} the list of {_what}.")
 
 
 def _swap(size: int) -> Callable[[int], int]:
@@ -191,7 +239,7 @@ def _crypt(key: Any, salt: Any) -> Any:
 
     library = ctypes.util.find_library("crypt")
     if library is None:
-        return error("ERROR", "This system has no library for ~s.", OSI.external["CRYPT"])
+        return error("OSI-NOT-SUPPORTED", "This system has no library for ~s.", OSI.external["CRYPT"])
     function = ctypes.CDLL(library).crypt
     function.restype = ctypes.c_char_p
     made = function(string_text(key).encode(), string_text(salt).encode())
@@ -340,8 +388,6 @@ _TABLE: tuple[tuple[str, str, Callable[..., Any], str], ...] = (
     ("STREAM-TO-FD", "stream", lambda stream: descriptor(stream), "Return the descriptor of STREAM."),
     ("ISATTY", "stream", lambda stream: T if os.isatty(descriptor(stream)) else None,
      "Return true if STREAM is that of a terminal."),
-    ("WAITPID", "pid &optional (options 0)", lambda pid, options=0: os.waitpid(pid, options)[0],
-     "Wait for the end of the child PID; return its number, or 0 if OPTIONS say not to wait and it has not ended."),
     ("REALPATH", "file", lambda file: SimpleString(os.path.realpath(native_namestring(file))),
      "Return the name of FILE without symbolic links."),
     ("MKDTEMP", "template", _mkdtemp,

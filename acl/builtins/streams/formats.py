@@ -6,14 +6,13 @@ from typing import Any
 
 from acl.builtins.declare import builtin, predicate
 from acl.streams.base import any_stream
-from acl.streams.formats import ALIASES, ExternalFormat, external_format, find_format
+from acl.streams.formats import ALIASES, COMPOSERS, ExternalFormat, external_format, find_format
 from acl.streams.octets import OctetStream
 from acl.types.base import wrong_type
 from acl.types.cons import from_iterable, lisp_list, to_list
 from acl.types.symbol import EXCL, T, keyword
 
 _CONVENTIONS = {"\n": keyword("UNIX"), "\r\n": keyword("DOS"), "\r": keyword("MAC")}
-_COMPOSERS = {"\n": None, "\r\n": keyword("E-CRLF"), "\r": keyword("E-CR")}
 
 
 @builtin("STREAM-EXTERNAL-FORMAT", "stream")
@@ -128,7 +127,7 @@ def composed_external_format_p(format: Any) -> bool:
 @builtin("EF-COMPOSER-EF", "external-format", package=EXCL)
 def ef_composer_ef(format: Any) -> Any:
     """Return the name of what the composed EXTERNAL-FORMAT does on top of another, NIL if it is not composed."""
-    return _COMPOSERS[external_format(format).newline]
+    return COMPOSERS.get(external_format(format).newline)
 
 
 @builtin("EF-COMPOSEE-EF", "external-format", package=EXCL)
@@ -140,8 +139,8 @@ def ef_composee_ef(format: Any) -> Any:
 
 @builtin("EOL-CONVENTION", "stream", package=EXCL)
 def eol_convention(stream: Any) -> Any:
-    """Return how lines end in STREAM: :UNIX, :DOS or :MAC.  It can be changed by SETF."""
-    return _CONVENTIONS[external_format(any_stream(stream).external_format).newline]
+    """Return how lines end in STREAM: :UNIX, :DOS or :MAC, NIL for another way.  It can be changed by SETF."""
+    return _CONVENTIONS.get(external_format(any_stream(stream).external_format).newline)
 
 
 @builtin("EOL-CONVENTION", "new stream", package=EXCL, setf=True)
