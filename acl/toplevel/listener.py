@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from acl.mp import is_reset
 from acl.reader import EOF, TextSource, read, read_form, typed_name
 from acl.runtime.condition_classes import class_named
 from acl.runtime.conditions import set_debugger
@@ -36,6 +35,12 @@ class ExitLisp(SystemExit):
     """Leaves Lisp with a status; unwinds, so cleanup forms run.  `quiet`: nothing is said about it."""
 
     quiet = False
+
+
+def _is_reset(leaving: ControlTransfer) -> bool:
+    from acl.mp import is_reset
+
+    return is_reset(leaving)
 
 
 class Listener(Writer):
@@ -297,7 +302,7 @@ class Listener(Writer):
                     except Exception as fault:
                         signal_fault(fault)
                 except ControlTransfer as transfer:
-                    if transfer.args[0] is not token and (level is not self.levels[0] or not is_reset(transfer)):
+                    if transfer.args[0] is not token and not (level is self.levels[0] and _is_reset(transfer)):
                         raise
                 if level.answer is not None:
                     return

@@ -216,10 +216,9 @@ for _name, _what, _walk in (
         ("SP", "passwords", _Walk("SPWD", _shadow_entries)),
         ("SERV", "services", _Walk("SERVENT", _service_entries)),
         ("PROTO", "protocols", _Walk("PROTOENT", _protocol_entries))):
-    system_call(f"GET{_name}ENT", "", lambda walk=_walk: walk.next(),
-                f"Return the next entry of the list of {_what}; NIL after the last.")
+    system_call(f"GET{_name}ENT", "", _walk.next, f"Return the next entry of the list of {_what}; NIL after the last.")
     for _verb, _done in (("SET", "Begin anew with"), ("END", "Have done with")):
-        system_call(f"{_verb}{_name}ENT", "", done(lambda walk=_walk: walk.restart()), f"{_done} the list of {_what}.")
+        system_call(f"{_verb}{_name}ENT", "", done(_walk.restart), f"{_done} the list of {_what}.")
 
 
 def _swap(size: int) -> Callable[[int], int]:
