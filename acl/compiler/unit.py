@@ -26,7 +26,10 @@ from acl.types.function import FUNCTIONS, key_of, reference, reference_mv
 from acl.types.symbol import Symbol, function_key
 
 _FILENAME = "<acl unit>"
-"""What code is compiled under, until `link` gives it its file: CPython's advice on `is` with a literal is no use."""
+"""What code is compiled under, until `link` gives it its file.
+
+CPython's advice on `is` with a literal, calls of numbers and (3.14) `return` in `finally` is no use.
+"""
 warnings.filterwarnings("ignore", category=SyntaxWarning, module=_FILENAME)
 
 MARK = "\0acl"
@@ -225,7 +228,12 @@ class Unit:
         definition = function_definition(self, root, True, "%toplevel")
         p.set_line(root.line or 1)
         module = ast.Module([definition], [])
-        code = compile(module, _FILENAME, "exec", dont_inherit=True, optimize=0)
+        try:
+            code = compile(module, _FILENAME, "exec", dont_inherit=True, optimize=0)
+        except SyntaxError:  # the program has made errors of warnings since
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", SyntaxWarning)
+                code = compile(module, _FILENAME, "exec", dont_inherit=True, optimize=0)
         return next(c for c in code.co_consts if type(c) is CodeType)
 
     # ------------------------------------------------------------------ linking

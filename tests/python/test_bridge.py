@@ -9,6 +9,7 @@ import os
 import pydoc
 import subprocess
 import sys
+import warnings
 import threading
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -332,6 +333,17 @@ def test_hy() -> None:
     for form in hy.read_many(program):
         hy.eval(form, names)
     assert names["results"] == [3, 5, 4, "div", 7]
+
+
+def test_warnings_may_be_errors() -> None:
+    """What Python's compiler thinks of the code of Lisp forms does not matter to a program that wants no warnings."""
+    acl.eval("(+ 1 2)")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert acl.eval("(progn (defun is-it (x) (eq x 'it)) (is-it 'it))") is True
+        assert acl.eval("(block nil (unwind-protect 1 (return 2)))") == 2
+        with pytest.raises(acl.Error, match="Funcall of 5"):
+            acl.eval("(funcall (lambda (x) (funcall 5 x)) 1)")
 
 
 def test_help_of_the_module_shows_its_functions() -> None:
