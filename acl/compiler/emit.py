@@ -17,7 +17,6 @@ from acl.builtins.declare import Declaration, parse_lambda_list
 from acl.builtins.declare import declaration as find_declaration
 from acl.compiler import nodes as n
 from acl.compiler import pyast as p
-from acl.compiler.hoist import Hoist, hoisted
 from acl.compiler.infer import INDEX, NATURAL, kind_of, learned
 from acl.compiler.inline import hole_count, is_atomic, is_volatile, paste, special_names
 from acl.compiler.single import single, single_builtin
@@ -145,6 +144,8 @@ class Emitter:
     @contextmanager
     def hoisting(self, outside: int) -> Iterator[None]:
         """While it lasts, the turns of a loop are emitted; then, what they need not look at again: see `hoist`."""
+        from acl.compiler.hoist import Hoist  # here, since a start does without it
+
         hoist = Hoist(outside)
         self.hoists.append(hoist)
         try:
@@ -152,6 +153,12 @@ class Emitter:
         finally:
             self.hoists.pop()
         self.body += hoist.before
+
+    def hoisted(self, *access: Any) -> Any:
+        """Return what `hoist` makes of the template, nodes, arguments and kinds of an access inside loops."""
+        from acl.compiler.hoist import hoisted
+
+        return hoisted(self, *access)
 
     def state(self) -> Any:
         """Return a reference to the thread's state, fetched once at the head of the function."""
@@ -380,7 +387,7 @@ class Emitter:
                     for name, symbol in special_names(template).items()}
         kinds = self.kinds(nodes, args)
         if self.hoists:
-            (template,), args, kinds = hoisted(self, (template,), nodes, args, kinds)
+            (template,), args, kinds = self.hoisted((template,), nodes, args, kinds)
         return paste(template, args, self.temporary, kinds, specials)
 
     def kinds(self, nodes: list[Any], args: list[Any]) -> tuple[str | None, ...]:
@@ -556,7 +563,7 @@ class Emitter:
         otherwise = [p.expr(p.call(self.global_function(node.name), *args))]
         for texts in reversed(templates):
             (guard, assignments), holes, known = (
-                hoisted(self, texts, node.args, args, kinds) if self.hoists else (texts, args, kinds))
+                self.hoisted(texts, node.args, args, kinds) if self.hoists else (texts, args, kinds))
             test = paste(guard, holes, self.temporary, known)
             if isinstance(test, ast.Constant) and not test.value:
                 continue

@@ -9,8 +9,8 @@ import os
 import pydoc
 import subprocess
 import sys
-import warnings
 import threading
+import warnings
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
