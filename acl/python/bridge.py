@@ -21,7 +21,7 @@ from acl.clos.base import StandardObject, StructureObject, find_class
 from acl.clos.generic import generic_of
 from acl.compiler.unit import function_info
 from acl.expand import chain
-from acl.python import terminal
+from acl.python import copying, terminal
 from acl.python.parameters import Face, Signed, python_name
 from acl.reader.packages import shadow_if_inherited
 from acl.runtime.calls import parse_keys
@@ -53,7 +53,7 @@ Error: Any = find_class("ERROR")
 Warning: Any = find_class("WARNING")
 """The Lisp class WARNING."""
 
-_PACKAGE = cl("*PACKAGE*")
+_PACKAGE, _PRINT_CIRCLE = cl("*PACKAGE*"), cl("*PRINT-CIRCLE*")
 _streams: tuple[Any, ...] = () if has_main_thread() else terminal.install()
 _UNBOUND: Any = object()
 _OWN_FOLDER = os.path.dirname(acl.__file__) + os.sep
@@ -74,7 +74,7 @@ def to_python(x: Any) -> Any:
     if getattr(x, "lisp_wrapped", None) is not None:
         return x.lisp_wrapped
     if callable(x) and type(x) is not Symbol and not isinstance(x, type):
-        return _wrap(x)
+        return copying.wrapper_of(x, _wrap)
     return x
 
 
@@ -113,7 +113,7 @@ def write_slot(instance: Any, name: Symbol, value: Any) -> None:
 
 
 def python_data(x: Any) -> Any:
-    """Return *x* as Python data through and through: lists and vectors are lists, hash tables dicts; symbols stay.
+    """Return *x* as Python data through and through: lists and arrays are lists, hash tables dicts; symbols stay.
 
     A dotted list or a circular one is no data (ValueError).
     """
@@ -128,6 +128,10 @@ def _python_data(x: Any, outer: tuple[int, ...]) -> Any:
     outer = (*outer, id(x))
     if isinstance(x, HashTable):
         return {_python_data(key, outer): _python_data(value, outer) for key, value in x.entries()}
+    if isinstance(x, GeneralArray) and len(x.dimensions) != 1:
+        storage, start = x.locate()
+        items = all_items(storage)[start:start + x.total_size()]
+        return _rows([_python_data(e, outer) for e in items], x.dimensions)
     if not isinstance(x, Cons):
         return [_python_data(e, outer) for e in all_items(x)]
     result, seen = [], set()
@@ -140,6 +144,14 @@ def _python_data(x: Any, outer: tuple[int, ...]) -> Any:
     if x is not None:
         raise ValueError("a dotted list")
     return result
+
+
+def _rows(items: list[Any], dimensions: tuple[int, ...]) -> Any:
+    """Return the elements of an array, in row-major order, as lists of lists of so many."""
+    if not dimensions:
+        return items[0]
+    width = len(items) // dimensions[0] if dimensions[0] else 0
+    return [_rows(items[i * width:(i + 1) * width], dimensions[1:]) for i in range(dimensions[0])]
 
 
 def lisp_data(x: Any) -> Any:
@@ -321,10 +333,17 @@ _CALL = _wrap(len).__code__
 
 
 def _shown(x: Any) -> str:
-    """The `repr` of a Lisp object inside a Python program: as `prin1` prints it."""
+    """The `repr` of a Lisp object inside a Python program: as `prin1` prints it, and it ends."""
+    from acl.printer.circle import is_circular
     from acl.printer.writer import prin1_to_string
 
-    return _guarded(lambda: prin1_to_string(x))  # type: ignore[no-any-return]
+    def printed() -> str:
+        if _PRINT_CIRCLE.value is not None or not is_circular(x):
+            return prin1_to_string(x)
+        with bind_specials(_PRINT_CIRCLE, T):
+            return prin1_to_string(x)
+
+    return _guarded(printed)  # type: ignore[no-any-return]
 
 
 for _kind in (LispObject, Cons, SimpleString, SimpleVector, SpecializedVector, GeneralArray, Symbol, StandardObject,
@@ -364,10 +383,16 @@ def function(name: str) -> Callable[..., Any]:
     special = FUNCTIONS["COMMON-LISP:SPECIAL-OPERATOR-P"](symbol)
     if special is not None or symbol.macro is not None:
         raise LookupError(f"{name} is no function but a {'macro' if special is None else 'special operator'} of Lisp")
-    found = fdefinition(symbol)
+    found = function_of(symbol)
     if found is None:
         raise LookupError(f"there is no Lisp function {name}")
-    return _wrap(found)
+    return found
+
+
+def function_of(symbol: Symbol) -> Callable[..., Any] | None:
+    """Return the global function of *symbol* as a Python callable, None if it has none."""
+    found = fdefinition(symbol)
+    return None if found is None else copying.wrapper_of(found, _wrap, symbol)
 
 
 def define(name: str, function: Callable[..., Any]) -> Any:

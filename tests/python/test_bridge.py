@@ -367,6 +367,16 @@ def test_data_is_converted() -> None:
             acl.python_data(acl.eval(bad))
 
 
+def test_arrays_are_rows() -> None:
+    """An array of several dimensions becomes lists of lists, one of none its element."""
+    for text, wanted in (("#2A((1 2 3) (4 5 6))", [[1, 2, 3], [4, 5, 6]]), ("#3A(((1) (2)))", [[[1], [2]]]),
+                         ("#0A\"x\"", "x"), ("(make-array '(2 0))", [[], []]), ("(make-array '(0 2))", []),
+                         ("(make-array '(1 2) :displaced-to #(1 2 3) :displaced-index-offset 1)", [[2, 3]]),
+                         ("#2A(\"ab\" \"cd\")", [["a", "b"], ["c", "d"]]),
+                         ("(make-array '(2 1) :element-type 'bit :initial-element 1)", [[1], [1]])):
+        assert acl.python_data(acl.eval(text)) == wanted
+
+
 def test_all_values() -> None:
     """A Lisp function gives all its values when it is asked for them."""
     assert acl.function("floor").values(7, 2) == (3, 1)  # type: ignore[attr-defined]
