@@ -6,6 +6,7 @@ Nothing is inherited by children.
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -114,3 +115,41 @@ def test_no_threads_for_the_user():
     """All that needs a thread says that there is none; all is well once there are some again."""
     lines, seen = limited(ANOTHER, FEW, HOME="/proc/nonexistent", PYTHONDONTWRITEBYTECODE="1")
     assert lines == [*["SIMPLE-ERROR 0"] * 5, "sockets need none", ":LATE", "2130706433", "3"], seen
+
+
+MEMORY = """
+(dotimes (i 2)
+  (format t "~s ~s~%" (handler-case (length (make-array (expt 10 9))) (storage-condition () :none-left))
+          (handler-case (let ((s "x")) (loop (setq s (concatenate (quote string) s s))))
+            (storage-condition () :none-left))))
+(let* ((p (socket:make-socket :connect :passive :local-host "127.0.0.1"))
+       (a (socket:make-socket :remote-host "127.0.0.1" :remote-port (socket:local-port p))) (b (accept-connection p)))
+  (write-line "goes on" a) (force-output a) (write-line (read-line b)))
+"""
+
+
+def test_no_memory():
+    """A `storage-condition`, and all goes on."""
+    lines, seen = limited("ulimit -v 800000; exec", MEMORY)
+    assert lines == [":NONE-LEFT :NONE-LEFT"] * 2 + ["goes on"], seen
+
+
+LOCAL = """
+(handler-case (socket:make-socket :address-family :file :remote-filename "%s")
+  (socket-error (c) (format t "~s ~d~%%" (stream-error-identifier c) (stream-error-code c))))
+"""
+
+
+@pytest.mark.skipif(subprocess.run(["bash", "-c", f"{ANOTHER} true"], capture_output=True).returncode != 0,
+                    reason="only root may be another user")
+def test_no_permission_for_a_local_socket(tmp_path):
+    """A socket in a file that others may not write is closed to them."""
+    file = tmp_path / "mine"
+    for folder in (tmp_path, *list(tmp_path.parents)[:-2]):
+        folder.chmod(0o755)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(file))
+        listener.listen()
+        file.chmod(0o600)
+        lines, seen = limited(ANOTHER, LOCAL % file, HOME="/proc/nonexistent", PYTHONDONTWRITEBYTECODE="1")
+    assert lines == [":UNKNOWN 13"], seen

@@ -87,6 +87,64 @@ def test_reset_while_reading(pair):
     assert problem.identifier is keyword("CONNECTION-RESET") and problem.code == 104
 
 
+def passive():
+    return evaluate(read('(socket:make-socket :connect :passive :local-host "127.0.0.1")'))
+
+
+def test_reset_before_accept():
+    """The connection is dead when it is accepted: reading tells, and the next one is served."""
+    server = passive()
+    with socket.create_connection(server.sock.getsockname()) as peer:
+        reset(peer)
+    stream = server.accept(True)
+    problem = condition(stream.read_char)
+    assert type(problem).__name__ == "SOCKET-ERROR" and problem.identifier is keyword("CONNECTION-RESET")
+    stream.close(True)
+    with socket.create_connection(server.sock.getsockname()) as peer:
+        stream = server.accept(True)
+        peer.sendall(b"next")
+        assert stream.read_char() == "n"
+        stream.close()
+    server.close()
+
+
+def test_reset_after_a_half_close(pair):
+    peer, stream = pair
+    stream.write_str("question")
+    stream.force_output()
+    stream.shut_down("output")
+    assert peer.recv(100) == b"question" and peer.recv(100) == b""
+    reset(peer)
+    assert condition(stream.read_char).identifier is keyword("CONNECTION-RESET")
+
+
+def test_reset_with_what_nobody_has_read(pair):
+    """What had arrived before a reset may be gone, but nothing is made up."""
+    peer, stream = pair
+    peer.sendall(b"answer")
+    assert stream.read_char() == "a"
+    reset(peer)
+    got = ""
+    try:
+        while (c := stream.read_char()) is not None:
+            got += c
+    except UnhandledCondition as unhandled:
+        assert unhandled.condition.identifier is keyword("CONNECTION-RESET")
+    assert "nswer".startswith(got)
+
+
+def test_reset_in_the_middle_of_a_write(pair):
+    """The write that waits for room ends with the error; the stream can be closed."""
+    peer, stream = pair
+    stream.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2048)
+    timer = threading.Timer(0.1, reset, (peer,))
+    timer.start()
+    problem = condition(stream.write_from, bytes(10_000_000))
+    assert type(problem).__name__ == "ERRNO-STREAM-ERROR" and problem.code in (32, 104)
+    stream.close(True)
+    assert stream.closed
+
+
 def test_write_after_the_peer_has_gone(pair):
     peer, stream = pair
     reset(peer)
