@@ -10,9 +10,9 @@ from acl.reader.designators import (
     as_package,
     as_symbol,
     find_package,
-    name_text,
-    names_of,
     packages_of,
+    stored_name,
+    stored_names,
     string_text,
     symbols_of,
 )
@@ -20,12 +20,15 @@ from acl.reader.reader import intern
 from acl.reader.variables import PACKAGE, global_value
 from acl.types.array import SimpleString
 from acl.types.base import wrong_type
+from acl.types.casemode import converted
 from acl.types.cons import from_iterable
 from acl.types.symbol import CL, EXCL, PACKAGES, Package, Symbol, T, denil, keyword
 
 _ABSENT: Any = object()
 
 variable("*PACKAGE*", global_value(PACKAGE), "The current package: where the reader looks symbols up.")
+variable("*IGNORE-PACKAGE-NAME-CASE*", global_value(core.IGNORE_NAME_CASE),
+         "If true, packages are found by their names in upper and lower case; true in modern mode.", package=EXCL)
 variable("*ENABLE-PACKAGE-LOCKED-ERRORS*", global_value(core.ENABLE_LOCKED_ERRORS),
          "If NIL, package locks are not looked at.", package=EXCL)
 
@@ -47,7 +50,7 @@ def _package_allowing_deleted(x: Any) -> Package:
 
 
 def _strings(names: Any) -> Any:
-    return from_iterable([SimpleString(n) for n in names])
+    return from_iterable([SimpleString(converted(n)) for n in names])
 
 
 @predicate("PACKAGEP", "object")
@@ -65,8 +68,8 @@ def lisp_find_package(name: Any) -> Any:
 @builtin("PACKAGE-NAME", "package")
 def package_name(package: Any) -> Any:
     """Return the name of PACKAGE, a string, or NIL if it was deleted."""
-    name = _package_allowing_deleted(package).name
-    return SimpleString(name) if name else None
+    package = _package_allowing_deleted(package)
+    return SimpleString(package.print_name) if package.name else None
 
 
 @builtin("PACKAGE-NICKNAMES", "package")
@@ -126,7 +129,7 @@ _STATUS = {name: keyword(name) for name in ("INTERNAL", "EXTERNAL", "INHERITED")
 @builtin("FIND-SYMBOL", "name &optional package", values=True)
 def find_symbol(name: Any, package: Any = _ABSENT) -> tuple[Any, ...]:
     """Return the symbol accessible as NAME in PACKAGE, and :internal, :external or :inherited; two NILs if none."""
-    text = string_text(name)
+    text = converted(string_text(name))
     symbol, status = _package(package).find(text)
     return (denil(symbol), _STATUS[status]) if status is not None else (None, None)
 
@@ -137,7 +140,7 @@ def lisp_intern(name: Any, package: Any = _ABSENT) -> tuple[Any, ...]:
 
     The second value is as that of `find-symbol`: NIL if the symbol is new.
     """
-    text = string_text(name)
+    text = converted(string_text(name))
     home = _package(package)
     symbol, status = home.find(text)
     if status is not None:
@@ -191,7 +194,7 @@ def shadowing_import(symbols: Any, package: Any = _ABSENT) -> Any:
 def shadow(names: Any, package: Any = _ABSENT) -> Any:
     """Make sure that PACKAGE has symbols of its own named SYMBOL-NAMES, a string designator or a list of them."""
     home = _package(package)
-    for name in names_of(names):
+    for name in stored_names(names):
         core.shadow_name(name, home)
     return T
 
@@ -219,14 +222,14 @@ def make_package(name: Any, *, nicknames: Any = None, use: Any = _ABSENT, intern
                  external_symbols: Any = None, size: Any = None) -> Any:
     """Make a package named PACKAGE-NAME with these NICKNAMES, that uses the packages USE; return it."""
     uses = [CL] if use is _ABSENT else packages_of(use)
-    return core.create_package(name_text(name), names_of(nicknames), uses)
+    return core.create_package(stored_name(name), stored_names(nicknames), uses)
 
 
 @builtin("RENAME-PACKAGE", "package new-name &optional new-nicknames")
 def rename_package(package: Any, name: Any, nicknames: Any = None) -> Any:
     """Give PACKAGE the name NEW-NAME and the nicknames NEW-NICKNAMES; return it."""
     home = as_package(package)
-    core.rename_package(home, name_text(name) if type(name) is not Package else name.name, names_of(nicknames))
+    core.rename_package(home, name.name if type(name) is Package else stored_name(name), stored_names(nicknames))
     return home
 
 
@@ -246,7 +249,7 @@ def delete_package(package: Any) -> Any:
 @builtin("FIND-ALL-SYMBOLS", "name")
 def find_all_symbols(name: Any) -> Any:
     """Return a list of the symbols named NAME, a string designator, in all packages."""
-    text = name_text(name)
+    text = stored_name(name)
     found: dict[Symbol, None] = {}
     for package in dict.fromkeys(PACKAGES.values()):
         for table in (package.internal, package.external):
@@ -263,17 +266,17 @@ def package_local_nicknames(package: Any) -> Any:
     """Return an alist of the local nicknames of PACKAGE and the packages they mean."""
     from acl.types.cons import Cons
 
-    return from_iterable([Cons(SimpleString(n), p) for n, p in as_package(package).local_nicknames.items()])
+    return from_iterable([Cons(SimpleString(converted(n)), p) for n, p in as_package(package).local_nicknames.items()])
 
 
 @builtin("ADD-PACKAGE-LOCAL-NICKNAME", "nickname actual-package &optional package", package=EXCL)
 def add_package_local_nickname(nickname: Any, actual: Any, package: Any = _ABSENT) -> Any:
     """Let NICKNAME mean ACTUAL-PACKAGE while PACKAGE is the current package; return PACKAGE."""
-    home, name, target = _package(package), name_text(nickname), as_package(actual)
+    home, name, target = _package(package), stored_name(nickname), as_package(actual)
     old = home.local_nicknames.get(name)
     if old is not None and old is not target:
-        core.package_fault(home, "~s is a local nickname of ~s in ~s already.", SimpleString(name), old, home,
-                           restarts=[("CONTINUE", lambda: None, "Change it.")])
+        core.package_fault(home, "~s is a local nickname of ~s in ~s already.", SimpleString(converted(name)), old,
+                           home, restarts=[("CONTINUE", lambda: None, "Change it.")])
     home.local_nicknames[name] = target
     return home
 
@@ -281,7 +284,7 @@ def add_package_local_nickname(nickname: Any, actual: Any, package: Any = _ABSEN
 @builtin("REMOVE-PACKAGE-LOCAL-NICKNAME", "nickname &optional package", package=EXCL)
 def remove_package_local_nickname(nickname: Any, package: Any = _ABSENT) -> Any:
     """Take the local NICKNAME from PACKAGE; true if it had it."""
-    return T if _package(package).local_nicknames.pop(name_text(nickname), None) is not None else None
+    return T if _package(package).local_nicknames.pop(stored_name(nickname), None) is not None else None
 
 
 @builtin("PACKAGE-LOCK", "package", package=EXCL)

@@ -9,11 +9,12 @@ from acl.builtins.declare import builtin, macro
 from acl.expand.lambda_list import gensym
 from acl.expand.template import template
 from acl.reader import packages as core
-from acl.reader.designators import as_package, name_text, names_of, packages_of
+from acl.reader.designators import as_package, as_symbol, name_text, packages_of, stored_name, stored_names
 from acl.reader.reader import intern
 from acl.reader.variables import PACKAGE
 from acl.runtime.conditions import error
 from acl.types.array import SimpleString
+from acl.types.casemode import converted
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
 from acl.types.symbol import CL, EXCL, NIL_SYMBOL, PACKAGES, SYSTEM, Package, Symbol, cl, denil, keyword
 
@@ -22,6 +23,18 @@ _QUOTE, _DECLARE, _LOCALLY = cl("QUOTE"), cl("DECLARE"), cl("LOCALLY")
 
 def _quoted(x: Any) -> Any:
     return lisp_list(_QUOTE, x)
+
+
+def _seen(name: str) -> SimpleString:
+    """Return what is stored as *name* as Lisp sees it."""
+    return SimpleString(converted(name))
+
+
+def _portable(name: Any) -> Any:
+    """Return the designator *name* as it may stand in a compiled file: a symbol's package need not exist there."""
+    if name is None or type(name) is Symbol:
+        return Symbol(as_symbol(name).name)
+    return name if type(name) is Package else SimpleString(name_text(name))
 
 
 # in-package, defpackage
@@ -35,7 +48,7 @@ def _in_package_macro(form: Any, env: Any) -> Any:
     if type(form.cdr) is not Cons or form.cdr.cdr is not None:
         error("PROGRAM-ERROR", "Malformed in-package form: ~s.", form)
     name = form.cdr.car
-    return _in_package(name=name if type(name) is Package else SimpleString(name_text(name)))
+    return _in_package(name=_quoted(_portable(name)))
 
 
 @builtin("%THE-PACKAGE", "name", package=SYSTEM)
@@ -68,7 +81,7 @@ def _defpackage_macro(form: Any, env: Any) -> Any:
             error("PROGRAM-ERROR", "The option ~s is given twice in ~s.", keyword(name), form)
     _check_disjoint(options, form)
     name = form.cdr.car
-    return _defpackage(name=SimpleString(name.name if type(name) is Package else name_text(name)),
+    return _defpackage(name=_quoted(_portable(name)),
                        options=_quoted(from_iterable([Cons(keyword(kind), values) for kind, values in options])))
 
 
@@ -78,15 +91,15 @@ def _option(option: Any) -> tuple[str, Any]:
         error("PROGRAM-ERROR", "Invalid option for defpackage: ~s.", option)
     kind, rest = option.car.name, to_list(option.cdr)
     if kind in _LISTS:
-        return kind, from_iterable([x if type(x) is Package else SimpleString(name_text(x)) for x in rest])
+        return kind, from_iterable(map(_portable, rest))
     if kind in _FROM and rest:
-        return kind, from_iterable([x if type(x) is Package else SimpleString(name_text(x)) for x in rest])
+        return kind, from_iterable(map(_portable, rest))
     if kind in _ONCE and len(rest) == 1:
         return kind, option.cdr
     if kind == "LOCAL-NICKNAMES":
         pairs = [to_list(pair) if type(pair) is Cons else [] for pair in rest]
         if all(len(pair) == 2 for pair in pairs):
-            return kind, from_iterable([lisp_list(*(SimpleString(name_text(x)) for x in pair)) for pair in pairs])
+            return kind, from_iterable([lisp_list(*map(_portable, pair)) for pair in pairs])
     error("PROGRAM-ERROR", "Invalid option for defpackage: ~s.", option)
 
 
@@ -97,17 +110,17 @@ def _check_disjoint(options: list[tuple[str, Any]], form: Any) -> None:
     interned: set[str] = set()
     for kind, values in options:
         if kind in ("SHADOW", "INTERN", *_FROM):
-            names = names_of(values)[1:] if kind in _FROM else names_of(values)
+            names = stored_names(values)[1:] if kind in _FROM else stored_names(values)
             for name in dict.fromkeys(names):
                 if name in seen and not (seen[name] == kind == "SHADOW" or seen[name] == kind == "INTERN"):
-                    error("PROGRAM-ERROR", "The name ~s is given to two options in ~s.", SimpleString(name), form)
+                    error("PROGRAM-ERROR", "The name ~s is given to two options in ~s.", _seen(name), form)
                 seen[name] = kind
         if kind == "INTERN":
-            interned.update(names_of(values))
+            interned.update(stored_names(values))
         elif kind == "EXPORT":
-            exported.update(names_of(values))
+            exported.update(stored_names(values))
     for name in interned & exported:
-        error("PROGRAM-ERROR", "The name ~s is given to :intern and to :export in ~s.", SimpleString(name), form)
+        error("PROGRAM-ERROR", "The name ~s is given to :intern and to :export in ~s.", _seen(name), form)
 
 
 @builtin("%DEFPACKAGE", "name options", package=SYSTEM)
@@ -116,15 +129,15 @@ def define_package(name: Any, options: Any) -> Any:
     given: dict[str, list[Any]] = {}
     for option in to_list(options):
         given.setdefault(option.car.name, []).append(option.cdr)
-    text = name_text(name)
-    nicknames = [n for names in given.get("NICKNAMES", []) for n in names_of(names)]
+    text = name.name if type(name) is Package else stored_name(name)
+    nicknames = [n for names in given.get("NICKNAMES", []) for n in stored_names(names)]
     package = PACKAGES.get(text)
     if package is None:
         package = core.create_package(text, nicknames, [])
     else:
         _add_nicknames(package, nicknames)
     for names in given.get("SHADOW", []):
-        for each in names_of(names):
+        for each in stored_names(names):
             core.shadow_name(each, package)
     for values in given.get("SHADOWING-IMPORT-FROM", []):
         for symbol in _imported(values):
@@ -134,14 +147,14 @@ def define_package(name: Any, options: Any) -> Any:
         for symbol in _imported(values):
             core.import_symbol(symbol, package)
     for names in given.get("INTERN", []):
-        for each in names_of(names):
+        for each in stored_names(names):
             intern(each, package)
     for names in given.get("EXPORT", []):
-        for each in names_of(names):
+        for each in stored_names(names):
             core.export_symbol(intern(each, package), package)
     for pairs in given.get("LOCAL-NICKNAMES", []):
         for pair in to_list(pairs):
-            package.local_nicknames[name_text(pair.car)] = as_package(pair.cdr.car)
+            package.local_nicknames[stored_name(pair.car)] = as_package(pair.cdr.car)
     for doc in given.get("DOCUMENTATION", []):
         package.properties["documentation"] = doc.car
     return package
@@ -168,11 +181,11 @@ def _imported(values: Any) -> list[Symbol]:
     """Return the symbols of (package name...); a missing one is a correctable `package-error`."""
     source = as_package(values.car)
     symbols = []
-    for name in names_of(values.cdr):
+    for name in stored_names(values.cdr):
         symbol, _ = source.find(name)
         if symbol is None:
-            core.package_fault(source, "There is no symbol ~s in ~s.", SimpleString(name), source,
-                               restarts=[("CONTINUE", lambda: None, f"Intern it in {source.name}.")])
+            core.package_fault(source, "There is no symbol ~s in ~s.", _seen(name), source,
+                               restarts=[("CONTINUE", lambda: None, f"Intern it in {source.print_name}.")])
             symbol = intern(name, source)
         symbols.append(symbol)
     return symbols

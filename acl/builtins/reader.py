@@ -19,13 +19,13 @@ from acl.reader.readtable import (
     TERMINATING,
     WHITESPACE,
     Readtable,
-    char_upcase,
 )
 from acl.reader.standard import READTABLE, STANDARD
 from acl.runtime.conditions import error
 from acl.streams.base import input_stream
 from acl.streams.strings import StringInputStream
 from acl.types.base import wrong_type
+from acl.types.casemode import char_upcase
 from acl.types.character import Char
 from acl.types.cons import from_iterable, lisp_list
 from acl.types.symbol import EXCL, SYSTEM, T, cl

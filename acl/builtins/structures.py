@@ -19,10 +19,12 @@ from acl.clos.structures import (
     structure_predicate,
 )
 from acl.expand.template import template
+from acl.reader.designators import name_text
 from acl.runtime.conditions import error
 from acl.runtime.sources import OPERATOR, TYPE, here, record_at
 from acl.types.array import SimpleString
 from acl.types.base import wrong_type
+from acl.types.casemode import converted
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
 from acl.types.function import set_fdefinition
 from acl.types.symbol import SYSTEM, Symbol, T, cl, keyword
@@ -41,10 +43,10 @@ class _Form:
             error("PROGRAM-ERROR", "DEFSTRUCT: ~s cannot name a structure.", self.name)
         self.documentation = body.pop(0) if body and type(body[0]) is SimpleString else None
         self.slots = [self.slot(s) for s in body]
-        self.conc_name: str | None = self.name.name + "-"
+        self.conc_name: tuple[Any, ...] | None = (self.name, "-")
         self.constructors: list[tuple[Any, Any]] = []
-        self.copier: Any = self._symbol("COPY-" + self.name.name)
-        self.predicate: Any = self._symbol(self.name.name + "-P")
+        self.copier: Any = self._symbol("COPY-", self.name)
+        self.predicate: Any = self._symbol(self.name, "-P")
         self.include: Any = None
         self.overrides: list[Any] = []
         self.printer: Any = None
@@ -55,7 +57,7 @@ class _Form:
         for option in options:
             self.option(option)
         if not self.constructors and not self.no_constructor:
-            self.constructors.append((self._symbol("MAKE-" + self.name.name), False))
+            self.constructors.append((self._symbol("MAKE-", self.name), False))
         if self.type is not None and not self.named:
             if self.predicate_given and self.predicate is not None:
                 error("SIMPLE-ERROR", "DEFSTRUCT ~s: a predicate needs :NAMED.", self.name)
@@ -66,11 +68,10 @@ class _Form:
             if element not in (T, cl("SYMBOL"), cl("*"), cl("ATOM")):
                 error("SIMPLE-ERROR", "DEFSTRUCT ~s: a vector of ~s cannot hold the name.", self.name, element)
 
-    def _symbol(self, name: str) -> Any:
-        from acl.types.symbol import cl as symbol_of_cl
-
-        package = symbol_of_cl("*PACKAGE*").value
-        return package.intern(name)
+    def _symbol(self, *parts: Any) -> Any:
+        """Intern the name that *parts* make together: string designators of the program, and pieces of stored names."""
+        name = "".join([converted(x) if type(x) is str else name_text(x) for x in parts])
+        return cl("*PACKAGE*").value.intern(converted(name))
 
     def slot(self, x: Any) -> tuple[Any, Any, Any, bool]:
         """Return name, default form, type and read-only flag of a slot description."""
@@ -100,7 +101,7 @@ class _Form:
         key, *args = to_list(x) if type(x) is Cons else [x]
         name = key.name if type(key) is Symbol else ""
         if name == "CONC-NAME":
-            self.conc_name = _text(args[0]) if args and args[0] is not None else None
+            self.conc_name = (args[0],) if args and args[0] is not None else None
         elif name == "CONSTRUCTOR":
             self._constructor(args)
         elif name == "COPIER":
@@ -125,7 +126,7 @@ class _Form:
 
     def _constructor(self, args: list[Any]) -> None:
         if not args:
-            self.constructors.append((self._symbol("MAKE-" + self.name.name), False))
+            self.constructors.append((self._symbol("MAKE-", self.name), False))
         elif args[0] is None:
             self.no_constructor = True
         else:
@@ -136,11 +137,6 @@ class _Form:
         default = next((n for n, lambda_list in self.constructors if lambda_list is False), None)
         return {"INCLUDE": self.include, "TYPE": self.type, "NAMED": T if self.named else None,
                 "INITIAL-OFFSET": self.offset, "DEFAULT-CONSTRUCTOR": default, "DOCUMENTATION": self.documentation}
-
-
-def _text(x: Any) -> str:
-    """Return the characters of a string designator."""
-    return x.name if type(x) is Symbol else str(x)
 
 
 def _quote(x: Any) -> Any:
@@ -170,7 +166,7 @@ def _defstruct_macro(form: Any, env: Any) -> Any:
     if parent is not None and (parent.type is None) != (f.type is None):
         error("PROGRAM-ERROR", "DEFSTRUCT ~s: ~s has another representation and cannot be included.", f.name,
               f.include)
-    accessors = [s.name if f.conc_name is None else f._symbol(f.conc_name + s.name.name) for s in structure.slots]
+    accessors = [s.name if f.conc_name is None else f._symbol(*f.conc_name, s.name) for s in structure.slots]
     definitions = [_constructor_form(f, structure, *c) for c in f.constructors]
     if f.type is not None:
         definitions += _typed_functions(f, structure, accessors, parent)

@@ -9,8 +9,10 @@ from acl.reader.designators import as_package, as_symbol, string_text
 from acl.reader.reader import intern
 from acl.reader.variables import PACKAGE
 from acl.runtime.conditions import error
+from acl.types import casemode
 from acl.types.array import SimpleString, is_string
 from acl.types.base import wrong_type
+from acl.types.casemode import converted
 from acl.types.cons import Cons, lisp_list
 from acl.types.function import FUNCTIONS, fdefinition, key_of, set_fdefinition, undefine
 from acl.types.symbol import KEYWORD, NIL_SYMBOL, SYSTEM, Symbol, T, cl
@@ -38,9 +40,9 @@ def keywordp(x: Any) -> bool:
 def symbol_name(symbol: Any) -> Any:
     """Return the name of SYMBOL, a string."""
     if type(symbol) is Symbol:
-        return SimpleString(symbol.name)
+        return SimpleString(converted(symbol.name))
     if symbol is None:
-        return _NIL_NAME
+        return SimpleString("nil") if casemode.modern else _NIL_NAME
     wrong_type(symbol, "SYMBOL")
 
 
@@ -53,7 +55,7 @@ def symbol_package(symbol: Any) -> Any:
 @builtin("MAKE-SYMBOL", "name")
 def make_symbol(name: Any) -> Any:
     """Return a fresh uninterned symbol named NAME."""
-    return Symbol(string_text(name))
+    return Symbol(converted(string_text(name)))
 
 
 @builtin("COPY-SYMBOL", "symbol &optional copy-properties")
@@ -101,7 +103,7 @@ def gensym(x: Any = _ABSENT) -> Any:
 
             type_error(x, lisp_list(cl("OR"), cl("STRING"), cl("UNSIGNED-BYTE")))
         prefix = x.text()
-    return Symbol(f"{prefix}{_count()}")
+    return Symbol(converted(f"{prefix}{_count()}") if prefix != "G" else f"G{_count()}")
 
 
 def _count() -> int:
@@ -120,10 +122,10 @@ _gentemp_counter = 0
 def gentemp(prefix: Any = _ABSENT, package: Any = _ABSENT) -> Any:
     """Return a new symbol interned in PACKAGE, whose name is PREFIX and a number."""
     global _gentemp_counter
-    text = "T" if prefix is _ABSENT else string_text(prefix)
+    text = converted("T") if prefix is _ABSENT else string_text(prefix)
     home = PACKAGE.value if package is _ABSENT else as_package(package)
     while True:
-        name = f"{text}{_gentemp_counter}"
+        name = converted(f"{text}{_gentemp_counter}")
         _gentemp_counter += 1
         if home.find(name)[0] is None:
             return intern(name, home)

@@ -183,7 +183,7 @@ def _to_complex(x: Any, spec: Any) -> Any:
 def _to_character(x: Any) -> Any:
     if type(x) is Char:
         return x
-    text = x.name if type(x) is Symbol else x.text() if is_string(x) else None
+    text = x.print_name if type(x) is Symbol else x.text() if is_string(x) else None
     return CHAR[text] if text is not None and len(text) == 1 else _impossible(x, cl("CHARACTER"))
 
 

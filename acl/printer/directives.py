@@ -13,6 +13,7 @@ from acl.runtime.functions import coerce_function
 from acl.streams.strings import StringOutputStream
 from acl.types.array import SimpleString, is_string
 from acl.types.base import wrong_type
+from acl.types.casemode import token_name
 from acl.types.character import Char
 from acl.types.cons import from_iterable, to_list
 from acl.types.function import call_values
@@ -546,7 +547,7 @@ def _make_leave(compiler: Compiler, d: Directive) -> Op:
 
 
 def _make_call(compiler: Compiler, d: Directive) -> Op:
-    name, colon, at = d.name.upper(), T if d.colon else None, T if d.at else None
+    name, colon, at = d.name, T if d.colon else None, T if d.at else None
     given = len(d.params)
 
     def body(call: Call, *params: Any) -> None:
@@ -562,10 +563,10 @@ def _named(call: Call, name: str) -> Symbol:
     if ":" in name:
         prefix, _, name = name.partition(":")
         name = name.removeprefix(":")
-        package = find_package(prefix or "KEYWORD")
+        package = find_package(token_name(prefix) or "KEYWORD")
         if package is None:
             format_error(call.control, 0, f"There is no package named {prefix}.")
-    symbol: Any = denil(package.intern(name))
+    symbol: Any = denil(package.intern(token_name(name)))
     return symbol  # type: ignore[no-any-return]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from acl.types.casemode import char_downcase, char_upcase, converted, inverted
 from acl.types.symbol import KEYWORD, NIL_SYMBOL, TPL, Package, Symbol
 
 _ESCAPED = frozenset(" \t\n\r\f\b\x7f\"'(),;`|\\:")
@@ -17,37 +18,21 @@ def readtable_case(readtable: Any) -> str:
 
 
 def case_name(name: str, case: str, print_case: str) -> str:
-    """Return *name* as it is written without escapes under a readtable case and *print-case*."""
+    """Return the stored *name* as it is written without escapes under a readtable case and *print-case*."""
+    name = converted(name)
     if case == "UPCASE":
         if print_case == "UPCASE":
             return name
         if print_case == "DOWNCASE":
-            return name.lower() if name.isascii() else "".join(_down(c) for c in name)
-        return _capitalize(name, str.isupper, second=_down)
+            return name.lower() if name.isascii() else "".join(map(char_downcase, name))
+        return _capitalize(name, str.isupper, second=char_downcase)
     if case == "DOWNCASE":
         if print_case == "DOWNCASE":
             return name
         if print_case == "UPCASE":
-            return name.upper() if name.isascii() else "".join(_up(c) for c in name)
-        return _capitalize(name, str.islower, first=_up)
-    if case == "INVERT":
-        if _has(name, str.isupper) != _has(name, str.islower):
-            return "".join(_down(c) if c.isupper() else _up(c) for c in name)
-    return name
-
-
-def _has(name: str, test: Any) -> bool:
-    return any(test(c) for c in name)
-
-
-def _down(c: str) -> str:
-    lower = c.lower()
-    return lower if len(lower) == 1 and lower.upper() == c else c
-
-
-def _up(c: str) -> str:
-    upper = c.upper()
-    return upper if len(upper) == 1 and upper.lower() == c else c
+            return name.upper() if name.isascii() else "".join(map(char_upcase, name))
+        return _capitalize(name, str.islower, first=char_upcase)
+    return inverted(name) if case == "INVERT" else name
 
 
 def _capitalize(name: str, test: Any, first: Any = None, second: Any = None) -> str:
@@ -98,9 +83,9 @@ def needs_escape(name: str, case: str, base: int) -> bool:
         if c in _ESCAPED or (not c.isalnum() and (c.isspace() or not c.isprintable())):
             return True
     if case == "UPCASE":
-        if name != name.upper() and any(_up(c) != c for c in name):
+        if name != name.upper() and any(char_upcase(c) != c for c in name):
             return True
-    elif case == "DOWNCASE" and name != name.lower() and any(_down(c) != c for c in name):
+    elif case == "DOWNCASE" and name != name.lower() and any(char_downcase(c) != c for c in name):
         return True
     first = name[0]
     if first.isdigit() or first in "+-._^" or base > 10:
@@ -116,18 +101,25 @@ def escape_name(name: str) -> str:
 
 
 _cache: dict[tuple[str, str, str, int], str] = {}
+"""Texts of names in the present case mode; emptied when it changes."""
 
 
 def name_text(name: str, case: str, print_case: str, base: int) -> str:
-    """Return *name* as `prin1` writes it."""
+    """Return the stored *name* as `prin1` writes it."""
     key = (name, case, print_case, base)
     text = _cache.get(key)
     if text is None:
-        text = escape_name(name) if needs_escape(name, case, base) else case_name(name, case, print_case)
+        seen = converted(name)
+        text = escape_name(seen) if needs_escape(seen, case, base) else case_name(name, case, print_case)
         if len(_cache) > 20000:
             _cache.clear()
         _cache[key] = text
     return text
+
+
+def forget_texts() -> None:
+    """Forget the texts of names: the case mode has changed."""
+    _cache.clear()
 
 
 def symbol_text(symbol: Symbol | None, case: str, print_case: str, base: int, package: Any, gensym: bool) -> str:

@@ -15,6 +15,7 @@ from acl.runtime.control import Transfer
 from acl.runtime.dynamic import current, register_thread
 from acl.runtime.waiting import poll_interrupts
 from acl.streams.strings import StringOutputStream
+from acl.types import casemode
 from acl.types.array import GeneralArray, SimpleString, SimpleVector, SpecializedVector
 from acl.types.base import LispObject
 from acl.types.character import Char
@@ -108,9 +109,10 @@ class Printer:
         self.radix = cells[_RADIX][0] is not None
         self.case = readtable_case(cells[_READTABLE][0])
         self.print_case = cells[_CASE][0].name
-        if readably and self.case != "UPCASE":  # the standard readtable must read it, and the current one may
+        standard = "PRESERVE" if casemode.modern else "UPCASE"
+        if readably and self.case != standard:  # the standard readtable must read it, and the current one may
             self.print_case = "DOWNCASE" if self.case == "INVERT" else "UPCASE"
-            self.case = "UPCASE"
+            self.case = standard
         self.gensym = readably or cells[_GENSYM][0] is not None
         self.array = readably or cells[_ARRAY][0] is not None
         self.level = None if readably else _limit(cells[_LEVEL][0])
@@ -371,7 +373,7 @@ def write_package(p: Printer, x: Package) -> None:
     """Write a package."""
     if p.readably:
         not_readable(x)
-    p.out(f"#<The {x.name} package>")
+    p.out(repr(x))
 
 
 def write_other(p: Printer, x: Any) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 
 from acl.types.array import GeneralArray, SimpleString
 from acl.types.base import wrong_type
+from acl.types.casemode import converted
 from acl.types.character import Char
 from acl.types.cons import Cons, to_list
 from acl.types.symbol import NIL_SYMBOL, Package, Symbol
 
-from .packages import no_package, package_named
+from .packages import no_package, package_seen_as
 from .variables import PACKAGE
 
 
@@ -22,13 +23,13 @@ def string_text(x: Any) -> str:
 
 
 def name_text(x: Any) -> str:
-    """Return what a string designator says: a string, a symbol's name, or a character."""
+    """Return what a string designator says: a string, a symbol's name as Lisp sees it, or a character."""
     if type(x) is SimpleString:
         return x.text()
     if type(x) is Symbol:
-        return x.name
+        return converted(x.name)
     if x is None:
-        return "NIL"
+        return converted("NIL")
     if type(x) is Char:
         return str(x)
     if type(x) is GeneralArray and x.is_string():
@@ -38,6 +39,11 @@ def name_text(x: Any) -> str:
     from acl.types.symbol import cl
 
     type_error(x, lisp_list(cl("OR"), cl("STRING"), cl("SYMBOL"), cl("CHARACTER")))
+
+
+def stored_name(x: Any) -> str:
+    """Return under which name what is named by a string designator is stored: see `acl.types.casemode`."""
+    return converted(name_text(x))
 
 
 def as_symbol(x: Any) -> Symbol:
@@ -56,18 +62,18 @@ def symbols_of(x: Any) -> list[Symbol]:
     return [as_symbol(x)]
 
 
-def names_of(x: Any) -> list[str]:
-    """Return the texts that a designator of a list of strings means."""
+def stored_names(x: Any) -> list[str]:
+    """Return the stored names that a designator of a list of string designators means."""
     if x is None or type(x) is Cons:
-        return [name_text(s) for s in to_list(x)]
-    return [name_text(x)]
+        return [stored_name(s) for s in to_list(x)]
+    return [stored_name(x)]
 
 
 def find_package(x: Any) -> Package | None:
     """Return the package that *x* designates, None if there is no such package."""
     if type(x) is Package:
         return x
-    return package_named(name_text(x), PACKAGE.value)
+    return package_seen_as(name_text(x), PACKAGE.value)
 
 
 def as_package(x: Any) -> Package:
@@ -76,9 +82,9 @@ def as_package(x: Any) -> Package:
     if found is None:
         from .packages import autoloaded
 
-        found = autoloaded(name_text(x))
+        found = autoloaded(stored_name(x))
     if found is None:
-        no_package(name_text(x))
+        no_package(stored_name(x))
     if not found.name:
         from .packages import package_fault
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from acl.runtime.dynamic import bind, current
 from acl.types.array import SimpleString, SimpleVector, SpecializedVector
+from acl.types.casemode import char_upcase, converted
 from acl.types.character import CHAR
 from acl.types.cons import Cons, to_list
 from acl.types.function import call_values
@@ -29,7 +30,7 @@ from .reader import (
     read_inner,
     read_item,
 )
-from .readtable import char_upcase, fold_case
+from .readtable import fold_case
 from .tokens import BadNumber, rational_in_base
 from .variables import PACKAGE, READ_BASE, READ_EVAL, READ_SUPPRESS, READ_SUPPRESS_KEY
 
@@ -115,7 +116,7 @@ def read_uninterned(stream: Any, char: Any, number: int | None) -> Any:
         return None
     if any(c == ":" and i not in (escaped or ()) for i, c in enumerate(token)):
         reader_error(stream, "#:~a contains a package marker", SimpleString(token))
-    return Symbol(fold_case(token, escaped or set(), readtable.case))
+    return Symbol(converted(fold_case(token, escaped or set(), readtable.case)))
 
 
 # Arrays

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from acl.types import casemode
 from acl.types.cons import Cons, to_list
 from acl.types.symbol import NIL_SYMBOL, Symbol
 
@@ -29,7 +30,10 @@ def has_feature(feature: Any, stream: Any = None) -> bool:
     """Return true if the feature expression holds; `reader-error` on *stream* if it is none."""
     if type(feature) is Symbol or feature is None:
         symbol = NIL_SYMBOL if feature is None else feature
-        return any(x is symbol or x is feature for x in to_list(FEATURES.value))
+        features = to_list(FEATURES.value)
+        if casemode.modern and symbol not in features:  # the reader has left the case as it was written
+            return any(type(x) is Symbol and x.name.upper() == symbol.name.upper() for x in features)
+        return any(x is symbol or x is feature for x in features)
     if type(feature) is Cons and type(feature.car) is Symbol and is_proper(feature):
         name = feature.car.name.upper()
         rest = to_list(feature.cdr)

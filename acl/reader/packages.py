@@ -14,12 +14,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
+from acl.types.casemode import converted, token_name
 from acl.types.cons import Cons
 from acl.types.symbol import CL, EXCL, KEYWORD, PACKAGES, USER, Package, Symbol
 
 ENABLE_LOCKED_ERRORS = EXCL.export("*ENABLE-PACKAGE-LOCKED-ERRORS*")
 ENABLE_LOCKED_ERRORS.set_global(CL.external["T"])
 ENABLE_LOCKED_ERRORS.special = "special"
+
+IGNORE_NAME_CASE = EXCL.export("*IGNORE-PACKAGE-NAME-CASE*")
+IGNORE_NAME_CASE.set_global(None)
+IGNORE_NAME_CASE.special = "special"
 
 CL.locked = True
 CL.properties["package-lock"] = True
@@ -37,6 +42,14 @@ def package_named(name: str, current: Any = None) -> Package | None:
     found = PACKAGES.get(name)
     if found is None and name[:1] == "." and type(current) is Package:
         return relative_package(name, current)
+    return found
+
+
+def package_seen_as(name: str, current: Any = None) -> Package | None:
+    """Return the package with *name* as Lisp sees it; in either case if `excl:*ignore-package-name-case*` is true."""
+    found = package_named(converted(name), current)
+    if found is None and IGNORE_NAME_CASE.value is not None:
+        found = package_named(name.upper(), current) or package_named(name.lower(), current)
     return found
 
 
@@ -105,12 +118,12 @@ def check_lock(package: Package, operation: str, name: str) -> None:
     from acl.runtime.restarts import restart_case
     from acl.types.array import SimpleString
 
-    text, home = SimpleString(name), SimpleString(package.name)
+    text, home = SimpleString(converted(name)), SimpleString(package.print_name)
     if definition:
         control = ("Attempt to make a ~a definition for the name ~a.  This is a violation of the ~a package "
                    "definition lock.")
         args: tuple[Any, ...] = (SimpleString(operation), text, home)
-        report = f"Set the {operation} definition of the name {name} anyway."
+        report = f"Set the {operation} definition of the name {converted(name)} anyway."
     else:
         control = "Attempt to ~a ~a in the package ~a.  This is a violation of its package lock."
         args = (SimpleString(operation), text, home)
@@ -175,8 +188,8 @@ def _export_conflict(symbol: Symbol, package: Package, user: Package, other: Sym
 
     package_fault(user, "Exporting ~s from ~s makes a conflict with ~s in ~s, which uses it.",
                   symbol, package, other, user,
-                  restarts=[("CONTINUE", take, f"Take the exported symbol in {user.name}."),
-                            ("KEEP-OLD", keep, f"Keep the old symbol in {user.name}, as a shadowing symbol.")])
+                  restarts=[("CONTINUE", take, f"Take the exported symbol in {user.print_name}."),
+                            ("KEEP-OLD", keep, f"Keep the old symbol in {user.print_name}, as a shadowing symbol.")])
 
 
 def unexport_symbol(symbol: Symbol, package: Package) -> None:
@@ -276,13 +289,11 @@ def _use_conflict(package: Package, used: Package, symbol: Symbol, old: Symbol, 
             _add(old, package)
         package.shadowing[old.name] = old
 
-    from acl.types.array import SimpleString
-
     def take() -> None:
         shadowing_import_symbol(symbol, package)
 
     package_fault(package, "Using package `~a' results in name conflicts for these symbols: ~a",
-                  SimpleString(used.name), SimpleString(old.name),
+                  _text(used.name), _text(old.name),
                   restarts=[("CONTINUE", keep, f"Keep the symbol {old!r}, as a shadowing symbol."),
                             ("TAKE-NEW", take, f"Take the symbol {symbol!r}, as a shadowing symbol.")])
 
@@ -304,7 +315,7 @@ def check_new_name(name: str, package: Package | None = None) -> bool:
     if other is None or other is package:
         return True
     package_fault(other, "There is a package named ~s already.", _text(name),
-                  restarts=[("CONTINUE", lambda: None, f"Leave the name {name} to that package.")])
+                  restarts=[("CONTINUE", lambda: None, f"Leave the name {converted(name)} to that package.")])
     return False
 
 
@@ -366,14 +377,14 @@ def delete_package(package: Package) -> bool:
     return True
 
 
-def _text(s: str) -> Any:
+def _text(name: str) -> Any:
     from acl.types.array import SimpleString
 
-    return SimpleString(s)
+    return SimpleString(converted(name))
 
 
 def no_package(name: str) -> NoReturn:
-    """Signal that there is no package of this name."""
+    """Signal that no package is stored under this name."""
     package_fault(_text(name), "Package ~s not found.", _text(name))
     raise AssertionError("a package-error returned")
 
@@ -409,7 +420,7 @@ def shadow_definitions(text: str, start: int) -> int:
     stop = in_package.search(text, start)
     end = stop.start() if stop else len(text)
     for match in definition.finditer(text, start, end):
-        symbol, _ = USER.find(match[2].upper())
+        symbol, _ = USER.find(token_name(match[2]))
         if symbol is not None:
             shadow_if_inherited(symbol, USER, match[1].lower() == "defgeneric")
     return end + 1

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from acl.runtime.dynamic import current
+from acl.types import casemode
+from acl.types.casemode import converted
 from acl.types.character import CHAR
 from acl.types.cons import Cons
 from acl.types.function import call_values
@@ -286,6 +288,8 @@ def interpret(token: str, stream: Any, readtable: Readtable, state: Any, close: 
         if readtable.case is INVERT:  # a package's name says nothing of the case of the symbol's
             name = ":".join(fold_case(part, set(), INVERT) for part in token.split(":"))
         return _qualified(name, stream, state)
+    if casemode.modern:
+        name = converted(name)
     package = getattr(state, PACKAGE_KEY)[0]
     if type(package) is not Package:
         from acl.types.base import wrong_type
@@ -316,7 +320,7 @@ def _qualified(name: str, stream: Any, state: Any) -> Any:
     match = token_match(name)
     kind = "" if match is None else match.lastgroup
     if kind == "KEYWORD":
-        name = name.lstrip(":")
+        name = converted(name.lstrip(":"))
         return KEYWORD.external.get(name) or KEYWORD.intern(name)
     if kind not in ("EXTERNAL", "INTERNAL"):
         if name == ":" and stream.text[stream.pos:stream.pos + 1].isspace():
@@ -341,12 +345,12 @@ def _escaped_symbol(token: str, escaped: set[int], stream: Any, readtable: Readt
     name = fold_case(token, escaped, readtable.case)
     markers = [i for i, c in enumerate(token) if c == ":" and i not in escaped]
     if not markers:
-        return denil_symbol(intern(name, getattr(state, PACKAGE_KEY)[0]))
+        return denil_symbol(intern(converted(name), getattr(state, PACKAGE_KEY)[0]))
     first, last = markers[0], markers[-1]
     if len(markers) > 2 or last - first != len(markers) - 1:
         reader_error(stream, "~a has package markers in wrong places", _string(token))
     if first == 0:
-        return KEYWORD.intern(name[last + 1:])
+        return KEYWORD.intern(converted(name[last + 1:]))
     return symbol_in(name[:first], name[last + 1:], len(markers) == 2, stream, state)
 
 
@@ -357,16 +361,15 @@ def denil_symbol(symbol: Symbol) -> Symbol | None:
 
 def symbol_in(prefix: str, name: str, internal: bool, stream: Any, state: Any) -> Any:
     """Return the symbol prefix:name, or prefix::name if *internal*."""
-    from .packages import package_named
+    from .packages import autoloaded, package_seen_as
 
     current_package = getattr(state, PACKAGE_KEY)[0]
-    package = package_named(prefix, current_package)
+    package = package_seen_as(prefix, current_package)
     if package is None and getattr(state, READTABLE_KEY)[0].case is INVERT:  # what `package-name` returns, as it is
-        package = package_named(prefix.swapcase(), current_package)
+        package = package_seen_as(prefix.swapcase(), current_package)
     if package is None:
-        from .packages import autoloaded
-
-        package = autoloaded(prefix) or _missing_package(prefix, stream)
+        package = autoloaded(converted(prefix)) or _missing_package(prefix, stream)
+    name = converted(name)
     if internal:
         return denil_symbol(intern(name, package))
     symbol, status = package.find(name)
@@ -376,8 +379,9 @@ def symbol_in(prefix: str, name: str, internal: bool, stream: Any, state: Any) -
     if package is KEYWORD:
         return KEYWORD.intern(name)
     if symbol is None:
-        reader_error(stream, "~s is not a symbol of the package ~a", _string(name), _string(package.name))
-    reader_error(stream, "the symbol ~s is not external in the ~a package", symbol, _string(package.name))
+        reader_error(stream, "~s is not a symbol of the package ~a", _string(converted(name)),
+                     _string(package.print_name))
+    reader_error(stream, "the symbol ~s is not external in the ~a package", symbol, _string(package.print_name))
 
 
 def _missing_package(prefix: str, stream: Any) -> Package:

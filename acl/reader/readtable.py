@@ -7,10 +7,13 @@ the expression cannot decide (macro characters, escapes, the end of the buffer) 
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from typing import Any
 
+from acl.types import casemode
 from acl.types.base import LispObject
+from acl.types.casemode import char_downcase, char_upcase, inverted
 from acl.types.symbol import Symbol, keyword
 
 CONSTITUENT, WHITESPACE, TERMINATING, NON_TERMINATING, SINGLE_ESCAPE, MULTIPLE_ESCAPE = range(6)
@@ -25,6 +28,10 @@ CASES = (UPCASE, DOWNCASE, PRESERVE, INVERT)
 _PREPARED = ("scan", "ends", "escapes")
 
 
+readtables: weakref.WeakSet[Readtable] = weakref.WeakSet()
+"""All there are, for `set-case-mode`."""
+
+
 class Readtable(LispObject):
     """A readtable.
 
@@ -33,7 +40,8 @@ class Readtable(LispObject):
     functions; `case` is one of four keywords.  After changing `syntax` or `macros` call `changed`.
     """
 
-    __slots__ = ("case", "comment", "dispatch", "ends", "escapes", "macros", "read_only", "scan", "syntax")
+    __slots__ = ("__weakref__", "case", "comment", "dispatch", "ends", "escapes", "macros", "read_only", "scan",
+                 "syntax")
 
     scan: Callable[..., Any]
     """`scan(text, pos)`: a match that ends after whitespace, comments and (group 1) constituents."""
@@ -48,9 +56,10 @@ class Readtable(LispObject):
         self.syntax: dict[str, int] = {}
         self.macros: dict[str, Any] = {}
         self.dispatch: dict[str, dict[str, Any]] = {}
-        self.case: Symbol = UPCASE
+        self.case: Symbol = PRESERVE if casemode.modern else UPCASE
         self.comment: Any = None
         self.read_only = False
+        readtables.add(self)
 
     def __getattr__(self, name: str) -> Any:
         # Reached only while what `_prepare` makes has no value: the readtable is new or was changed.
@@ -131,7 +140,7 @@ class Readtable(LispObject):
 def fold_case(token: str, escaped: frozenset[int] | set[int], case: Symbol) -> str:
     """Return *token* with the case conversion of the reader; *escaped* are the indices that keep theirs.
 
-    This is the one place where the reader converts case.
+    This is the one place where the reader converts case.  What it returns is the name that Lisp sees, see `converted`.
     """
     if case is UPCASE:
         if not escaped and token.isascii():
@@ -141,6 +150,8 @@ def fold_case(token: str, escaped: frozenset[int] | set[int], case: Symbol) -> s
         return token
     if case is DOWNCASE:
         return "".join(c if i in escaped else char_downcase(c) for i, c in enumerate(token))
+    if not escaped:
+        return inverted(token)
     upper = lower = False
     for i, c in enumerate(token):
         if i not in escaped:
@@ -152,15 +163,3 @@ def fold_case(token: str, escaped: frozenset[int] | set[int], case: Symbol) -> s
         return token
     convert = char_downcase if upper else char_upcase
     return "".join(c if i in escaped else convert(c) for i, c in enumerate(token))
-
-
-def char_upcase(c: str) -> str:
-    """Return the upper-case partner of *c*, or *c* if it has none (of one character that leads back)."""
-    upper = c.upper()
-    return upper if len(upper) == 1 and upper.lower() == c else c
-
-
-def char_downcase(c: str) -> str:
-    """Return the lower-case partner of *c*, or *c* if it has none."""
-    lower = c.lower()
-    return lower if len(lower) == 1 and lower.upper() == c else c

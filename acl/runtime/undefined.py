@@ -86,5 +86,5 @@ def unbound_variable(cell: UnboundCell) -> Any:
         ("USE-VALUE", lambda value: value, lambda: format_text(messages.USE_INSTEAD, keyword(symbol.name)),
          lambda: lisp_list(keyword(symbol.name))),  # programs often forget the colon of a keyword
         ("STORE-VALUE", store, lambda: format_text(messages.SET_VALUE, symbol),
-         lambda: ask_value(f"enter an expression which will evaluate to the value of {symbol.name}: ")),
+         lambda: ask_value(f"enter an expression which will evaluate to the value of {symbol.print_name}: ")),
         condition=condition)

@@ -40,6 +40,8 @@ class DeviceStream(OctetStream):
     what = "simple-stream"
     owned: Any = None
     """A stream that was opened for this one, and is closed with it."""
+    closing = False
+    """True while `device-close` runs, whose methods may flush the stream (AllegroServe's do)."""
 
     def __init__(self, format: Any = None, input_p: bool = True, output_p: bool = True, *, filename: Any = None,
                  direction: Any = None, if_exists: Any = None, if_does_not_exist: Any = None,
@@ -149,7 +151,16 @@ class DeviceStream(OctetStream):
 
     def device_close(self, abort: bool) -> None:
         """Call `device-close`."""
-        call("DEVICE-CLOSE", self, T if abort else None)
+        self.closing = True
+        try:
+            call("DEVICE-CLOSE", self, T if abort else None)
+        finally:
+            self.closing = False
+
+    def check_open(self) -> None:
+        """Signal `stream-closed-error` if the stream is closed, and not just being closed."""
+        if not self.closing:
+            super().check_open()
 
     def finish_output(self, data: Any = b"") -> None:
         """Send what is buffered, then *data*, and what is buffered in the stream below."""

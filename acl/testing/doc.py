@@ -27,7 +27,12 @@ def shows_mixed_case(example: Example) -> bool:
 
 
 def is_modern(example: Example) -> bool:
-    """Tell in which case mode the example is true: by its prompts, else by what it shows."""
+    """Tell in which case mode the example is true: by its prompts, else by what it shows.
+
+    An example that changes the mode begins in that of its first prompt.
+    """
+    if any("set-case-mode" in s.form.lower() for s in example.steps):
+        return example.steps[0].modern
     return any(s.modern for s in example.steps) or shows_mixed_case(example)
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from acl.toplevel.editing import open_parentheses
+from acl.types import casemode
+from acl.types.casemode import converted, inverted, token_name
 from acl.types.symbol import KEYWORD, Package, Symbol, cl, find_package
 
 _CHARACTERS = ("Backspace", "Linefeed", "Newline", "Null", "Page", "Return", "Rubout", "Space", "Tab")
@@ -25,11 +27,15 @@ def symbol_named(text: str) -> Symbol | None:
         package: Any = cl("*PACKAGE*").value
         name = prefix
     else:
-        package = find_package(prefix.upper()) or find_package(prefix) if prefix else KEYWORD
+        package = _package(prefix) if prefix else KEYWORD
     if package is None or not name:
         return None
-    found, _ = package.find(name.upper())
-    return found or package.find(name)[0]  # type: ignore[no-any-return]
+    found, _ = package.find(token_name(name))
+    return found or package.find(converted(name))[0]  # type: ignore[no-any-return]
+
+
+def _package(prefix: str) -> Package | None:
+    return find_package(token_name(prefix)) or find_package(converted(prefix))
 
 
 def word_before(text: str) -> str:
@@ -102,10 +108,10 @@ def _symbol_words(word: str, text: str) -> Iterator[str]:
     lead = len(word) - len(word.lstrip("#'"))
     head, word = word[:lead], word[lead:]
     prefix, colon, rest = word.partition(":")
-    lower = word == word.lower()
+    invert = casemode.modern or word == word.lower()
 
     def shown(name: str) -> str:
-        return name.lower() if lower and name == name.upper() else name
+        return inverted(name) if invert and (casemode.modern or name == name.upper()) else name
 
     if not colon:
         package: Package = cl("*PACKAGE*").value
@@ -124,7 +130,7 @@ def _symbol_words(word: str, text: str) -> Iterator[str]:
             for name in _names(KEYWORD, name_part, True):
                 yield head + ":" + shown(name)
         return
-    found = find_package(prefix.upper()) or find_package(prefix)
+    found = _package(prefix)
     if found is not None:
         for name in _names(found, name_part, internal):
             yield head + prefix + (":: " if internal else ": ").strip() + shown(name)

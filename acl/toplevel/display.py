@@ -8,6 +8,7 @@ from acl.runtime.control import Transfer
 from acl.runtime.dynamic import bind, current
 from acl.runtime.messages import MARGIN
 from acl.runtime.restarts import Restart, active_restarts
+from acl.types.casemode import converted
 from acl.types.symbol import Package, cl
 
 _PACKAGE = cl("*PACKAGE*")
@@ -19,14 +20,7 @@ def package_name(package: Package) -> str:
 
     names = package.nicknames if PRINT_NICKNAME.value is not None and package.nicknames else [package.name]
     name = min(names, key=len)
-    return name.lower() if modern() else name
-
-
-def modern() -> bool:
-    """True in the case mode :case-sensitive-lower, where symbols print in lower case."""
-    from acl.builtins.casemode import CURRENT, MODERN
-
-    return CURRENT.value is MODERN
+    return converted(name)
 
 
 def condition_text(condition: Any) -> str:

@@ -445,7 +445,7 @@ class Listener(Writer):
             self.stream.write_char("\n")  # behind the ^C that the terminal shows
         self.say(text)
         if outer is not None and outer.package is not _PACKAGE.value:
-            self.say(f'[changing package from "{outer.package.name}" to "{_PACKAGE.value.name}"]')
+            self.say(f'[changing package from "{outer.package.print_name}" to "{_PACKAGE.value.print_name}"]')
         self.run_level(Level(current().break_level + 1, condition, restarts, frames, sys._getframe(1)))
         raise ExitLisp(0)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from .base import LispObject
+from .casemode import converted
 from .standard_names import STANDARD_NAMES
 
 _on_unbound: Callable[[UnboundCell], Any] | None = None
@@ -114,7 +115,7 @@ class AutoloadCell(UnboundCell):
 
 
 class Symbol(LispObject):
-    """A Lisp symbol.
+    """A Lisp symbol.  `name` is the name it is stored under, see `acl.types.casemode`.
 
     `key` is the name of its function in `FUNCTIONS` and of its cell in a thread's state; `special` is
     None, "special", "constant" or "global"; `macro` its global macro function `(form, env) -> form`.
@@ -139,6 +140,11 @@ class Symbol(LispObject):
         if self.package is KEYWORD:
             return ":" + self.name
         return f"{self.package.name}::{self.name}"
+
+    @property
+    def print_name(self) -> str:
+        """The name that Lisp sees, what `symbol-name` returns: `name` in the present case mode."""
+        return converted(self.name)
 
     def __call__(self, *args: Any) -> Any:
         function = FUNCTION_TABLE.get(function_key(self))
@@ -260,7 +266,12 @@ class Package(LispObject):
         self.properties: dict[Any, Any] = {}
 
     def __repr__(self) -> str:
-        return f"#<The {self.name} package>"
+        return f"#<The {self.print_name} package>" if self.name else "#<deleted package>"
+
+    @property
+    def print_name(self) -> str:
+        """The name that Lisp sees, what `package-name` returns: `name` in the present case mode."""
+        return converted(self.name)
 
     def find(self, name: str) -> tuple[Symbol | None, str | None]:
         """Return the symbol accessible as *name* and its status: "INTERNAL", "EXTERNAL", "INHERITED" or None."""

@@ -146,7 +146,7 @@ def _of_symbol(x: Any) -> Iterator[str]:
     if home is None:
         yield "It is uninterned"
     else:
-        yield f"It is {(home.find(symbol.name)[1] or 'internal').lower()} in the {home.name} package"
+        yield f"It is {(home.find(symbol.name)[1] or 'internal').lower()} in the {home.print_name} package"
     if symbol.special == "constant":
         yield f"It is a constant; its value is {prin1_to_string(symbol.value)}"
     elif symbol.bound:
@@ -202,9 +202,9 @@ def _of_list(x: Any) -> Iterator[str]:
 def _of_package(x: Package) -> Iterator[str]:
     if x.nicknames:
         yield f"Its nicknames are {', '.join(x.nicknames)}"
-    yield f"It uses {', '.join(p.name for p in x.uses) or 'no packages'}"
+    yield f"It uses {', '.join(p.print_name for p in x.uses) or 'no packages'}"
     users = FUNCTIONS["COMMON-LISP:PACKAGE-USED-BY-LIST"](x)
-    yield f"It is used by {', '.join(p.name for p in users or ()) or 'no packages'}"
+    yield f"It is used by {', '.join(p.print_name for p in users or ()) or 'no packages'}"
     yield f"It has {len(x.external)} external and {len(x.internal)} internal symbols"
     yield from _documented(documentation_of(x, "T"))
 

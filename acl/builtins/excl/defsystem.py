@@ -18,7 +18,7 @@ from acl.clos.base import StandardObject, find_class
 from acl.clos.generic import generic
 from acl.expand.template import template
 from acl.printer.writer import prin1_to_string
-from acl.reader.designators import name_text
+from acl.reader.designators import name_text, stored_name
 from acl.runtime.conditions import error
 from acl.types.array import is_string, string
 from acl.types.base import wrong_type
@@ -291,7 +291,7 @@ class _Definition:
         settings.setdefault("PACKAGE", _PACKAGE.value)
         place = settings.get("PATHNAME") or string("")
         if type(place) is Symbol:
-            place = place.value if place.special is not None else string(place.name)
+            place = place.value if place.special is not None else string(place.print_name)
         settings["PATHNAME"] = merge_pathnames(place)
         self.system.settings = settings
 
@@ -353,7 +353,7 @@ class _Definition:
                 self.link(part, _LINKS[key], values, key in _RECOMPILING)
             elif key == "IN-ORDER-TO" and len(values) >= 2:
                 operations = to_list(values[0]) if type(values[0]) is Cons else [values[0]]
-                before = tuple(name_text(x) for x in operations if name_text(x) in (COMPILE, LOAD))
+                before = tuple(stored_name(x) for x in operations if stored_name(x) in (COMPILE, LOAD))
                 for requirement in values[1:]:
                     self.link(part, before, to_list(requirement.cdr), False)
             elif key in _SETTINGS:
@@ -418,7 +418,7 @@ def _no_option(x: Symbol) -> bool:
 def _plist(items: list[Any]) -> dict[str, Any]:
     if len(items) % 2:
         error("PROGRAM-ERROR", "An option has no value: ~s.", from_iterable(items))
-    return {name_text(key): value for key, value in zip(items[::2], items[1::2], strict=True)}
+    return {stored_name(key): value for key, value in zip(items[::2], items[1::2], strict=True)}
 
 
 def _options(items: Iterable[Any]) -> Iterator[tuple[str, list[Any]]]:
@@ -426,9 +426,9 @@ def _options(items: Iterable[Any]) -> Iterator[tuple[str, list[Any]]]:
     rest = iter(items)
     for item in rest:
         if type(item) is Cons:
-            yield name_text(item.car), to_list(item.cdr)
+            yield stored_name(item.car), to_list(item.cdr)
         else:
-            yield name_text(item), [next(rest, None)]
+            yield stored_name(item), [next(rest, None)]
 
 
 # -------------------------------------------------------------------------------------------------------------- finding

@@ -19,6 +19,7 @@ from acl.reader.readtable import Readtable
 from acl.runtime.conditions import error
 from acl.types.array import GeneralArray, SimpleString, SimpleVector, is_string, is_vector, string
 from acl.types.base import wrong_type
+from acl.types.casemode import converted
 from acl.types.character import CHAR
 from acl.types.cons import from_iterable, lisp_list
 from acl.types.function import FUNCTIONS, fdefinition, key_of
@@ -160,7 +161,7 @@ def _classp(object: Any) -> bool:
 @builtin("INTERN*", "string length package", package=EXCL, export=False)
 def _intern_part(string: Any, length: int, package: Any) -> Any:
     """Return the symbol of PACKAGE that the first LENGTH characters of STRING name, made if need be."""
-    return denil(intern(string_text(string)[:length], as_package(package)))
+    return denil(intern(converted(string_text(string)[:length]), as_package(package)))
 
 
 variable("BASE-FOR-INTERNAL-REAL-TIME", 0, "What the seconds of `acl-internal-real-time` count from.", package=EXCL,

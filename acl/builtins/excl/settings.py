@@ -47,8 +47,6 @@ _SETTINGS: tuple[tuple[str, Any, str], ...] = (
     ("*PRINT-STARTUP-MESSAGE*", T, "Whether a new image announces itself; the option -q of the command line decides."),
     ("*READ-INIT-FILES*", T, "Whether a new image loads ~/.clinit.cl; the option -q of the command line decides."),
     ("*CLEAR-INPUT-ON-ERROR*", None, "Whether a new break level drops what has been typed ahead; it does not."),
-    ("*CLTL1-IN-PACKAGE-COMPATIBILITY-P*", None, "Whether `in-package` makes packages; it does not."),
-    ("*IGNORE-PACKAGE-NAME-CASE*", None, "Whether names of packages are the same in upper and lower case, "
-     "whatever this is: they differ."))
+    ("*CLTL1-IN-PACKAGE-COMPATIBILITY-P*", None, "Whether `in-package` makes packages; it does not."))
 for _name, _value, _doc in _SETTINGS:
     variable(_name, _value, _doc, package=EXCL)
