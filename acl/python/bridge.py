@@ -22,6 +22,8 @@ from acl.clos.generic import generic_of
 from acl.compiler.unit import function_info
 from acl.expand import chain
 from acl.python import copying, terminal
+from acl.python.foreign import foreign
+from acl.python.foreign import install as install_numbers
 from acl.python.parameters import Face, Signed, python_name
 from acl.reader.packages import shadow_if_inherited
 from acl.runtime.calls import parse_keys
@@ -47,6 +49,8 @@ acl.boot.boot()
 acl.boot.grow_stack()
 if sys.getrecursionlimit() < 20_000:
     sys.setrecursionlimit(20_000)
+
+install_numbers()
 
 Error: Any = find_class("ERROR")
 """The Lisp class ERROR, to be caught by `except`."""
@@ -91,7 +95,9 @@ def to_lisp(x: Any) -> Any:
         return SimpleVector([to_lisp(e) for e in x])
     if kind is FunctionType and x.__code__ is _CALL:  # `functools.wraps` copies the attributes of one to what is none
         return x.lisp_function
-    return x
+    if kind is int or kind is float or x is None or isinstance(x, LispObject) or kind is FunctionType:
+        return x
+    return foreign(x)
 
 
 def read_slot(instance: Any, name: Symbol) -> Any:
@@ -155,7 +161,10 @@ def _rows(items: list[Any], dimensions: tuple[int, ...]) -> Any:
 
 
 def lisp_data(x: Any) -> Any:
-    """Return Python's *x* as Lisp data through and through: lists are lists, dicts hash tables, bytes octets."""
+    """Return Python's *x* as Lisp data through and through: lists are lists, dicts hash tables, bytes octets.
+
+    So are tuples, and the arrays of numpy and of the module `array`.
+    """
     if isinstance(x, list | tuple):
         return from_iterable([lisp_data(e) for e in x])
     if isinstance(x, dict):
@@ -165,6 +174,8 @@ def lisp_data(x: Any) -> Any:
         return table
     if isinstance(x, bytes | bytearray):
         return make_octets(x)
+    if hasattr(x, "tolist") and not isinstance(x, type):
+        return lisp_data(x.tolist())
     return to_lisp(x)
 
 
@@ -377,8 +388,15 @@ def _symbol(name: str) -> Any:
 def function(name: str) -> Callable[..., Any]:
     """Return the global Lisp function *name* (as the reader would read it) as a Python callable.
 
-    Raises LookupError if there is none.
+    The name of one that `setf` calls is a list: `"(setf title)"`.  Raises LookupError if there is none.
     """
+    symbol = read_name(name)
+    if isinstance(symbol, Cons) and symbol.car is cl("SETF") and isinstance(symbol.cdr, Cons) and (
+            type(symbol.cdr.car) is Symbol and symbol.cdr.cdr is None):
+        setter = fdefinition(symbol)
+        if setter is None:
+            raise LookupError(f"there is no Lisp function {name}")
+        return to_python(setter)  # type: ignore[no-any-return]
     symbol = _symbol(name)
     special = FUNCTIONS["COMMON-LISP:SPECIAL-OPERATOR-P"](symbol)
     if special is not None or symbol.macro is not None:

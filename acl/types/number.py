@@ -142,9 +142,7 @@ class Ratio:
         if isinstance(other, float) and other - other == 0.0:
             n, d = other.as_integer_ratio()
             return n == self.num and d == self.den
-        if type(other) is Complex:
-            return NotImplemented
-        return False
+        return NotImplemented
 
     def __add__(self, other: Any) -> Any:
         if type(other) is int:

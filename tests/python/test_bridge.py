@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import functools
 import inspect
 import io
@@ -12,6 +13,7 @@ import sys
 import threading
 import warnings
 from contextlib import redirect_stderr, redirect_stdout
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -367,6 +369,47 @@ def test_data_is_converted() -> None:
             acl.python_data(acl.eval(bad))
 
 
+def test_other_numbers_and_strings() -> None:
+    """Numbers and strings of other classes than Python's plain ones are numbers and strings in Lisp."""
+    class Level(enum.IntEnum):
+        HIGH = 3
+
+    class Colour(enum.StrEnum):
+        RED = "red"
+
+    shown = acl.eval("(lambda (x) (format nil \"~s ~s\" x (if (numberp x) (+ x 1) (length x))))")
+    for value, wanted in ((Level.HIGH, "3 4"), (Fraction(1, 3), "1/3 4/3"), (Fraction(4, 2), "2 3"),
+                          (Colour.RED, '"red" 3'), (1 + 2j, "#C(1.0d0 2.0d0) #C(2.0d0 2.0d0)"), (True + 1, "2 3")):
+        assert shown(value) == wanted
+    third, root = acl.eval("1/3"), acl.eval("#c(1 1/2)")
+    assert (Fraction(third), float(third), complex(root)) == (Fraction(1, 3), 1 / 3, 1 + 0.5j)
+    assert third == Fraction(1, 3) and Fraction(1, 3) == third and third != 1 and third != "1/3"
+    assert {third: 1}[Fraction(1, 3)] == 1
+    assert acl.eval("(list (= 1/3 1.0) (eql 1/3 1/3) (equal 1/3 'a))").car is None
+
+
+def test_numpy() -> None:
+    """numpy's scalars are Lisp's numbers and booleans, its arrays data."""
+    numpy = pytest.importorskip("numpy")
+    shown = acl.eval("(lambda (x) (format nil \"~s\" x))")
+    for value, wanted in ((numpy.int64(3), "3"), (numpy.float64(1.5), "1.5d0"), (numpy.float32(1.5), "1.5d0"),
+                          (numpy.bool_(False), "NIL"), (numpy.bool_(True), "T"), (numpy.uint8(200), "200"),
+                          (numpy.str_("a"), '"a"')):
+        assert shown(value) == wanted
+    assert shown(acl.lisp_data(numpy.arange(4).reshape(2, 2))) == "((0 1) (2 3))"
+    assert acl.eval("(lambda (x) (aref #(a b c) x))")(numpy.int32(1)) is acl.eval("'b")
+
+
+def test_setf_functions() -> None:
+    """`function` finds those that `setf` calls."""
+    acl.eval("(progn (defclass titled () ((title :accessor title))) (defvar *titled* (make-instance 'titled)))")
+    assert acl.function("(setf title)")("Lisp", acl.eval("*titled*")) == "Lisp"
+    assert acl.eval("(title *titled*)") == "Lisp"
+    for name in ("(setf nothing)", "(setf)", "(getf x)", "5"):
+        with pytest.raises((LookupError, ValueError)):
+            acl.function(name)
+
+
 def test_arrays_are_rows() -> None:
     """An array of several dimensions becomes lists of lists, one of none its element."""
     for text, wanted in (("#2A((1 2 3) (4 5 6))", [[1, 2, 3], [4, 5, 6]]), ("#3A(((1) (2)))", [[[1], [2]]]),
@@ -392,8 +435,12 @@ def test_missing_attribute_is_named() -> None:
 
 @pytest.mark.parametrize("command", [["examples/pricing.py"], ["-m", "hy", "examples/pricing.hy"]],
                          ids=lambda command: command[-1])
-def test_pricing(command: list[str]) -> None:
+def test_pricing(command: list[str], tmp_path: Path) -> None:
     """The example programs that embed Lisp say what their transcripts say."""
+    if "hy" in command:  # Hy 1.3 runs no program at all under CPython 3.12.1
+        (tmp_path / "nothing.hy").write_text("")
+        if subprocess.run([sys.executable, "-m", "hy", tmp_path / "nothing.hy"], capture_output=True).returncode:
+            pytest.skip("this Hy cannot run programs")
     done = subprocess.run([sys.executable, *command], capture_output=True, text=True, timeout=100, cwd=ROOT,
                           env={**os.environ, "PYTHONPATH": str(ROOT)})
     name = Path(command[-1]).name
