@@ -11,8 +11,9 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FunctionType, TracebackType
+from types import BuiltinFunctionType, FunctionType, TracebackType
 from typing import Any
+from weakref import WeakValueDictionary
 
 import acl.boot
 from acl.builtins.definitions import define_function
@@ -43,7 +44,7 @@ from acl.types.function import FUNCTIONS, call_values, fdefinition
 from acl.types.hashtable import HashTable
 from acl.types.number import SingleFloat
 from acl.types.sequence import all_items
-from acl.types.symbol import USER, Symbol, T, cl
+from acl.types.symbol import KEYWORD, USER, Symbol, T, cl
 
 acl.boot.boot()
 acl.boot.grow_stack()
@@ -75,9 +76,11 @@ def to_python(x: Any) -> Any:
         return float(x)
     if isinstance(x, GeneralArray) and is_string(x):
         return x.text()
-    if getattr(x, "lisp_wrapped", None) is not None:
-        return x.lisp_wrapped
-    if callable(x) and type(x) is not Symbol and not isinstance(x, type):
+    if type(x) is FunctionType:
+        wrapped = x.__dict__.get("lisp_wrapped")
+        return copying.wrapper_of(x, _wrap) if wrapped is None else wrapped
+    if type(x) is BuiltinFunctionType or (
+            isinstance(x, LispObject) and callable(x) and not isinstance(x, Symbol | type)):
         return copying.wrapper_of(x, _wrap)
     return x
 
@@ -93,11 +96,53 @@ def to_lisp(x: Any) -> Any:
         return from_iterable([to_lisp(e) for e in x])
     if kind is list:
         return SimpleVector([to_lisp(e) for e in x])
-    if kind is FunctionType and x.__code__ is _CALL:  # `functools.wraps` copies the attributes of one to what is none
-        return x.lisp_function
-    if kind is int or kind is float or x is None or isinstance(x, LispObject) or kind is FunctionType:
+    if kind is int or kind is float or x is None or isinstance(x, LispObject):
         return x
+    if callable(x):
+        if kind is FunctionType and x.__code__ is _CALL:  # `functools.wraps` copies its attributes to what is none
+            return x.lisp_function
+        return x if kind is FunctionType and _is_lisp_s(x) else _lisp_function(x)
     return foreign(x)
+
+
+def _is_lisp_s(function: FunctionType) -> bool:
+    """True for a function of Lisp's, compiled or built in, as they stand in lists."""
+    return (function.__globals__ is FUNCTIONS or (function.__module__ or "").startswith("acl.")
+            or generic_of(function) is not None)
+
+
+_callables: WeakValueDictionary[int, Any] = WeakValueDictionary()
+"""By id of a Python callable that is given to Lisp: the function that stands for it there, and keeps it."""
+
+
+def _lisp_function(function: Callable[..., Any]) -> Any:
+    """Return the Lisp function that stands for a Python callable, the same one as long as somebody has it."""
+    known = _callables.get(id(function))
+    if known is None:
+        known = _callables[id(function)] = _crossing(function, None)
+    return known
+
+
+def _crossing(function: Callable[..., Any], signed: Signed | None) -> Any:
+    """Return a Lisp function that calls a Python callable: its arguments and value cross the bridge."""
+    def call(*args: Any) -> Any:
+        nonlocal signed
+        flush()
+        keywords = {}
+        if signed is None and any(type(a) is Symbol and a.package is KEYWORD for a in args):
+            signed = Signed(function, USER, to_lisp)
+        if signed is not None and signed.named:
+            named = signed.named
+            while len(args) > 1 and args[-2] in named:
+                keywords[named[args[-2]]] = to_python(args[-1])
+                args = args[:-2]
+            if signed.most is not None and len(args) > signed.most:  # an unknown keyword, or one without a value
+                parse_keys(args[signed.most:], tuple(named), False, (None,) * len(named))
+        return to_lisp(call_foreign(function, [to_python(a) for a in args], keywords))
+
+    call.lisp_wrapped = function  # type: ignore[attr-defined]
+    call.__name__ = call.__qualname__ = getattr(function, "__name__", type(function).__name__)
+    return call
 
 
 def read_slot(instance: Any, name: Symbol) -> Any:
@@ -424,22 +469,10 @@ def define(name: str, function: Callable[..., Any]) -> Any:
     if ":" not in name:
         symbol = shadow_if_inherited(symbol, USER)
     signed = Signed(function, symbol.package or USER, to_lisp)
-    named = signed.named
-
-    def call(*args: Any) -> Any:
-        flush()
-        keywords = {}
-        while named and len(args) > 1 and args[-2] in named:
-            keywords[named[args[-2]]] = to_python(args[-1])
-            args = args[:-2]
-        if named and signed.most is not None and len(args) > signed.most:  # an unknown keyword, or one without a value
-            parse_keys(args[signed.most:], tuple(named), False, (None,) * len(named))
-        return to_lisp(call_foreign(function, [to_python(a) for a in args], keywords))
-
-    call.lisp_wrapped = function  # type: ignore[attr-defined]
-    call.lambda_list = signed.lambda_list  # type: ignore[attr-defined]
-    call.lisp_name = symbol  # type: ignore[attr-defined]
-    call.documentation = inspect.cleandoc(function.__doc__ or "")  # type: ignore[attr-defined]
+    call = _crossing(function, signed)
+    call.lambda_list = signed.lambda_list
+    call.lisp_name = symbol
+    call.documentation = inspect.cleandoc(function.__doc__ or "")
     chain.end()
     return _guarded(lambda: define_function(symbol, call))
 

@@ -6,6 +6,7 @@ import enum
 import functools
 import inspect
 import io
+import operator
 import os
 import pydoc
 import subprocess
@@ -15,6 +16,7 @@ import warnings
 from contextlib import redirect_stderr, redirect_stdout
 from fractions import Fraction
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -398,6 +400,40 @@ def test_numpy() -> None:
         assert shown(value) == wanted
     assert shown(acl.lisp_data(numpy.arange(4).reshape(2, 2))) == "((0 1) (2 3))"
     assert acl.eval("(lambda (x) (aref #(a b c) x))")(numpy.int32(1)) is acl.eval("'b")
+
+
+def test_callables_as_arguments() -> None:
+    """What Lisp functions are given to call is called with Python's values, and its truth is Lisp's."""
+    in_order = acl.eval("(lambda (l p) (sort (copy-list l) p))")
+    numbers = acl.eval("'(3 1 2)")
+    assert list(in_order(numbers, lambda a, b: a < b)) == [1, 2, 3]
+    assert list(in_order(numbers, operator.gt)) == [3, 2, 1]
+    words = acl.eval("'(\"a\" \"bb\")")
+    assert acl.python_data(acl.function("mapcar")(str.upper, words)) == ["A", "BB"]
+    assert acl.python_data(acl.function("mapcar")(len, words)) == [1, 2]
+    assert acl.python_data(acl.function("mapcar")(int, acl.lisp_data(["1", "22"]))) == [1, 22]
+    assert acl.python_data(acl.function("mapcar")(functools.partial(max, "b"), words)) == ["b", "bb"]
+    assert acl.eval("(lambda (f) (funcall f 1 :times 3))")(lambda x, *, times: x * times) == 3
+    found: list[str] = []
+    acl.function("mapc")(found.append, words)
+    assert found == ["a", "bb"]
+    with pytest.raises(StopIteration):
+        acl.eval("(lambda (f) (funcall f))")(lambda: next(iter([])))
+    handled = acl.eval("(lambda (f) (handler-case (funcall f) (division-by-zero () \"none\")))")
+    assert handled(lambda: 1 // 0) == "none"
+
+
+def test_callables_stay_themselves() -> None:
+    """They are one object in Lisp, and the same one when they come back; so are Lisp's own functions."""
+    def own() -> None:
+        """Do nothing."""
+
+    both = acl.eval("(lambda (a b) (and (eq a b) (functionp a)))")
+    for x in (own, len, str.upper, int, mock.Mock(), functools.partial(max, 1)):
+        assert acl.eval("(lambda (x) x)")(x) is x
+        assert both(x, x) is True
+    assert both(acl.function("car"), acl.eval("(list #'car)").car) is True
+    assert both(acl.eval("(list (lambda () 1))").car, 5) is None
 
 
 def test_setf_functions() -> None:
