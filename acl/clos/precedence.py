@@ -17,6 +17,7 @@ _users = 0
 
 def new_type(metaclass: Any, name: str, bases: tuple[Any, ...], namespace: dict[str, Any]) -> Any:
     """Make a Lisp class as `type.__new__` does, with its class precedence list for resolution order."""
+    namespace.setdefault("__module__", "acl")  # what a traceback of Python's shows before the name
     try:
         cls = type.__new__(metaclass, name, bases, namespace)
     except TypeError:  # perhaps since there is no such order as Python wants it

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import BuiltinFunctionType, FunctionType, TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakValueDictionary
 
 import acl.boot
@@ -53,10 +53,25 @@ if sys.getrecursionlimit() < 20_000:
 
 install_numbers()
 
-Error: Any = find_class("ERROR")
-"""The Lisp class ERROR, to be caught by `except`."""
-Warning: Any = find_class("WARNING")
-"""The Lisp class WARNING."""
+if TYPE_CHECKING:
+    class Error(Condition):
+        """The Lisp class ERROR, to be caught by `except`."""
+
+    class Warning(Condition):
+        """The Lisp class WARNING."""
+else:
+    Error, Warning = find_class("ERROR"), find_class("WARNING")
+
+
+class LispFunction(Protocol):
+    """A Lisp function as a Python callable."""
+
+    def __call__(self, *args: Any, **keywords: Any) -> Any:
+        """Call the function; return its primary value."""
+
+    def values(self, *args: Any, **keywords: Any) -> tuple[Any, ...]:
+        """Call the function; return all its values."""
+
 
 _PACKAGE, _PRINT_CIRCLE = cl("*PACKAGE*"), cl("*PRINT-CIRCLE*")
 _streams: tuple[Any, ...] = () if has_main_thread() else terminal.install()
@@ -430,7 +445,7 @@ def _symbol(name: str) -> Any:
     return symbol
 
 
-def function(name: str) -> Callable[..., Any]:
+def function(name: str) -> LispFunction:
     """Return the global Lisp function *name* (as the reader would read it) as a Python callable.
 
     The name of one that `setf` calls is a list: `"(setf title)"`.  Raises LookupError if there is none.
@@ -452,7 +467,7 @@ def function(name: str) -> Callable[..., Any]:
     return found
 
 
-def function_of(symbol: Symbol) -> Callable[..., Any] | None:
+def function_of(symbol: Symbol) -> LispFunction | None:
     """Return the global function of *symbol* as a Python callable, None if it has none."""
     found = fdefinition(symbol)
     return None if found is None else copying.wrapper_of(found, _wrap, symbol)

@@ -12,6 +12,7 @@ import pydoc
 import subprocess
 import sys
 import threading
+import traceback
 import warnings
 from contextlib import redirect_stderr, redirect_stdout
 from fractions import Fraction
@@ -61,6 +62,15 @@ def test_conditions_are_exceptions() -> None:
         acl.eval('(error "no ~a" 3)')
     acl.define("bridge-fail", lambda: [].pop())
     assert acl.eval("(handler-case (bridge-fail) (error () :caught))") is acl.eval(":caught")
+
+
+def test_conditions_in_tracebacks() -> None:
+    """Python's traceback calls the condition what Lisp calls it."""
+    try:
+        acl.eval("(progn (define-condition out-of-stock (error) ()) (error 'out-of-stock))")
+    except acl.Error as e:
+        shown = traceback.format_exception(e)
+    assert shown[-1] == "acl.OUT-OF-STOCK: Condition OUT-OF-STOCK was signalled.\n"
 
 
 def test_keyword_arguments() -> None:
