@@ -109,6 +109,8 @@ def process_unlock(lock: Any, lock_value: Any = None, error_p: Any = T) -> Any:
         if error_p is not None:
             from acl.runtime.conditions import error
 
+            if lock.locker is None:
+                error("SIMPLE-ERROR", "~s cannot be unlocked by ~s: it is not locked.", lock, locker)
             error("SIMPLE-ERROR", "~s cannot be unlocked by ~s: it is locked by ~s.", lock, locker, lock.locker)
         return None
     lock.release()

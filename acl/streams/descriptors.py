@@ -141,6 +141,36 @@ class TerminalStream(OwnDevice, FdStream, TerminalSimpleStream, lisp="TERMINAL-S
         self.abandoned = False
         self.diverted: Any = None
         """While a prompt is edited: the function that takes what is written, to show it above the prompt."""
+        self.readers: Any = None
+        """Other processes that want to read while a prompt is edited, which gets all that is typed."""
+
+    def divert(self, take: Any) -> None:
+        """Begin editing a prompt, *take* being the function for what is written, or end it, if that is None."""
+        from acl.runtime.waiting import wake_waiters
+
+        self.diverted = take
+        if take is not None:
+            wake_waiters(self.in_fd or 0)
+        elif self.readers is not None:
+            self.readers.wake_all()
+
+    def wait_for(self, write: bool) -> None:
+        """Wait until the descriptor is ready; who reads waits until no prompt is edited besides."""
+        super().wait_for(write) if write or self.diverted is None else self.wait_for_prompt()
+        while not write and (self.diverted is not None or not poll_input(self.in_fd or 0)):
+            self.wait_for_prompt() if self.diverted is not None else super().wait_for(False)
+
+    def wait_for_prompt(self) -> None:
+        """Wait until no prompt is edited."""
+        from acl.runtime.waiting import Waiters
+        from acl.toplevel.background import reader_waits
+
+        if self.readers is None:
+            self.readers = Waiters()
+        reader_waits()
+        deadline = None if self.read_timeout is None else monotonic() + self.read_timeout
+        if not self.readers.wait(lambda: self.diverted is None, deadline, "waiting for the prompt"):
+            self.timed_out("read")
 
     def device_write(self, view: Any) -> int:
         """Write to the terminal; a process that prints without end lets interrupts in here."""
@@ -183,7 +213,12 @@ class TerminalStream(OwnDevice, FdStream, TerminalSimpleStream, lisp="TERMINAL-S
             return None
 
     def device_read_into(self, view: memoryview, wait: bool = True) -> int | None:
-        """Read, what was written first; a line that was typed puts the column at 0 by the echo of its newline."""
+        """Read, what was written first; a line that was typed puts the column at 0 by the echo of its newline.
+
+        What is typed while a prompt is edited belongs to that.
+        """
+        if self.diverted is not None and not wait:
+            return None
         if wait:
             self.force_output()
         got = super().device_read_into(view, wait)

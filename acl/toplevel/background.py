@@ -75,6 +75,21 @@ def debug(condition: Any) -> None:
         _waiting.pop(process, None)
 
 
+def reader_waits() -> None:
+    """Tell the person at the prompt that the calling process wants to read what is typed, which the prompt gets."""
+    from acl.mp.process import current_process
+
+    process = current_process()
+    if _main is not None and _main.attended and process not in _readers:
+        _readers.append(process)
+        caught(lambda: _main.announce(f"; Process {process.name} waits to read the terminal.  It can while a form is "
+                                      f"evaluated, such as (sleep 60)."))
+
+
+_readers: list[Any] = []
+"""The processes of which it was told that they want to read."""
+
+
 def waiting_processes() -> list[Any]:
     """Return the processes that wait in the debugger."""
     return list(_waiting)

@@ -95,7 +95,7 @@ class Above:
 
         with self.lock:
             self.app, self.loop = app, asyncio.get_running_loop()
-        self.stream.diverted = self.write
+        self.stream.divert(self.write)
 
     def taken(self) -> str:
         """Return the text that has been collected."""
@@ -126,7 +126,7 @@ class Above:
 
     def end(self) -> None:
         """Stop collecting; write what is left."""
-        self.stream.diverted = None
+        self.stream.divert(None)
         with self.lock:
             self.loop = None
         text, self.partial = self.taken(), ""

@@ -117,6 +117,24 @@ def test_other_processes_print_above(tmp_path: Path) -> None:
         me.see(r"^\(:TYPED\)$")
 
 
+def test_other_processes_read_while_a_form_is_evaluated(tmp_path: Path) -> None:
+    """What is typed at a prompt is the prompt's; who else wants to read is told of, and gets what is typed then."""
+    with person(tmp_path, "-q") as me:
+        me.see(r"USER\(1\):")
+        me.type('(defvar *r* (mp:process-run-function "asks" (lambda () (format t "~&said ~a~%" (read-line)))))\n')
+        me.see(r"^; Process asks waits to read the terminal\.")
+        me.see(r"USER\(2\):")
+        for number in range(2, 6):  # every key of them
+            me.type(f"(list {number})\n")
+            me.see(rf"^\({number}\)$")
+        me.see(r"USER\(6\):")
+        me.type("(progn (write-line (string :now)) (mp:process-join *r*))\n")
+        me.see(r"^NOW$")
+        me.child.send("joe\n")
+        me.see(r"^said joe$")
+        me.see(r"^\(NIL\)\nT$")
+
+
 def test_error_in_another_process(tmp_path: Path) -> None:
     """It waits in the debugger; :focus looks at it, :continue goes on in it."""
     with person(tmp_path, "-q") as me:
