@@ -56,8 +56,8 @@ def _holes(texts: tuple[str, ...]) -> int:
 
 
 @cache
-def _rewritten(texts: tuple[str, ...]) -> tuple[int, str, tuple[str, ...]] | None:
-    """Return the hole of the array, what is to be kept of it, and the template that uses this in a hole more.
+def _rewritten(texts: tuple[str, ...], count: int) -> tuple[int, str, tuple[str, ...]] | None:
+    """Return the hole of the array, what is to be kept of it, and the template that uses this in the hole *count*.
 
     A template is an expression, of which the first alternative counts, or the guard and the assignment of a store.
     """
@@ -68,7 +68,7 @@ def _rewritten(texts: tuple[str, ...]) -> tuple[int, str, tuple[str, ...]] | Non
         found = re.search(test, heads[0][0])
         if found is None:
             continue
-        hole, new = found[1], f"{{{_holes(texts)}}}"
+        hole, new = found[1], f"{{{count}}}"
         changed = [head.replace(found[0], f"{new} is not None").replace(hole + kept, new) if hole in head else head
                    for head, _, _ in heads]
         condition = found[0].replace(hole, "{0}")
@@ -87,7 +87,7 @@ def _source(variable: Any) -> Any:
 def hoisted(e: Any, texts: tuple[str, ...], nodes: list[Any], args: list[Any],
             kinds: tuple[Any, ...]) -> tuple[tuple[str, ...], list[Any], tuple[Any, ...]]:
     """Return template, arguments and their kinds for an access inside loops: what can stand before a loop is there."""
-    plan = _rewritten(texts)
+    plan = _rewritten(texts, max(len(args), _holes(texts)))  # a template need not name all arguments
     if plan is None:
         return texts, args, kinds
     hole, kept, changed = plan
@@ -101,6 +101,6 @@ def hoisted(e: Any, texts: tuple[str, ...], nodes: list[Any], args: list[Any],
     kind = kinds[hole]
     if kind is not None and f"is {kind} " not in kept:
         return texts, args, kinds
-    padding = _holes(changed) - 1 - len(args)  # a template need not name all
+    padding = _holes(changed) - 1 - len(args)
     return changed, [*args, *[p.const(None)] * padding, p.name(loop.name(e, variable, kept))], (
         *kinds, *[None] * padding, SOME if kind is not None else None)

@@ -50,3 +50,6 @@
 (macrolet ((keep (f) (let ((g (gensym))) `(let ((,g ,f)) (lambda () ,g))))) (mapcar #'funcall (loop for x in '(1 2) collect (keep x)))) => (1 2)
 (defun counted (&rest xs) (macrolet ((again (f) (let ((g (gensym))) `(let ((,g ,f)) (list (car ,g) (length ,g)))))) (again xs))) => counted
 (counted 1 2 3) => (1 3)
+
+; an operator that is written in with fewer of its arguments than the call has
+(let ((v (make-array 1 :adjustable t :fill-pointer 0))) (dolist (x '(a b c) v) (vector-push-extend x v (array-dimension v 0)))) => #(a b c)
