@@ -52,7 +52,7 @@ class Hoist:
 
 
 def _holes(texts: tuple[str, ...]) -> int:
-    return 1 + max(int(digit) for text in texts for digit in re.findall(r"\{(\d)\}", text))
+    return 1 + max((int(digit) for text in texts for digit in re.findall(r"\{(\d)\}", text)), default=-1)
 
 
 @cache
