@@ -60,6 +60,8 @@ class Profile:
         self.state = "SUSPENDED"
         self.seconds: Times = defaultdict(float)
         self.samples = 0
+        self.places: Times = defaultdict(float)
+        """The time by code and instruction of the innermost function."""
         self.codes: Counter[CodeType] = Counter()
         self.names: dict[CodeType, Any] = {}
         self.clocks: dict[int, float] = {}
@@ -97,6 +99,7 @@ class Profile:
         own = threading.get_ident()
         self._sample(own)  # from here on the time counts
         self.seconds.clear()
+        self.places.clear()
         self.samples = 0
         while not self.stopped.wait(_INTERVAL) and self.samples < MAX_SAMPLES.value:
             self._sample(own)
@@ -115,6 +118,7 @@ class Profile:
             self.clocks[ident] = now
             if passed > 0 and (stack := self._stack(frame)):
                 self.seconds[stack] += passed
+                self.places[self._place(frame)] += passed
                 self.samples += 1
 
     def _stack(self, frame: FrameType | None) -> tuple[Any, ...]:
@@ -131,6 +135,12 @@ class Profile:
                 stack.append(name)
             frame = frame.f_back
         return tuple(stack)
+
+    def _place(self, frame: FrameType | None) -> tuple[CodeType, int] | None:
+        """Return the code of the innermost frame on the stack that is a function's, and its instruction."""
+        while frame is not None and self.names[frame.f_code] is None:
+            frame = frame.f_back
+        return None if frame is None else (frame.f_code, frame.f_lasti)
 
     def calls(self) -> Counter[Any]:
         """Return how often each function was called, by name."""
@@ -401,3 +411,39 @@ def show_call_counts(*, stream: Any = None, verbose: Any = None) -> None:
 def list_call_counts(*, verbose: Any = None) -> Any:
     """Return a list of (name . count) for the functions that were called, the most called first."""
     return from_iterable(Cons(name, count) for name, count in _counted())
+
+
+@builtin("DISASSEMBLE-PROFILE", "fn &key verbose stream", package=PROFILER)
+def disassemble_profile(fn: Any, *, verbose: Any = None, stream: Any = None) -> None:
+    """Print the byte code of the function FN, with the percentage of its own time in front of each instruction.
+
+    FN is as for `disassemble`.  CPython lets other threads look at calls and at the ends of loops only: what stands
+    there is the time since the one before.
+    """
+    import dis
+
+    from acl.builtins.environment.tools import designated_function
+
+    profile = _finished()
+    function = designated_function(fn)
+    code = getattr(function, "__code__", None) or getattr(getattr(function, "function", None), "__code__", None)
+    out = _stream(stream)
+    out.fresh_line()
+    out.write_str(f";; disassembly of {prin1_to_string(function)}\n")
+    if code is None:
+        out.write_str(";; It is written in C.\n")
+        return
+    name = code_name(code)
+    places: Times = defaultdict(float)
+    for place, seconds in profile.places.items():
+        # the code for one value and that for all values have the same name
+        if place is not None and (place[0] is code or (name is not None and code_name(place[0]) is name)):
+            places[place] += seconds
+    own = sum(places.values())
+    for each in {code: None} | dict.fromkeys(c for c, _ in places):
+        for instruction in dis.get_instructions(each):
+            seconds = places.get((each, instruction.offset), 0.0)
+            share = f"{100 * seconds / own:6.1f}" if seconds else " " * 6
+            line = f"{share} {instruction.offset:6}  {instruction.opname:24} {instruction.argrepr}"
+            out.write_str(line.rstrip() + "\n")
+    out.write_str(f";; {own:.2f} seconds of its own\n")

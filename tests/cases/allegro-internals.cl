@@ -46,6 +46,7 @@
 (sys:constant-value '(car x)) => :error error
 (substitute #\| #\newline (excl::newlinify-format-string (format nil "a~%b~~~%~~@~%~~~~~%c"))) => "a~%b~|~@|~~~%c"
 (let ((all nil)) (excl:add-signal-handler 10 (lambda (n more) (push (list :first n more) all) t)) (excl:with-signal-handler (10 (lambda (&rest x) (push :second all) nil)) (excl.osi:kill (excl.osi:getpid) 10) (mp:process-wait-with-timeout "signal" 60 (lambda () (cdr all)))) (excl.osi:kill (excl.osi:getpid) 10) (mp:process-wait-with-timeout "signal" 60 (lambda () (cddr all))) (list all (functionp (excl:remove-signal-handler 10)) (excl:remove-signal-handler 10))) => (((:first 10 t) (:first 10 t) :second) t nil)
+(list excl::*sigint* excl::*sigterm*) => (2 15)
 (excl:add-signal-handler 9 #'print) => :error excl:syscall-error
 (excl:add-signal-handler 'x #'print) => :error type-error
 (let ((old (excl:set-signal-handler 12 (lambda (&rest x) x)))) (list old (length (excl:set-signal-handler 12 #'list)) (eq (excl:remove-signal-handler 12) #'list))) => (nil 1 t)

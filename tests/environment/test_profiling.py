@@ -57,3 +57,12 @@ def test_calls_are_counted() -> None:
     acl.eval("(prof:with-profiling (:count-list '(spin)) (fibonacci 5))")
     assert acl.eval("(prof:list-call-counts)") is None
     assert "177" not in str(acl.eval("(with-output-to-string (s) (prof:show-call-counts :stream s))"))
+
+
+def test_time_by_instruction() -> None:
+    """The instructions of a loop have its function's time, in per cent; another function none."""
+    acl.eval(f"(progn {PROGRAM} (defun undo-nothing ()) (prof:with-profiling () (all-work)))")
+    show = "(with-output-to-string (s) (prof:disassemble-profile '{} :stream s))"
+    shares = re.findall(r"^ *(\d+\.\d) +\d+  [A-Z_]+", str(acl.eval(show.format("spin-a-bit"))), re.MULTILINE)
+    assert 99 < sum(map(float, shares)) < 101
+    assert ";; 0.00 seconds of its own" in str(acl.eval(show.format("undo-nothing")))

@@ -65,7 +65,7 @@ def _disassemble(fn: Any) -> Any:
     import dis
     import io
 
-    function = _function(fn)
+    function = designated_function(fn)
     code = getattr(function, "__code__", None) or getattr(getattr(function, "function", None), "__code__", None)
     out = cl("*STANDARD-OUTPUT*").value
     out.fresh_line()
@@ -79,7 +79,7 @@ def _disassemble(fn: Any) -> Any:
     return None
 
 
-def _function(fn: Any) -> Any:
+def designated_function(fn: Any) -> Any:
     """Return the function that a function, its name or a lambda expression means."""
     if type(fn) is Symbol or (type(fn) is Cons and fn.car is cl("SETF")):
         function = (fn.macro if type(fn) is Symbol else None) or fdefinition(fn)

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from acl.builtins.declare import builtin, macro
+from acl.builtins.declare import builtin, macro, variable
 from acl.expand.lambda_list import gensym
 from acl.expand.template import template
 from acl.runtime.conditions import error
@@ -18,6 +18,9 @@ from acl.types.array import string
 from acl.types.base import wrong_type
 from acl.types.cons import from_iterable, to_list
 from acl.types.symbol import EXCL, T
+
+for _signal in signal.Signals:
+    variable(f"*{_signal.name}*", int(_signal), f"The number of the signal {_signal.name}.", package=EXCL, export=False)
 
 _handlers: dict[int, list[Any]] = {}
 """The handlers of each signal, the newest first."""
