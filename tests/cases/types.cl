@@ -102,3 +102,8 @@
 (subtypep 'stream 'standard-object) => t t
 (type-of #\a) => standard-char
 (typep array-rank-limit '(integer 8)) => t
+
+;; bounds that are no reals
+(handler-case (subtypep 'number '(real complex)) (type-error (c) (list (type-error-datum c) (type-error-expected-type c)))) => (complex real)
+(handler-case (make-array 2 :element-type '(integer 0 a)) (type-error (c) (list (type-error-datum c) (type-error-expected-type c)))) => (a real)
+(subtypep '(float 0 x) 'float) => :error type-error

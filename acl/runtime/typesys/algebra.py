@@ -18,7 +18,7 @@ from acl.types.array import CHARACTER_TYPE, ELEMENT_TYPES, NIL_TYPE, Array, dime
 from acl.types.character import Char
 from acl.types.cons import Cons, to_list
 from acl.types.equality import eql
-from acl.types.number import Complex, Ratio, SingleFloat
+from acl.types.number import Complex, Ratio, SingleFloat, need_real
 from acl.types.symbol import KEYWORD, Symbol, T, cl
 
 from .sets import (
@@ -233,7 +233,9 @@ class Bound(NamedTuple):
 def _bound(x: Any, missing: float) -> Bound:
     if x is STAR:
         return Bound(missing, False)
-    return Bound(x.car, True) if type(x) is Cons else Bound(x, False)
+    bound = Bound(x.car, True) if type(x) is Cons else Bound(x, False)
+    need_real(bound.value)
+    return bound
 
 
 def _exact(x: Any) -> Any:
