@@ -413,7 +413,11 @@ def set_logical_pathname_translations(new: Any, host: Any) -> Any:
     try:
         pairs = []
         for rule in to_list(new):
-            source, target, *_ = to_list(rule)
+            source, target, *_ = [*to_list(rule), None, None]
+            if target is None:
+                from acl.runtime.conditions import error
+
+                error("SIMPLE-ERROR", "~s is no translation: it is not a list of a pattern and a target.", rule)
             pattern = source if isinstance(source, Pathname) else _parse(string_text(source), name)
             pairs.append((pattern, to_pathname(target)))
         LOGICAL_HOSTS[name] = old = pairs

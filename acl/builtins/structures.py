@@ -100,6 +100,8 @@ class _Form:
         """Take in one option."""
         key, *args = to_list(x) if type(x) is Cons else [x]
         name = key.name if type(key) is Symbol else ""
+        if not args and name in ("INCLUDE", "TYPE", "INITIAL-OFFSET"):
+            error("PROGRAM-ERROR", "DEFSTRUCT ~s: the option ~s needs an argument.", self.name, key)
         if name == "CONC-NAME":
             self.conc_name = (args[0],) if args and args[0] is not None else None
         elif name == "CONSTRUCTOR":

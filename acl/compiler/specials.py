@@ -605,5 +605,8 @@ def _compiler_let(a: Analyzer, form: Any, env: Environment) -> Any:
     from acl.session import evaluate
 
     pairs = _pairs(form.cdr.car, form)
+    for symbol, _ in pairs:
+        if type(symbol) is not Symbol:
+            error("PROGRAM-ERROR", "~s is not a symbol and cannot be bound.", symbol)
     with bind(*[x for symbol, value in pairs for x in (symbol, evaluate(value))]):
         return a.progn(form.cdr.cdr, env)

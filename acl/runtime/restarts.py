@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from acl.types.array import SimpleString
-from acl.types.base import LispObject
+from acl.types.base import LispObject, wrong_type
 from acl.types.record import Struct
 from acl.types.symbol import EXCL, Symbol, cl
 
@@ -147,7 +147,10 @@ def interactive_arguments(restart: Restart) -> list[Any]:
 
 
 def associate(condition: Any, restarts: Any) -> None:
-    """Associate *restarts* with *condition*, until `dissociate`."""
+    """Associate *restarts* with *condition*, until `dissociate`; a type-error if one is none."""
+    for restart in restarts:
+        if not isinstance(restart, Restart):
+            wrong_type(restart, "RESTART")
     for restart in restarts:
         restart.conditions = (condition, *restart.conditions)
 

@@ -53,3 +53,5 @@
 (list (excl.osi:access "/" excl.osi:*r-ok*) (excl.osi:access "/no/such/file" excl.osi:*f-ok*) (stringp (excl.osi:cuserid)) (excl.osi:getpriority 0 0)) => (t nil t 0)
 (list (mapcar #'integerp (multiple-value-list (excl::get-internal-run-times))) (let ((counts (make-array 4 :element-type '(unsigned-byte 64)))) (every #'plusp (list (aref (sys::gsgc-totalloc counts t) 0) (aref counts 2))))) => ((t t t t) t)
 (sys::gsgc-totalloc 3) => :error type-error
+(excl::.primcall 'sys::shrink-svector (vector 1 2)) => :error program-error
+(excl:compiler-let (((1+ x))) 1) => :error program-error

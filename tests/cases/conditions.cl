@@ -101,3 +101,4 @@
 (define-condition printed-condition (error) ((x :initarg :x :reader printed-x)))
 (defmethod print-object ((c printed-condition) s) (if *print-escape* (call-next-method) (format s "with ~a" (printed-x c))))
 (princ-to-string (make-condition 'printed-condition :x 5)) => "with 5"
+(with-condition-restarts (make-condition 'error) (list nil) 1) => :error type-error

@@ -160,3 +160,5 @@
 (handler-bind ((error (lambda (c) (use-value 5 c)))) (list (slot-value (make-instance 'point) 'nope) (slot-value (make-instance 'point) 'x))) => (5 5)
 (let ((p (make-instance 'point))) (handler-bind ((unbound-slot (lambda (c) (store-value 6 c)))) (slot-value p 'x)) (point-x p)) => 6
 (slot-value 3 'x) => :error simple-error
+(define-method-combination no-value :operator) => :error program-error
+(define-method-combination no-key 5 6) => :error program-error

@@ -63,3 +63,5 @@
 (excl:pathname-as-directory "/a/b.c") => #p"/a/b.c/"
 (excl:pathname-as-file "/a/b.c/") => #p"/a/b.c"
 (make-pathname :directory '(:relative "a") :defaults #p"/x/y") => #p"a/y"
+(setf (logical-pathname-translations "NO-TARGET") '(("*.LISP"))) => :error error
+(logical-pathname-translations "NO-TARGET") => :error error

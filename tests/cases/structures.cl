@@ -68,3 +68,6 @@
 ;; the functions of a structure have lambda lists
 (defstruct st-arglist slot)
 (list (arglist 'st-arglist-slot) (cdr (arglist #'(setf st-arglist-slot))) (arglist 'copy-st-arglist) (length (arglist 'st-arglist-p))) => ((st-arglist) (st-arglist) (st-arglist) 1)
+(defstruct (bad-include (:include))) => :error program-error
+(defstruct (bad-type (:type)) a) => :error program-error
+(defstruct (bad-offset (:type list) (:initial-offset)) a) => :error program-error

@@ -228,6 +228,8 @@ def _primcall(operation: Any, *arguments: Any) -> Any:
     """Call the primitive OPERATION with ARGUMENTS; `sys::shrink-svector` is the one there is."""
     if operation is not SYSTEM.intern("SHRINK-SVECTOR"):
         error("ERROR", "There is no primitive ~s.", operation)
+    if len(arguments) != 2 or type(arguments[1]) is not int:
+        error("PROGRAM-ERROR", "SYS::SHRINK-SVECTOR takes a vector and a size, got ~s.", lisp_list(*arguments))
     vector, size = arguments
     if is_string(vector):
         vector.s = vector.s[:size]

@@ -329,10 +329,12 @@ def _define_method_combination(form: Any, env: Any) -> Any:
 
 
 def _short_form(name: Any, options: list[Any]) -> Any:
+    if len(options) % 2:
+        error("PROGRAM-ERROR", "DEFINE-METHOD-COMBINATION ~s: no value for option ~s.", name, options[-1])
     settings = dict(zip(options[::2], options[1::2], strict=True))
     operator = settings.get(keyword("OPERATOR"), name)
     for key in settings:
-        if key.name not in ("OPERATOR", "DOCUMENTATION", "IDENTITY-WITH-ONE-ARGUMENT"):
+        if type(key) is not Symbol or key.name not in ("OPERATOR", "DOCUMENTATION", "IDENTITY-WITH-ONE-ARGUMENT"):
             error("PROGRAM-ERROR", "DEFINE-METHOD-COMBINATION ~s: unknown option ~s.", name, key)
     return lisp_list(SYSTEM.intern("%DEFINE-SHORT-COMBINATION"), quote(name), quote(operator),
                      settings.get(keyword("IDENTITY-WITH-ONE-ARGUMENT")),
