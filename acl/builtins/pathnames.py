@@ -411,7 +411,7 @@ def set_logical_pathname_translations(new: Any, host: Any) -> Any:
     old = LOGICAL_HOSTS.get(name)
     LOGICAL_HOSTS.setdefault(name, [])
     try:
-        pairs = []
+        pairs: list[Any] = []
         for rule in to_list(new):
             source, target, *_ = [*to_list(rule), None, None]
             if target is None:

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from acl.runtime.functions import coerce_function
+from acl.runtime.typesys.specifiers import is_type_specifier
 from acl.runtime.waiting import poll_interrupts
 from acl.types.array import GeneralArray, SimpleVector, row_major_items
 from acl.types.base import LispObject
 from acl.types.cons import Cons
 from acl.types.equality import equal
 from acl.types.function import FUNCTIONS
+from acl.types.symbol import Symbol
 
 from . import variables as v
 from .arrays import needs_form, rows
@@ -36,15 +38,20 @@ class DispatchTable(LispObject):
         return "pprint-dispatch-table"
 
     def find(self, x: Any) -> Any:
-        """Return the function of the program's entry for *x*, or None."""
+        """Return the function of the program's entry for *x*, or None.
+
+        A name that does not name a type yet fits nothing: printing goes on.
+        """
         typep = FUNCTIONS["COMMON-LISP:TYPEP"]
         for specifier, function, _ in self.entries:
-            if typep(x, specifier) is not None:
+            if (type(specifier) is not Symbol or is_type_specifier(specifier)) and typep(x, specifier) is not None:
                 return function
         return None
 
     def set(self, specifier: Any, function: Any, priority: Any) -> None:
-        """Make *function* the entry for *specifier*; None removes it."""
+        """Make *function* the entry for *specifier*, an error if that can be no type; None removes it."""
+        if function is not None and type(specifier) is not Symbol:
+            FUNCTIONS["COMMON-LISP:TYPEP"](None, specifier)
         kept = [entry for entry in self.entries if not equal(entry[0], specifier)]
         if function is not None:
             at = 0

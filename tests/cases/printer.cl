@@ -101,3 +101,10 @@
 
 ;; the cleanup forms of an unwind-protect stand as a body does
 (substitute #\/ #\newline (let ((*print-right-margin* 70) (*print-case* :downcase)) (write-to-string '(unwind-protect (progn (do-something-with long-argument) (do-something-more x)) (close-thing x) (another)) :pretty t))) => "(unwind-protect (progn/                  (do-something-with long-argument)/                  (do-something-more x))/  (close-thing x)/  (another))"
+
+;; A dispatch table with the name of a type that is not there (yet) does not keep objects from being printed.
+(let ((*print-pprint-dispatch* (copy-pprint-dispatch)) (*print-pretty* t))
+  (set-pprint-dispatch 'type-to-come (lambda (s x) (format s "<~a>" x)) 1)
+  (list (prin1-to-string '(a 1)) (progn (eval '(deftype type-to-come () '(integer 1 1))) (prin1-to-string '(a 1))))) => ("(A 1)" "(A <1>)")
+(set-pprint-dispatch 5 #'print) => :error error
+(set-pprint-dispatch '(no-such-type 5) #'print) => :error error
