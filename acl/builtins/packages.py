@@ -138,9 +138,9 @@ def find_symbol(name: Any, package: Any = _ABSENT) -> tuple[Any, ...]:
 def lisp_intern(name: Any, package: Any = _ABSENT) -> tuple[Any, ...]:
     """Return the symbol accessible as NAME in PACKAGE, making it if there is none.
 
-    The second value is as that of `find-symbol`: NIL if the symbol is new.
+    The second value is as that of `find-symbol`: NIL if the symbol is new.  As in Allegro, NAME may be a symbol.
     """
-    text = converted(string_text(name))
+    text = name.name if type(name) is Symbol else converted(string_text(name))
     home = _package(package)
     symbol, status = home.find(text)
     if status is not None:

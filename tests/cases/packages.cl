@@ -72,3 +72,6 @@
 (excl:package-parent :mypack) => :error package-error
 (let ((*package* (find-package :mypack))) (eq (excl:relative-package-name-to-package ".foo") nil)) => t
 (let ((*package* (find-package :mypack))) (package-name (excl:relative-package-name-to-package ".FOO"))) => "MYPACK.FOO"
+;; AllegroServe interns what is a keyword already
+(multiple-value-list (intern :foo :keyword)) => (:foo :external)
+(intern 3 :keyword) => :error type-error
