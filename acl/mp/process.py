@@ -29,14 +29,6 @@ class Leave(ControlTransfer):
     """Unwinds a whole process: args are (process, "kill" or "reset")."""
 
 
-def shared_variable(name: str, value: Any) -> Symbol:
-    """Make a variable of SYSTEM that is reachable as `mp:` too; Allegro has several of these."""
-    symbol = share(SYSTEM.export(name))
-    symbol.set_global(value)
-    symbol.special = "special"
-    return symbol
-
-
 def share(symbol: Symbol) -> Symbol:
     """Make *symbol*, whose home is SYSTEM, external in MULTIPROCESSING as well."""
     MP.external[symbol.name] = symbol
@@ -261,30 +253,28 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
 
     def _once(self) -> bool:
         """Run the initial function; return true if it is to be run again."""
-        from acl.mp.running import call_initial_function, report_crash, report_error
-        from acl.runtime.conditions import UnhandledCondition
+        from acl.mp.running import reporting
 
         state = current()
         dynamic = state.handlers, state.restarts, state.catches, state.break_level
         try:
-            self.hold()
-            if self.function is None:
-                return False
-            call_initial_function(self)
-            return self.reset_action is not None
+            return bool(reporting(self, self._call))
         except Leave as leave:
             return leave.args[0] is self and leave.args[1] == "reset"
-        except UnhandledCondition as unhandled:
-            with suppress(ControlTransfer):  # it may be killed meanwhile
-                report_error(self, unhandled.condition)
-            return False
         except (ControlTransfer, SystemExit):
-            return False
-        except Exception as problem:
-            report_crash(self, problem)
             return False
         finally:
             state.handlers, state.restarts, state.catches, state.break_level = dynamic
+
+    def _call(self) -> bool:
+        """Call the initial function; return true if it is to be called again."""
+        from acl.mp.running import call_initial_function
+
+        self.hold()
+        if self.function is None:
+            return False
+        call_initial_function(self)
+        return self.reset_action is not None
 
     def _end(self) -> None:
         if self.state == "alive" and self.exit_actions is not None:

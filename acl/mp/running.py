@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -11,6 +12,7 @@ from acl.builtins.declare import variable
 from acl.runtime.control import ControlTransfer
 from acl.runtime.dynamic import current
 from acl.runtime.functions import coerce_function
+from acl.types.base import wrong_type
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
 from acl.types.function import call_values
 from acl.types.symbol import EXCL, USER, Symbol, cl
@@ -73,13 +75,25 @@ def bindings(alist: Any) -> Iterator[tuple[Symbol, Any]]:
             yield entry, None
 
 
+def _variable(symbol: Any) -> str:
+    """Return the key of the variable *symbol*, which must be one that can be bound."""
+    if type(symbol) is not Symbol:
+        wrong_type(symbol, "SYMBOL")
+    if symbol.special in ("constant", "global"):
+        from acl.runtime.conditions import error
+
+        kind = "constant" if symbol.special == "constant" else "global variable"
+        error("PROGRAM-ERROR", f"~s is a {kind} and cannot be bound.", symbol)
+    return symbol.special_key()
+
+
 def call_initial_function(process: Any) -> None:
     """Call the process's function inside its initial bindings and an `abort` restart (in the process)."""
     state = current()
     undo = []
     try:
         for symbol, value in chain(bindings(THREAD_BINDINGS.value), bindings(process.initial_bindings)):
-            key = symbol.special_key()
+            key = _variable(symbol)
             undo.append((key, getattr(state, key)))
             setattr(state, key, [value])
         process.results = with_abort_restart(lambda: guarded(partial(call_values, coerce_function(process.function)),
@@ -109,13 +123,29 @@ def with_abort_restart(function: Any) -> Any:
 def run_exit_actions(process: Any) -> None:
     """Call the exit actions, each `(function . args)`; one that fails does not keep the others from running."""
     actions, process.exit_actions = process.exit_actions, None
-    for action in to_list(actions):
-        try:
-            coerce_function(action.car)(*to_list(action.cdr))
-        except ControlTransfer:
-            pass
-        except Exception as problem:
-            report_crash(process, problem)
+
+    def call(action: Any) -> None:
+        if type(action) is not Cons:
+            wrong_type(action, "CONS")
+        coerce_function(action.car)(*to_list(action.cdr))
+
+    rest = actions
+    while type(rest) is Cons:
+        with suppress(ControlTransfer, SystemExit):
+            reporting(process, partial(call, rest.car))
+        rest = rest.cdr
+
+
+def reporting(process: Any, function: Callable[[], Any]) -> Any:
+    """Call *function* and return its value; report an error that nobody handles, and return None."""
+    from acl.runtime.conditions import UnhandledCondition
+
+    try:
+        return guarded(function, ())
+    except UnhandledCondition as unhandled:
+        with suppress(ControlTransfer):  # the process may be killed meanwhile
+            report_error(process, unhandled.condition)
+    return None
 
 
 def flush_terminal() -> None:
@@ -147,12 +177,3 @@ def report_error(process: Any, condition: Any) -> None:
     stream.write_str(text + "\n")
     stream.force_output()
     prompt_again()
-
-
-def report_crash(process: Any, problem: BaseException) -> None:
-    """Say that a Python exception that no stage turned into a condition ended the process."""
-    import sys
-    import traceback
-
-    sys.stderr.write(f"; Process {process.name} ended by a fault:\n")
-    traceback.print_exception(problem, file=sys.stderr)

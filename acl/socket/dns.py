@@ -244,11 +244,15 @@ class _Client:
     def _run(self) -> None:
         from acl.runtime.waiting import wait_any
 
-        while True:
-            ready = wait_any([s.fileno() for s in self.sockets.values()])
+        try:
+            while True:
+                ready = wait_any([s.fileno() for s in self.sockets.values()])
+                for sock in self.sockets.values():
+                    if sock.fileno() in ready:
+                        self._receive(sock)
+        finally:  # somebody has killed the process
             for sock in self.sockets.values():
-                if sock.fileno() in ready:
-                    self._receive(sock)
+                sock.close()
 
     def _receive(self, sock: socket.socket) -> None:
         try:
