@@ -1,4 +1,4 @@
-"""`excl.osi:fork`: another operating system process that goes on with the calling Lisp process alone.
+"""`fork`, Lisp's and Python's: another operating system process that goes on with the calling Lisp process alone.
 
 In the child the other threads do not exist.  So their locks must be free at that moment, what stands for them has to
 go, and the mailbox gets a descriptor of its own, which the parent would otherwise wake.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from typing import Any
 
 from acl.builtins.declare import builtin
@@ -19,7 +19,8 @@ from acl.streams.base import Stream
 from acl.types.array import string
 from acl.types.symbol import OSI, T, cl
 
-_LOCKS: tuple[Any, ...] = (timers._changed, workers._lock, process._lock, dynamic._lock, atomic._lock)
+_held: list[Any] = []
+"""The locks that the thread which forks has taken."""
 
 
 @builtin("FORK", "", package=OSI)
@@ -34,26 +35,52 @@ def fork() -> int:
         stream = cl(name).value
         if isinstance(stream, Stream):
             stream.resolve().force_output()  # else both would write what is buffered
-    with ExitStack() as held:
-        for lock in _LOCKS:
-            held.enter_context(lock)
-        try:
-            pid = os.fork()
-        except OSError as problem:
-            return error("SYSCALL-ERROR", "fork: ~a", string(os.strerror(problem.errno or 0)), errno=problem.errno)
-        if pid == 0:
-            _become_child()
-    return pid
+    watch()
+    try:
+        return os.fork()
+    except OSError as problem:
+        return error("SYSCALL-ERROR", "fork: ~a", string(os.strerror(problem.errno or 0)), errno=problem.errno)
+
+
+_watched = False
+
+
+def watch() -> bool:
+    """Take care from now on of whoever forks; false if that has been done before."""
+    global _watched
+    if _watched:
+        return False
+    _watched = True
+    os.register_at_fork(before=_hold, after_in_parent=_release, after_in_child=_become_child)
+    return True
+
+
+def about_to_fork() -> None:
+    """Be what a program that is not Lisp's own does first of all when it forks."""
+    if watch():  # too late for this fork
+        _hold()
+
+
+def _hold() -> None:
+    for lock in (timers._changed, workers._lock, process._lock, dynamic._lock, atomic._lock):
+        lock.acquire()
+        _held.append(lock)
+
+
+def _release() -> None:
+    while _held:
+        _held.pop().release()
 
 
 def _become_child() -> None:
     """Forget what ran in the parent's other threads."""
+    _release()
     for each in list(process._processes.values()):
         if each is not dynamic.current().process:
             each.state = "dead"
             del process._processes[each.sequence]
     workers._idle.clear()
-    timers._heap.clear()
+    timers.renew()
     waiting.renew_wakeup()
 
 

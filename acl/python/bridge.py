@@ -53,6 +53,15 @@ if sys.getrecursionlimit() < 20_000:
 
 install_numbers()
 
+
+def _about_to_fork() -> None:
+    from acl.mp.forking import about_to_fork
+
+    about_to_fork()
+
+
+os.register_at_fork(before=_about_to_fork)
+
 if TYPE_CHECKING:
     class Error(Condition):
         """The Lisp class ERROR, to be caught by `except`."""

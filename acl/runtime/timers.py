@@ -50,6 +50,13 @@ def call_at(when: float, function: Callable[[], Any]) -> Timer:
     return timer
 
 
+def renew() -> None:
+    """Forget the timers, and the thread, which a child that has just been forked does not have."""
+    global _changed, _thread, _cancelled
+    _changed, _thread, _cancelled = threading.Condition(threading.RLock()), None, 0
+    _heap.clear()
+
+
 def call_after(seconds: float, function: Callable[[], Any]) -> Timer:
     """Call *function* in the timer thread after *seconds*."""
     return call_at(monotonic() + seconds, function)

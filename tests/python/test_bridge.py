@@ -12,6 +12,7 @@ import pydoc
 import subprocess
 import sys
 import threading
+import time
 import traceback
 import warnings
 from contextlib import redirect_stderr, redirect_stdout
@@ -254,6 +255,49 @@ def test_an_exception_that_lisp_does_not_handle_goes_on_as_itself() -> None:
     assert acl.eval("(handler-case (bridge-nothing) (type-error () 1) (error () 2))") == 2
     with pytest.raises(acl.Error, match="got 1 arg, wanted 0 args"):
         acl.eval("(bridge-nothing 1)")
+
+
+def test_the_process_stays_as_it_is() -> None:
+    """The use of Lisp leaves handlers of signals, hooks and streams alone; what it changes the manual tells."""
+    program = """import gc, locale, os, resource, signal, sys, threading
+def state():
+    return ([signal.getsignal(s) for s in signal.valid_signals()], signal.set_wakeup_fd(-1),
+            sys.excepthook, sys.displayhook, threading.excepthook, sys.unraisablehook, sys.stdin, sys.stdout,
+            sys.stderr, dict(os.environ), os.getcwd(),
+            locale.setlocale(locale.LC_ALL), sys.gettrace(), sys.getprofile(), sys.getswitchinterval(), gc.isenabled(),
+            gc.get_freeze_count(), threading.stack_size(), threading.active_count())
+before = state()
+import acl
+assert acl.eval("(handler-case (car 5) (error () (format nil \\"~a\\" (loop for i below 3 collect i))))") == "(0 1 2)"
+after = state()
+print([(x, y) for x, y in zip(before, after) if x != y])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_fork() -> None:
+    """A forked child has Lisp: it evaluates, waits, starts processes; those of the parent are not there."""
+    acl.eval("""(defvar *going* (mp:make-gate nil))""")
+    acl.eval("""(mp:process-run-function "parent's" (lambda () (mp:process-wait "" #'mp:gate-open-p *going*)))""")
+    program = """(list (sys:with-timeout (60 :late) (sleep 0.01) :slept) (sys:with-timeout (0.01 :late) (sleep 100))
+                       (let ((x nil)) (mp:process-run-function "c" (lambda () (setq x 5)))
+                         (mp:process-wait-with-timeout "for it" 60 (lambda () x)) x)
+                       (count "parent's" mp:*all-processes* :key #'mp:process-name :test #'equal))"""
+    assert repr(acl.eval(program)) == "(:SLEPT :LATE 5 1)"
+    time.sleep(0.1)  # the thread of the process that has ended waits for another one now
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(write, repr(acl.eval(program)).encode())
+        finally:
+            os._exit(0)
+    os.close(write)
+    with open(read) as results:
+        assert results.read() == "(:SLEPT :LATE 5 0)"
+    os.waitpid(child, 0)
+    acl.eval("(mp:open-gate *going*)")
 
 
 def test_unknown_package() -> None:
