@@ -9,6 +9,7 @@ from acl.compiler.analyze import local_symbol_name
 from acl.compiler.unit import FunctionInfo
 from acl.printer.secrets import HIDDEN, SECRET_NAMES, without_secrets
 from acl.runtime.conditions import error_exit, lisp_error
+from acl.types.array import SimpleString
 from acl.types.cons import Cons, from_iterable, to_list
 from acl.types.function import FUNCTIONS, fdefinition
 from acl.types.symbol import Symbol, cl, keyword
@@ -314,12 +315,25 @@ def python_frames(start: FrameType | None) -> list[str]:
     return lines
 
 
+_LONGEST_STRING = 240
+"""How much of a string a stack shows: buffers of programs have thousands of characters."""
+
+
+def _cut_strings(expression: Any) -> Any:
+    """Return the call with long strings among its arguments cut, unless nothing limits how much is printed."""
+    if cl("*PRINT-LENGTH*").value is None or type(expression) is not Cons:
+        return expression
+    return from_iterable([SimpleString(f"{x.text()[:_LONGEST_STRING]}...")
+                          if type(x) is SimpleString and len(x.text()) > _LONGEST_STRING else x
+                          for x in _elements(expression)])
+
+
 def frame_text(frame: Frame, width: int = 76) -> str:
     """Return the text of the call, under the limits in force; one longer than *width* has a line for each argument."""
     from acl.printer.writer import prin1_to_string
     from acl.runtime.dynamic import bind
 
-    expression = frame.expression()
+    expression = _cut_strings(frame.expression())
     with bind(cl("*PRINT-PRETTY*"), None):
         text = prin1_to_string(expression)
         if len(text) > width:

@@ -239,6 +239,18 @@ def test_frames() -> None:
     assert not wrong
 
 
+def test_long_strings_in_a_stack() -> None:
+    """A stack shows the beginning of a long string, all of it if nothing limits what is printed."""
+    [answer] = talk("""(defun f (s) (car (length s)))
+                       (f (make-string 3000 :initial-element #\\x))
+                       :zoom
+                       (setq tpl:*zoom-print-length* nil)
+                       :zoom""")
+    cut, whole = answer.split("Evaluation stack:")[1:]
+    assert f'"{"x" * 240}...")' in cut and "x" * 241 not in cut
+    assert "x" * 3000 in whole
+
+
 def test_source_places(tmp_path: Path) -> None:
     """Frames of loaded code say file and line."""
     source = tmp_path / "places.cl"
