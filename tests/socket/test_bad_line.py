@@ -102,7 +102,7 @@ def test_privileged_port() -> None:
     """Below 1024 only root may bind."""
     form = """(handler-case (socket:make-socket :connect :passive :local-host "127.0.0.1" :local-port 81)
                 (socket-error (c) (format t "~s ~d" (stream-error-identifier c) (stream-error-code c))))"""
-    user = ["setpriv", "--reuid=54321", "--clear-groups", "--inh-caps=+dac_read_search",
+    user = ["setpriv", f"--reuid={100_000 + os.getpid()}", "--clear-groups", "--inh-caps=+dac_read_search",
             "--ambient-caps=+dac_read_search"]
     with Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").open() as file:
         if int(file.read()) <= 81:

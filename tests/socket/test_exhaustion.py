@@ -104,8 +104,8 @@ def test_no_threads():
     assert lines == ["0", "0", "recovered"], seen
 
 
-ANOTHER = ("exec prlimit --nproc=40 setpriv --reuid=54321 --clear-groups --inh-caps=+dac_read_search "
-           "--ambient-caps=+dac_read_search")
+ANOTHER = (f"exec prlimit --nproc=40 setpriv --reuid={100_000 + os.getpid()} --clear-groups "
+           "--inh-caps=+dac_read_search --ambient-caps=+dac_read_search")
 """A user with nothing else running, who may read the files of this one, and have forty threads."""
 
 
