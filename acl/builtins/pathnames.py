@@ -52,7 +52,7 @@ def _parse(text: str, host: str | None = None, fail: str = "PARSE-ERROR") -> Pat
 
 
 def to_pathname(x: Any) -> Pathname:
-    """Return the pathname that a designator means: a pathname, a string (also a Python one), or a file stream."""
+    """Return the pathname that a designator means: a pathname (also a Python one), a string, or a file stream."""
     if isinstance(x, Pathname):
         return x
     if type(x) is SimpleString:
@@ -65,6 +65,10 @@ def to_pathname(x: Any) -> Pathname:
         path = getattr(x.resolve(), "pathname", None)
         if path is not None:
             return path  # type: ignore[no-any-return]
+    if isinstance(x, os.PathLike):  # a Path of a Python program
+        from acl.types.pathname import parse_native
+
+        return parse_native(os.fsdecode(x))
     type_error(x, lisp_list(cl("OR"), cl("STRING"), cl("PATHNAME"), cl("FILE-STREAM")))
 
 

@@ -173,7 +173,7 @@ def read_slot(instance: Any, name: Symbol) -> Any:
     """Return the value of a slot for Python; AttributeError if it is unbound."""
     from acl.clos.slots import slot_boundp, slot_value
 
-    value = _guarded(lambda: to_python(slot_value(instance, name)) if slot_boundp(instance, name) else _UNBOUND)
+    value = guarded(lambda: to_python(slot_value(instance, name)) if slot_boundp(instance, name) else _UNBOUND)
     if value is _UNBOUND:
         raise AttributeError(f"the slot {name.name} is unbound", name=name.name, obj=instance)
     return value
@@ -184,7 +184,7 @@ def write_slot(instance: Any, name: Symbol, value: Any) -> None:
     from acl.clos.slots import set_slot_value
 
     chain.end()
-    _guarded(lambda: set_slot_value(instance, name, to_lisp(value)))
+    guarded(lambda: set_slot_value(instance, name, to_lisp(value)))
 
 
 def python_data(x: Any) -> Any:
@@ -265,7 +265,7 @@ def flush() -> None:
         stream.force_output()
 
 
-def _guarded(thunk: Callable[[], Any]) -> Any:
+def guarded(thunk: Callable[[], Any]) -> Any:
     """Call *thunk*: a condition that no handler takes is raised as a Python exception."""
     box = enter_thread().mailbox
     try:
@@ -345,7 +345,7 @@ def eval(form: Any, package: str = "COMMON-LISP-USER") -> Any:
                     return to_python(values[0]) if values else None
                 values = evaluate_values(read, None, name, source.positions)
 
-    return _guarded(run)
+    return guarded(run)
 
 
 def load(path: str | os.PathLike[str]) -> None:
@@ -361,7 +361,7 @@ def in_user_package(thunk: Callable[[], Any]) -> Any:
         with bind_specials(_PACKAGE, USER):
             return thunk()
 
-    return _guarded(run)
+    return guarded(run)
 
 
 def _wrap(function: Any) -> Callable[..., Any]:
@@ -371,18 +371,18 @@ def _wrap(function: Any) -> Callable[..., Any]:
         chain.end()
         given = [to_lisp(a) for a in args]
         if keywords:
-            given += _guarded(lambda: face.keyword_arguments(
+            given += guarded(lambda: face.keyword_arguments(
                 len(given), {name: to_lisp(value) for name, value in keywords.items()}))
         return given
 
     def call(*args: Any, **keywords: Any) -> Any:
         given = arguments(args, keywords)
-        return _guarded(lambda: to_python(function(*given)))
+        return guarded(lambda: to_python(function(*given)))
 
     def values(*args: Any, **keywords: Any) -> tuple[Any, ...]:
         """Call the function; return all its values."""
         given = arguments(args, keywords)
-        return _guarded(lambda: tuple([to_python(x) for x in call_values(function, *given)]))  # type: ignore[no-any-return]
+        return guarded(lambda: tuple([to_python(x) for x in call_values(function, *given)]))  # type: ignore[no-any-return]
 
     call.values = values  # type: ignore[attr-defined]
     call.lisp_function = function  # type: ignore[attr-defined]
@@ -423,7 +423,7 @@ def _shown(x: Any) -> str:
         with bind_specials(_PRINT_CIRCLE, T):
             return prin1_to_string(x)
 
-    return _guarded(printed)  # type: ignore[no-any-return]
+    return guarded(printed)  # type: ignore[no-any-return]
 
 
 for _kind in (LispObject, Cons, SimpleString, SimpleVector, SpecializedVector, GeneralArray, Symbol, StandardObject,
@@ -433,7 +433,7 @@ for _kind in (LispObject, Cons, SimpleString, SimpleVector, SpecializedVector, G
 
 def _elements(vector: Any) -> Iterator[Any]:
     """Yield the elements of a vector, as Lisp has them; an array of another rank is a type-error."""
-    return _guarded(lambda: iter(all_items(vector)))  # type: ignore[no-any-return]
+    return guarded(lambda: iter(all_items(vector)))  # type: ignore[no-any-return]
 
 
 for _vector in (SimpleVector, SpecializedVector, GeneralArray):
@@ -444,7 +444,7 @@ def read_name(name: str) -> Any:
     """Return what the reader reads, in COMMON-LISP-USER, for *name*: a symbol, or a form such as a type."""
     from acl.reader import read_from_text
 
-    return _guarded(lambda: read_from_text(name, "COMMON-LISP-USER"))
+    return guarded(lambda: read_from_text(name, "COMMON-LISP-USER"))
 
 
 def _symbol(name: str) -> Any:
@@ -498,6 +498,6 @@ def define(name: str, function: Callable[..., Any]) -> Any:
     call.lisp_name = symbol
     call.documentation = inspect.cleandoc(function.__doc__ or "")
     chain.end()
-    return _guarded(lambda: define_function(symbol, call))
+    return guarded(lambda: define_function(symbol, call))
 
 

@@ -1,4 +1,7 @@
-"""Numbers and strings of other Python classes than `int`, `float` and `str`: what they are in Lisp; and the reverse."""
+"""Numbers and strings of other Python classes than `int`, `float` and `str`: what they are in Lisp; and the reverse.
+
+Lisp's pathnames are path-like in Python.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Any
 
 from acl.types.array import string
 from acl.types.number import Complex, Ratio, SingleFloat, make_complex, ratio
+from acl.types.pathname import Pathname
 from acl.types.symbol import T
 
 
@@ -39,10 +43,18 @@ def _python_complex(x: Complex) -> complex:
     return complex(float(x.re), float(x.im))
 
 
+def _file_name(x: Pathname) -> str:
+    from acl.builtins.pathnames import native_namestring
+    from acl.python.bridge import guarded
+
+    return guarded(lambda: native_namestring(x))  # type: ignore[no-any-return]
+
+
 def install() -> None:
-    """Make ratios and complex numbers such as Python's functions on numbers take."""
+    """Make ratios, complex numbers and pathnames such as Python's functions on numbers and files take."""
     Ratio.numerator = property(lambda x: x.num)  # type: ignore[attr-defined]
     Ratio.denominator = property(lambda x: x.den)  # type: ignore[attr-defined]
     Ratio.as_integer_ratio = lambda x: (x.num, x.den)  # type: ignore[attr-defined]
     Complex.__complex__ = _python_complex  # type: ignore[attr-defined]
     numbers.Rational.register(Ratio)
+    Pathname.__fspath__ = _file_name  # type: ignore[attr-defined]

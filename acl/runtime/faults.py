@@ -312,6 +312,10 @@ def _wrong_count(e: TypeError, text: str) -> Any:
         elif got is None or got + missing != least:
             got = least - missing
         return _count_condition(name, function, got or 0, "" if exact else "at least ", least)
+    if words[0] == "missing" and "keyword-only" in words:  # a Python program's function
+        names = [word.strip("',").upper().replace("_", "-") for word in words if word[0] == "'"]
+        return make_condition("PROGRAM-ERROR", "~a needs the keyword argument~p ~{:~a~^, ~}.", SimpleString(name),
+                              len(names), lisp_list(*map(SimpleString, names)))
     return None
 
 

@@ -490,6 +490,31 @@ def test_callables_stay_themselves() -> None:
     assert both(acl.eval("(list (lambda () 1))").car, 5) is None
 
 
+def test_paths(tmp_path: Path) -> None:
+    """Lisp's file functions take Python's paths, whatever is in their names, and Python's the pathnames of Lisp."""
+    file = tmp_path / "a*[b] c.d.txt"
+    file.write_text("text")
+    assert acl.eval("(lambda (f) (with-open-file (s f) (read-line s)))")(file) == "text"
+    found = acl.function("probe-file")(file)
+    assert Path(found) == file
+    with open(found) as f:
+        assert f.read() == "text"
+    assert acl.function("probe-file")(tmp_path / "none") is None
+    assert os.fspath(acl.eval('#p"/tmp/x.y"')) == "/tmp/x.y"
+    with pytest.raises(acl.Error, match="is wild"):
+        os.fspath(acl.eval('#p"/tmp/*.y"'))
+    assert acl.eval("(lambda (f) f)")(file) is file
+
+
+def test_missing_keyword_argument() -> None:
+    """A Python function that needs a keyword argument which Lisp does not give: a program-error that names it."""
+    acl.define("needs-width", lambda *, line_width, h=1: line_width)
+    for text in ("(needs-width)", "(needs-width :h 2)"):
+        with pytest.raises(acl.Error, match="needs the keyword argument :LINE-WIDTH"):
+            acl.eval(f"(handler-bind ((program-error (lambda (c) (error c)))) {text})")
+    assert acl.eval("(needs-width :line-width 5)") == 5
+
+
 def test_setf_functions() -> None:
     """`function` finds those that `setf` calls."""
     acl.eval("(progn (defclass titled () ((title :accessor title))) (defvar *titled* (make-instance 'titled)))")
