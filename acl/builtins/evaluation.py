@@ -6,6 +6,7 @@ from types import FunctionType
 from typing import Any
 
 from acl.builtins.declare import builtin, inline_names, macro, predicate, program_error, variable
+from acl.compiler.toplevel import check_code
 from acl.expand.macroexpand import macroexpand, macroexpand_1
 from acl.expand.template import template
 from acl.runtime.calls import UNSUPPLIED, spread
@@ -13,7 +14,7 @@ from acl.runtime.conditions import error, signal_error
 from acl.runtime.functions import PLAIN, coerce_function
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
 from acl.types.function import call_values, fdefinition, key_of
-from acl.types.symbol import EXCL, SYSTEM, Symbol, T, cl, keyword
+from acl.types.symbol import CL, EXCL, SYSTEM, Symbol, T, cl, keyword
 
 LAMBDA_LIST_KEYWORDS = variable(
     "LAMBDA-LIST-KEYWORDS",
@@ -83,12 +84,19 @@ def _stops(name: str, given: Any) -> bool:
     return given is not UNSUPPLIED
 
 
+def _check_parts(form: Any) -> None:
+    """Signal a `program-error` if *form* contains itself and its operator is a macro of the standard: it would hang."""
+    if type(form) is Cons and type(form.car) is Symbol and form.car.package is CL:
+        check_code(form)
+
+
 @builtin("MACROEXPAND", "form &optional environment stop-on-special-forms", values=True)
 def _macroexpand(form: Any, environment: Any = None, stop_on_special_forms: Any = UNSUPPLIED) -> tuple[Any, ...]:
     """Expand FORM until it is no macro form; the second value tells whether anything was expanded.
 
     With STOP-ON-SPECIAL-FORMS, Allegro's, macros that the compiler treats as special forms are not expanded.
     """
+    _check_parts(form)
     if not _stops("MACROEXPAND", stop_on_special_forms):
         expansion, expanded = macroexpand(form, environment)
         return expansion, T if expanded else None
@@ -104,6 +112,7 @@ def _macroexpand(form: Any, environment: Any = None, stop_on_special_forms: Any 
 @builtin("MACROEXPAND-1", "form &optional environment stop-on-special-forms", values=True)
 def _macroexpand_1(form: Any, environment: Any = None, stop_on_special_forms: Any = UNSUPPLIED) -> tuple[Any, ...]:
     """Expand FORM once; the second value tells whether it was a macro form.  See `macroexpand`."""
+    _check_parts(form)
     if _stops("MACROEXPAND-1", stop_on_special_forms) and _is_special(form):
         return form, None
     expansion, expanded = macroexpand_1(form, environment)

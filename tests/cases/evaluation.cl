@@ -154,5 +154,9 @@
 (handler-case (compile nil '(lambda () . #1=((list 2) . #1#))) (program-error () :program-error)) => :program-error
 (with-input-from-string (s "(progn . #1=(1 . #1#))") (handler-case (load s) (program-error () :program-error))) => :program-error
 (circular-code '(let ((x '#1=(a . #1#))) (list (first x) (third x)))) => (a a)
+(macroexpand '#1=(when x . #1#)) => :error program-error
+(macroexpand-1 '(dolist (x y) . #1=(x . #1#))) => :error program-error
+(macrolet ((third-of (form) `',(third form))) (third-of #1=(a b . #1#))) => :error program-error
+(macrolet ((third-of (form) `',(third form)) (expand (&environment env) `',(macroexpand '(third-of #1=(a b . #1#)) env))) (expand)) => 'a
 (circular-code `(let ((x (quote ,(let ((tree (list 1))) (dotimes (i 60 tree) (setq tree (cons tree tree))))))) (length x))) => 61
 (length (circular-code `(list ,@(loop repeat 30000 collect 1) 2))) => 30001

@@ -43,3 +43,16 @@
   => (233 :error t 65533 233)
 
 (excl:delete-directory-and-files *dir*) => t
+
+; element types that DEFTYPE has defined, and classes
+(deftype octet () '(unsigned-byte 8))
+(deftype octets (n) `(unsigned-byte ,(* n 8)))
+(flet ((try (type)
+         (let ((name (path "octets.bin")))
+           (ensure-directories-exist name)
+           (with-open-file (s name :direction :output :if-exists :supersede :element-type type) (write-byte 1 s) (write-byte 65 s))
+           (with-open-file (s name :element-type type)
+             (let ((list (make-list 3)) (vector (make-array 3)))
+               (list (read-sequence list s) list (file-position s 0) (read-sequence vector s) vector))))))
+  (mapcar #'try (list 'octet '(octets 2) '(or bit octet) (find-class 'integer))))
+  => ((2 (1 65 nil) t 2 #(1 65 nil)) (2 (1 65 nil) t 2 #(1 65 nil)) (2 (1 65 nil) t 2 #(1 65 nil)) (2 (1 65 nil) t 2 #(1 65 nil)))

@@ -7,6 +7,8 @@ from typing import Any
 
 from acl.builtins.declare import builtin
 from acl.builtins.pathnames import file_error, native_namestring, to_pathname
+from acl.clos.base import LispClass
+from acl.runtime.typesys import expand_type
 from acl.streams.arrays import string_text
 from acl.streams.base import Stream, any_stream
 from acl.streams.composed import BroadcastStream
@@ -137,6 +139,7 @@ def _temporary(name: str) -> str | None:
 
 def _make_stream(fd: int, given: Pathname, path: str, direction: Any, element_type: Any, format: Any) -> Any:
     input_p, output_p = direction is not _OUTPUT, direction is not _INPUT
+    element_type = expand_type(element_type)
     integers = integer_width(element_type)
     try:
         if integers is None:
@@ -151,6 +154,9 @@ def _make_stream(fd: int, given: Pathname, path: str, direction: Any, element_ty
 
 def integer_width(element_type: Any) -> tuple[int, bool] | None:
     """Return the bits and signedness of the integers of a type specifier; None for characters."""
+    element_type = expand_type(element_type)
+    if isinstance(element_type, LispClass):
+        element_type = element_type._lisp.name
     if type(element_type) is Symbol:
         if element_type is _DEFAULT or element_type is T:
             return None
