@@ -76,7 +76,7 @@ class Library:
         self.name = name
         self.system = settings.get("system", name)
         self.extra = settings.get("load", "").split()
-        self.tests = settings.get("tests", "")
+        self.tests = settings.get("tests", "").replace("HERE", str(HERE))
         self.needs_asdf = settings.getboolean("needs-asdf", False)
         self.features = settings.get("features", "").split()
         self.folders = [] if upstream is None else [
