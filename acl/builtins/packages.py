@@ -123,6 +123,7 @@ def list_all_packages() -> Any:
     return from_iterable(list(dict.fromkeys(PACKAGES.values())))
 
 
+_ALLOWS_SYMBOL = variable("*INTERN-ALLOWS-SYMBOL*", T, "If true, `intern` takes a symbol for its name.", package=EXCL)
 _STATUS = {name: keyword(name) for name in ("INTERNAL", "EXTERNAL", "INHERITED")}
 
 
@@ -138,9 +139,11 @@ def find_symbol(name: Any, package: Any = _ABSENT) -> tuple[Any, ...]:
 def lisp_intern(name: Any, package: Any = _ABSENT) -> tuple[Any, ...]:
     """Return the symbol accessible as NAME in PACKAGE, making it if there is none.
 
-    The second value is as that of `find-symbol`: NIL if the symbol is new.  As in Allegro, NAME may be a symbol.
+    The second value is as that of `find-symbol`: NIL if the symbol is new.  NAME may be a symbol, whose name is
+    meant, unless `excl:*intern-allows-symbol*` is NIL.
     """
-    text = name.name if type(name) is Symbol else converted(string_text(name))
+    by_symbol = type(name) is Symbol and _ALLOWS_SYMBOL.value is not None
+    text = name.name if by_symbol else converted(string_text(name))
     home = _package(package)
     symbol, status = home.find(text)
     if status is not None:

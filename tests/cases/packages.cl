@@ -74,4 +74,5 @@
 (let ((*package* (find-package :mypack))) (package-name (excl:relative-package-name-to-package ".FOO"))) => "MYPACK.FOO"
 ;; AllegroServe interns what is a keyword already
 (multiple-value-list (intern :foo :keyword)) => (:foo :external)
+(let ((excl:*intern-allows-symbol* nil)) (intern :foo :keyword)) => :error type-error
 (intern 3 :keyword) => :error type-error
