@@ -1,7 +1,7 @@
-"""Characters in every external format, octets and chunks in one stream, read by every operation, in any split.
+"""Characters in every external format, octets and chunks in one stream, by every operation, in any split.
 
-What is sent is known, so what has to be read is: each part is a text in a format of its own, or octets, and is read by
-operations that take just that part.
+What is written is known, so what has to be read is: each part is a text in a format of its own, or octets, and is
+written and read by operations that take just that part.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from acl.runtime.waiting import poll_interrupts
-from acl.socket.chunking import ChunkReader
+from acl.socket.chunking import ChunkReader, ChunkWriter
 from acl.streams.octets import OctetStream
 from acl.types.array import SpecializedVector, string
+from acl.types.character import CHAR
 from acl.types.cons import lisp_list
 from acl.types.function import FUNCTIONS
 from acl.types.symbol import T, cl, keyword
@@ -66,6 +67,50 @@ class Pieces(OctetStream):
         if len(part) < len(piece):
             self.left.insert(0, piece[len(part):])
         return len(part)
+
+
+class Sink(OctetStream):
+    """A stream whose device takes some octets at a time, as many as `most` says in turn."""
+
+    def __init__(self, most: list[int]) -> None:
+        super().__init__(None, input_p=False)
+        self.most = most
+        self.written = bytearray()
+
+    def device_write(self, view: Any) -> int:
+        self.most.append(self.most.pop(0))
+        count = min(len(view), self.most[-1] + 1)
+        self.written += view[:count]
+        return count
+
+
+def write_text(stream: Any, text: str, ways: Any) -> None:
+    """Write *text*, by a way of writing for each step."""
+    while text:
+        way = next(ways)
+        part, text = text[:way + 1], text[way + 1:]
+        if way == 0:
+            call("WRITE-CHAR", CHAR[part], stream)
+        elif way == 1:
+            call("WRITE-STRING", string("<" + part + ">"), stream, keyword("START"), 1, keyword("END"), len(part) + 1)
+        elif way == 2:
+            call("WRITE-SEQUENCE", string(part), stream)
+        else:
+            call("WRITE-STRING", string(part), stream)
+            if way > 3:
+                call("FORCE-OUTPUT", stream)
+
+
+def write_octets(stream: Any, octets: bytes, ways: Any) -> None:
+    """Write *octets*."""
+    while octets:
+        way = next(ways)
+        part, octets = octets[:way + 1], octets[way + 1:]
+        if way == 0:
+            call("WRITE-BYTE", part[0], stream)
+        else:
+            vector = SpecializedVector(bytearray(part), lisp_list(cl("UNSIGNED-BYTE"), 8))
+            call("WRITE-SEQUENCE" if way < 3 else "EXCL:WRITE-VECTOR", vector, stream)
 
 
 def cut(octets: bytes, places: list[int]) -> list[bytes]:
@@ -121,27 +166,39 @@ def read_octets(stream: Any, count: int, ways: Any) -> bytes:
     return got
 
 
-@given(st.lists(parts(), min_size=1, max_size=6), st.lists(st.integers(0, 400), max_size=30),
-       st.lists(st.integers(0, 400), max_size=6), st.booleans(), st.lists(st.integers(0, 5), min_size=1, max_size=20))
-@example([("ISO-2022-JP", None, "日.")] * 3, [], [21], True, [0])  # a chunk ends where a set of characters begins
+@given(st.lists(parts(), min_size=1, max_size=6), st.lists(st.integers(0, 400), max_size=30), st.booleans(),
+       st.lists(st.integers(0, 5), min_size=1, max_size=20))
+@example([("ISO-2022-JP", None, "日.")] * 3, [21], False, [0])  # a piece ends where a set of characters begins
 @settings(max_examples=600, deadline=None)
-def test_mixed(sent: Any, cuts: Any, chunks: Any, chunked: bool, ways: Any) -> None:
+def test_mixed(sent: Any, cuts: Any, chunked: bool, ways: Any) -> None:
     def endless() -> Any:
         while True:
             yield from ways
             yield 0
 
-    octets = b""
-    for format, newline, what in sent:
-        octets += what if format is None else _format(format, newline).encode(what)
-    wire = octets
+    sink, choose = Sink([*ways, 50]), endless()
     if chunked:
-        wire = b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in cut(octets, chunks) if chunk) + b"0\r\n\r\n"
-        wire += "nächstes".encode()
+        sink.output_filter = ChunkWriter(sink)
+    for format, newline, what in sent:
+        if format is None:
+            write_octets(sink, what, choose)
+        else:
+            sink.external_format = designator(format, newline)
+            write_text(sink, what, choose)
+            if format == "ISO-2022-JP":
+                sink.force_output()
+    if chunked:
+        sink.force_output()
+        sink.output_filter.end()
+        sink.output_filter = None
+        sink.external_format = keyword("UTF-8")
+        sink.write_str("nächstes")
+    sink.finish_output()
+    choose = endless()
+    wire = bytes(sink.written)
     stream = Pieces(cut(wire, cuts))
     if chunked:
         stream.set_input_filter(ChunkReader(stream))
-    choose = endless()
     for format, newline, what in sent:
         if format is None:
             assert read_octets(stream, len(what), choose) == what
