@@ -100,6 +100,9 @@ def test_agreement() -> None:
     assert agrees("#\\space", "#\\space\nT")
     assert agrees("a long ... text", "a long and winding text")
     assert not agrees("11", "12")
+    error = "Error: no foo\n  [condition type: SIMPLE-ERROR]\n\nRestart actions (select using :continue):\n 0: Return"
+    assert all(agrees(error[:end], error) for end in (13, 46, len(error)))
+    assert not agrees("Error: no fo", error) and not agrees("Error: no bar", error)
     assert not agrees("#\\space", "#\\!")
 
 
@@ -139,3 +142,9 @@ def test_seed_prose() -> None:
     forms = re.findall(r"^\((?:setq (?:s-|str-)|mp:process-).*$", SEED.read_text(), re.MULTILINE)
     assert len(forms) == 5
     assert [form for form in forms if form not in page] == []
+
+
+def test_the_text_of_an_error_is_no_sign_of_a_case_mode(capsys: pytest.CaptureFixture[str]) -> None:
+    """A session that shows nothing in lower case but the report of an error is one of the mode of ANSI."""
+    page = "USER(1): (list 'a)\n(A)\nUSER(2): (car 1)\nError: Attempt to take the car of 1 which is not listp.\n"
+    assert Runner(page).run() == (1, 1), capsys.readouterr().out
