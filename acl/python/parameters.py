@@ -19,6 +19,7 @@ from acl.runtime.fault_frames import lisp_name
 from acl.types.array import string
 from acl.types.cons import from_iterable, lisp_list
 from acl.types.number import is_number
+from acl.types.casemode import token_name
 from acl.types.symbol import Package, Symbol, T, cl, keyword
 
 
@@ -32,7 +33,7 @@ def python_name(name: str) -> str:
 
 def lisp_keyword(name: str) -> Symbol:
     """Return the keyword that the name of a Python parameter stands for: `foo_bar` is `:foo-bar`."""
-    return keyword(name.upper().replace("_", "-"))
+    return keyword(token_name(name.replace("_", "-")))
 
 
 class Face:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -80,6 +81,25 @@ def test_compiled_files_serve_both_modes(tmp_path: Path) -> None:
         talk(f'(compile-file "{name}.cl")', options=compiling)
         [_, answer] = talk(f'(load "{name}.fasl")', use, options=loading)
         assert answer == printed
+
+
+PROGRAM = """
+import acl
+acl.eval("(set-case-mode :case-sensitive-lower)")
+acl.eval("(defun Greet (who &key (Style :warm) end-line) (list who Style end-line))")
+acl.define("py-upper", str.upper)
+print(acl.function("Greet")("x", Style=3), acl.function("Greet")("x", style=4, end_line=5), acl.eval('(py-upper "a")'))
+try:
+    acl.eval("(car 1)")
+except acl.Error as condition:
+    print(condition, repr(acl.eval("'Foo")))
+"""
+
+
+def test_python_programs_in_modern_mode() -> None:
+    """Python sees the names of the mode, and keyword arguments reach parameters of mixed case."""
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=100, check=True)
+    assert done.stdout == '("x" 3 nil) ("x" 4 5) A\nAttempt to take the car of 1 which is not listp. Foo\n'
 
 
 @pytest.mark.parametrize("name", ["CAR", "car", "Car", "+", "ÄÖ", "ß", "Straße", "ǅ", "ﬀ", "Σς", "ı", "İ"])
