@@ -17,9 +17,9 @@ from acl.runtime.conditions import error
 from acl.runtime.dynamic import bind
 from acl.runtime.fault_frames import lisp_name
 from acl.types.array import string
+from acl.types.casemode import token_name
 from acl.types.cons import from_iterable, lisp_list
 from acl.types.number import is_number
-from acl.types.casemode import token_name
 from acl.types.symbol import Package, Symbol, T, cl, keyword
 
 
