@@ -10,6 +10,7 @@ from acl.clos.base import CLASSES, symbol_named
 from acl.types.pathname import Pathname
 from acl.types.symbol import CL, EXCL
 
+from .base import SimpleStream, stream_fault
 from .descriptors import FdStream
 
 
@@ -179,6 +180,29 @@ class BinaryFileStream(FileStream):
         if not self.low <= element <= self.high:
             raise ValueError(element)
         self.write_from(element.to_bytes(self.width, "little", signed=self.signed))
+
+
+class DirectSimpleStream(SimpleStream, lisp="DIRECT-SIMPLE-STREAM", package=EXCL):
+    """What a stream is whose buffer is the device itself."""
+
+
+class MappedFileStream(FileStream, DirectSimpleStream, lisp="MAPPED-FILE-SIMPLE-STREAM", package=EXCL):
+    """What `open` with :MAPPED returns: a file whose length stays as it is."""
+
+    what = "mapped-file-simple-stream"
+
+    def describe(self) -> str:
+        """Return the text for the printer."""
+        return super().describe().replace("file-simple", "mapped-file-simple", 1).replace(" for ", " mapped for ", 1)
+
+    def device_write(self, view: Any) -> int:
+        """Write what has room in the file; an error behind its end."""
+        room = os.fstat(self.fd).st_size - os.lseek(self.fd, 0, os.SEEK_CUR)
+        if room <= 0:
+            self.unsent = b""  # it can never be written
+            stream_fault("STREAM-ERROR", "~s is mapped: nothing can be written behind the end of the file.", self,
+                         stream=self)
+        return super().device_write(view[:room] if room < len(view) else view)
 
 
 class ProbeStream(FileStream, lisp="PROBE-SIMPLE-STREAM", package=EXCL):

@@ -56,3 +56,14 @@
                (list (read-sequence list s) list (file-position s 0) (read-sequence vector s) vector))))))
   (mapcar #'try (list 'octet '(octets 2) '(or bit octet) (find-class 'integer))))
   => ((2 (1 65 nil) t 2 #(1 65 nil)) (2 (1 65 nil) t 2 #(1 65 nil)) (2 (1 65 nil) t 2 #(1 65 nil)) (2 (1 65 nil) t 2 #(1 65 nil)))
+
+;; a mapped file keeps its length
+(defvar *mapped* (namestring (merge-pathnames (format nil "acl-mapped-~36r" (random (expt 10 15) (make-random-state t))) (sys:temporary-directory))))
+(with-open-file (s *mapped* :direction :output) (write-string "abcdef" s)) => "abcdef"
+(with-open-file (s *mapped* :mapped t) (list (typep s 'excl:mapped-file-simple-stream) (typep s 'excl:direct-simple-stream) (typep s 'excl:file-simple-stream) (read-char s) (search (format nil "#<mapped-file-simple-stream #P~s mapped for input pos 1 @ " *mapped*) (write-to-string s :pretty nil)))) => (t t t #\a 0)
+(with-open-file (s *mapped* :direction :io :mapped t) (file-position s 4) (write-string "XY" s) (finish-output s) (file-position s 0) (values (read-line s))) => "abcdXY"
+(with-open-file (s *mapped* :direction :io :mapped t) (file-position s 4) (write-string "XYZ" s) (finish-output s)) => :error stream-error
+(excl:file-contents *mapped*) => "abcdXY"
+(open *mapped* :direction :output :mapped t) => :error file-error
+(open "/no/such/file" :direction :io :mapped t) => :error file-error
+(delete-file *mapped*) => t

@@ -12,7 +12,7 @@ from acl.runtime.typesys import expand_type
 from acl.streams.arrays import string_text
 from acl.streams.base import Stream, any_stream
 from acl.streams.composed import BroadcastStream
-from acl.streams.files import BinaryFileStream, FileStream, ProbeStream
+from acl.streams.files import BinaryFileStream, FileStream, MappedFileStream, ProbeStream
 from acl.types.array import is_string, type_error
 from acl.types.base import wrong_type
 from acl.types.character import Char
@@ -41,33 +41,40 @@ def os_fault(problem: OSError, path: Any) -> Any:
 
 
 @builtin("OPEN", "filespec &key (direction :input) (element-type 'character) if-exists if-does-not-exist "
-                 "(external-format :default)")
+                 "(external-format :default) mapped")
 def open_(filespec: Any, *, direction: Any = _INPUT, element_type: Any = _CHARACTER, if_exists: Any = _UNGIVEN,
-          if_does_not_exist: Any = _UNGIVEN, external_format: Any = None) -> Any:
+          if_does_not_exist: Any = _UNGIVEN, external_format: Any = None, mapped: Any = None) -> Any:
     """Open the file FILESPEC and return a stream to it.
 
     DIRECTION is :INPUT, :OUTPUT, :IO or :PROBE.  IF-EXISTS says what to do with an existing file that is to be
     written: :ERROR, :SUPERSEDE, :NEW-VERSION, :RENAME, :RENAME-AND-DELETE, :OVERWRITE, :APPEND, :TRUNCATE, or NIL for
     returning NIL; a replaced file changes when the stream is closed.  IF-DOES-NOT-EXIST is :ERROR, :CREATE or NIL.
+    With MAPPED the file, opened with direction :INPUT or :IO, keeps its length.
     """
     if direction not in (_INPUT, _OUTPUT, _IO, _PROBE):
         type_error(direction, lisp_list(cl("MEMBER"), _INPUT, _OUTPUT, _IO, _PROBE))
+    if mapped is not None and (direction not in (_INPUT, _IO) or integer_width(element_type) is not None):
+        file_error(to_pathname(filespec), "A file is mapped with direction :input or :io and without an element type: "
+                                          "~s cannot be opened.", to_pathname(filespec))
     given = to_pathname(filespec)
     name = native_namestring(filespec)
     if os.path.isdir(name) and direction is not _PROBE:
         file_error(given, "File ~s is a DIRECTORY type file and cannot reasonably be opened as a Lisp stream.", given)
+    if mapped is not None:  # it is used as it is, and must be there
+        if_exists = _OVERWRITE if if_exists is _UNGIVEN else if_exists
+        if_does_not_exist = _ERROR if if_does_not_exist is _UNGIVEN else if_does_not_exist
     if if_exists is _UNGIVEN:
         if_exists = keyword("NEW-VERSION") if given.version is NEWEST else _ERROR
     if if_does_not_exist is _UNGIVEN:
         if_does_not_exist = (
             None if direction is _PROBE
             else _ERROR if direction is _INPUT or if_exists is _OVERWRITE or if_exists is _APPEND else _CREATE)
-    stream = _open(given, name, direction, element_type, if_exists, if_does_not_exist, external_format)
-    return stream
+    cls = FileStream if mapped is None else MappedFileStream
+    return _open(given, name, direction, element_type, if_exists, if_does_not_exist, external_format, cls)
 
 
 def _open(given: Pathname, name: str, direction: Any, element_type: Any, if_exists: Any, if_does_not_exist: Any,
-          format: Any) -> Any:
+          format: Any, cls: type[FileStream]) -> Any:
     writing = direction is _OUTPUT or direction is _IO
     exists = os.path.lexists(name) and (os.path.exists(name) or not writing)
     if direction is _INPUT and not os.path.exists(name):
@@ -114,7 +121,7 @@ def _open(given: Pathname, name: str, direction: Any, element_type: Any, if_exis
         os_fault(e, given)
     if temporary is not None:
         os.fchmod(fd, os.stat(name).st_mode & 0o7777)
-    stream = _make_stream(fd, given, os.path.abspath(name), direction, element_type, format)
+    stream = _make_stream(fd, given, os.path.abspath(name), direction, element_type, format, cls)
     stream.temporary = None if temporary is None else os.path.abspath(temporary)
     stream.backup, stream.created = backup, not exists or backup is not None
     if exists and if_exists is _APPEND and writing:
@@ -137,14 +144,15 @@ def _temporary(name: str) -> str | None:
         number += 1
 
 
-def _make_stream(fd: int, given: Pathname, path: str, direction: Any, element_type: Any, format: Any) -> Any:
+def _make_stream(fd: int, given: Pathname, path: str, direction: Any, element_type: Any, format: Any,
+                 cls: type[FileStream]) -> Any:
     input_p, output_p = direction is not _OUTPUT, direction is not _INPUT
     element_type = expand_type(element_type)
     integers = integer_width(element_type)
     try:
         if integers is None:
             kind = _CHARACTER if element_type is _DEFAULT else element_type
-            return FileStream(fd, given, path, input_p, output_p, format, kind)
+            return cls(fd, given, path, input_p, output_p, format, kind)
         bits, signed = integers
         return BinaryFileStream(fd, given, path, input_p, output_p, format, element_type, bits=bits, signed=signed)
     except BaseException:
