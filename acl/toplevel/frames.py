@@ -98,7 +98,8 @@ class Frame:
                 result += [keyword(name.replace("_", "-").upper()), value]
         from acl.runtime.calls import UNSUPPLIED
 
-        return [unboxed(v) for v in result if v is not UNSUPPLIED]
+        # The builtins' mark for an argument that was not given is an `object()` of each module.
+        return [unboxed(v) for v in result if v is not UNSUPPLIED and type(v) is not object]
 
     def expression(self) -> Any:
         """Return the call as a list."""

@@ -251,6 +251,12 @@ def test_long_strings_in_a_stack() -> None:
     assert "x" * 3000 in whole
 
 
+def test_arguments_that_were_not_given_are_not_in_a_stack() -> None:
+    """The call of a builtin is shown with the arguments it got."""
+    [answer] = talk("(use-package :no-such-package)\n:zoom")
+    assert "(USE-PACKAGE :NO-SUCH-PACKAGE)" in answer and "Python" not in answer
+
+
 def test_source_places(tmp_path: Path) -> None:
     """Frames of loaded code say file and line."""
     source = tmp_path / "places.cl"
