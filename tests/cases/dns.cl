@@ -78,6 +78,11 @@
 (let ((socket:*dns-mode* :acldns)) (socket:lookup-hostname "localhost")) => 2130706433
 (let ((socket:*dns-mode* :acldns)) (list (socket:lookup-hostname "cached.test" :ignore-cache t) (let ((n (testing:resolver-asked *r* "cached.test"))) (socket:lookup-hostname "Cached.Test") (- (testing:resolver-asked *r* "cached.test") n)))) => (16909060 0)
 
+;; every value of *dns-mode*: the Lisp resolver first if it is among them, in any order
+(mapcar (lambda (mode) (let ((socket:*dns-mode* mode)) (handler-case (socket:lookup-hostname "only-dns.invalid-zone.test" :ignore-cache t) (socket-error () :unknown)))) (progn (testing:set-resolver-zone *r* '(("only-dns.invalid-zone.test" "A 9.8.7.6"))) '(:acldns (:acldns) (:acldns :clib) (:clib :acldns)))) => (151521030 151521030 151521030 151521030)
+(mapcar (lambda (mode) (let ((socket:*dns-mode* mode)) (list (socket:lookup-hostname "localhost" :ignore-cache t) (handler-case (socket:lookup-hostname "only-dns.invalid" :ignore-cache t) (socket-error () :unknown))))) '(:clib (:clib))) => ((2130706433 :unknown) (2130706433 :unknown))
+(stringp socket:*socket-version*) => t
+
 (testing:close-resolver *r*) => nil
 (progn (setq socket:*dns-configured* nil socket:*nameservers* nil socket:*domain-search-list* nil) (not (socket:configure-dns :auto t)))
 (setq socket:*dns-mode* '(:acldns :clib)) => (:acldns :clib)

@@ -22,6 +22,9 @@
 (let ((f (file))) (closing ((p (socket:make-socket :address-family :file :connect :passive :local-filename f)) (a (socket:make-socket :address-family :file :remote-filename f)) (b (accept-connection p))) (delete-file f) (list (equal (local-filename p) (namestring f)) (equal (remote-filename a) (namestring f)) (socket:socket-address-family b)))) => (t t :file)
 (closing ((u (socket:make-socket :type :datagram :address-family :file :connect :passive))) (list (socket:socket-connect u) (socket:socket-type u))) => (:active :datagram)
 
+;; printing, with names and with addresses
+(with-pair (a b) (flet ((shown (names) (let ((socket:*print-hostname-in-stream* names)) (write-to-string a :pretty nil :case :downcase)))) (list (eql 0 (search (format nil "#<multivalent stream socket connected from localhost/~d to localhost/~d @ #x" (local-port a) (remote-port a)) (shown t))) (eql 0 (search (format nil "#<multivalent stream socket connected from 127.0.0.1/~d to 127.0.0.1/~d @ #x" (local-port a) (remote-port a)) (shown nil)))))) => (t t)
+
 ;; accessors
 (closing ((u (socket:make-socket :type :datagram :local-host "127.0.0.1"))) (list (local-host u) (remote-host u) (remote-port u) (integerp (local-port u)))) => (2130706433 nil nil t)
 (closing ((p (listener)) (u (socket:make-socket :type :datagram))) (list (plusp (socket-os-fd p)) (plusp (socket-os-fd u)))) => (t t)
