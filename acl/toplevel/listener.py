@@ -248,6 +248,8 @@ class Listener(Writer):
         if self.first is not None:
             first, self.first = self.first, None
             first()
+        if self.has_lost_its_stream():
+            return False
         level = self.levels[-1]
         if level.again is not None:
             again, level.again = level.again, None
@@ -269,6 +271,12 @@ class Listener(Writer):
         elif level.stepping and kind == "empty":
             self.step_with("step")
         return True
+
+    def has_lost_its_stream(self) -> bool:
+        """True if the stream has been closed, unless it is the initial listener, which goes on at the terminal."""
+        from acl.toplevel.background import is_main_listener
+
+        return not is_main_listener(self) and not self.stream.resolve().is_open
 
     # ------------------------------------------------------------------ levels
 

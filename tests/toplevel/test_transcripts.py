@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -316,3 +318,33 @@ def test_exit_is_said(form: str, end: str) -> None:
         me.child.sendline(form)
         assert me.ends() == 3
         assert me.child.before == f"{form}\r\n{end}"
+
+
+CLOSED = """
+(progn
+  (defvar *p* (make-socket :connect :passive :local-host "127.0.0.1"))
+  (format t "~d~%" (local-port *p*))
+  (finish-output)
+  (let* ((times 0)
+         (p (mp:process-run-function "listener"
+              (lambda (s) (incf times) (tpl:start-interactive-top-level s 'tpl:top-level-read-eval-print-loop nil))
+              (accept-connection *p*))))
+    (print (list (length (multiple-value-list (mp:process-join p :timeout 60))) (mp:process-alive-p p) times))))
+"""
+
+
+@pytest.mark.parametrize("form", ["(close *terminal-io*)", "(progn (close *terminal-io*) (mp:process-reset "
+                                                          "mp:*current-process* t))"])
+def test_listener_whose_stream_is_closed(form: str) -> None:
+    """It ends; the terminal of Lisp is none of its business."""
+    with subprocess.Popen([sys.executable, "-m", "acl", "-q", "-batch", "-e", CLOSED], text=True,
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE) as lisp_process:
+        assert lisp_process.stdout is not None
+        port = int(lisp_process.stdout.readline())
+        with socket.create_connection(("127.0.0.1", port)) as peer, peer.makefile("rw") as stream:
+            stream.write(form + "\n")
+            stream.flush()
+            assert stream.read() == f"USER(1): {form}\n"
+        out, _ = lisp_process.communicate("(print :stolen)\n", timeout=100)
+    times = 2 if "reset" in form else 1
+    assert out.split() == ["(2", "NIL", f"{times})"]
