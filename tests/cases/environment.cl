@@ -75,6 +75,7 @@
 ; Fwrappers
 (progn (defun fw1 (a &optional (b 2) &key c) (values a b c)) :made) => :made
 (progn (def-fwrapper fw-twice (a &rest more) (setq a (* 2 a)) (call-next-fwrapper)) :defined) => :defined
+(multiple-value-bind (f warnings failure) (compile nil '(lambda () (def-fwrapper fw-quiet (&optional a &rest more) "Around." (declare (ignore a more)) (call-next-fwrapper)))) (funcall f) (list warnings failure (documentation 'fw-quiet 'function))) => (nil nil "Around.")
 (progn (def-fwrapper fw-list (&rest args) (list :list args (multiple-value-list (call-next-fwrapper)))) :d) => :d
 (fwrap 'fw1 :one 'fw-twice) => fw1
 (fw1 5 6 :c 7) => 10 6 7

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from acl.builtins.declare import builtin, macro
+from acl.expand.declarations import parse_body
 from acl.expand.lambda_list import parse
 from acl.expand.template import template
 from acl.runtime.conditions import error
@@ -14,9 +15,12 @@ from acl.types.function import FUNCTIONS, UndefinedFunction, call_values, fdefin
 from acl.types.symbol import EXCL, SYSTEM, Symbol, T, cl
 
 _CALL_NEXT = EXCL.export("CALL-NEXT-FWRAPPER")
+_IGNORE, _IGNORABLE = cl("IGNORE"), cl("IGNORABLE")
 _define = template("""
 (progn
   (defun ,name ,lambda-list
+    ,@documentation
+    (declare ,@declarations)
     (let ((,next (%next-fwrapper)))
       (declare (ignorable ,next))
       (macrolet ((,call-next () '(apply ,next ,@arguments)))
@@ -31,8 +35,12 @@ def _def_fwrapper(form: Any, env: Any) -> Any:
     It is called in place of the function that it wraps; (call-next-fwrapper) in it calls that, or the fwrapper further
     in, with what the parameters are then, and returns its values.
     """
-    name, lambda_list, body = form.cdr.car, form.cdr.cdr.car, form.cdr.cdr.cdr
-    return _define(name=name, lambda_list=lambda_list, next=Symbol("NEXT"), call_next=_CALL_NEXT,
+    name, lambda_list = form.cdr.car, form.cdr.cdr.car
+    declared, doc, body = parse_body(form.cdr.cdr.cdr, documentation=True)
+    # What the program ignores, `call-next-fwrapper` uses.
+    declarations = [Cons(_IGNORABLE, d.cdr) if type(d) is Cons and d.car is _IGNORE else d for d in declared.forms]
+    return _define(name=name, lambda_list=lambda_list, declarations=from_iterable(declarations),
+                   documentation=None if doc is None else lisp_list(doc), next=Symbol("NEXT"), call_next=_CALL_NEXT,
                    arguments=_arguments(lambda_list), body=body)
 
 
