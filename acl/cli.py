@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any
 
-USAGE = """usage: acl [options] [FILE [ARG...]]     run a Lisp file, or start the top level
+USAGE = """usage: acl [options] [FILE [ARG...]]     run a Lisp file (- is standard input), or start the top level
        acl doc FILE...                    run the example sessions of documentation pages
        acl lab HOST...                    hosts side by side, each a Lisp of its own (acl lab --help)
        acl cert [-d DIR] HOST...          make a private authority and a certificate (acl cert --help)
@@ -23,6 +23,9 @@ options, processed from left to right:
   --help       print this text
 A file's arguments are (sys:command-line-arguments).  Exit status: 0, 1 after an unhandled error,
 2 for a wrong command line, 130 after Ctrl-C, 143 after SIGTERM."""
+
+
+STANDARD_INPUT = "/dev/stdin"
 
 
 class UsageError(Exception):
@@ -190,7 +193,7 @@ def run(options: Options) -> int:
     from acl.toplevel.listener import Listener
     from acl.types.symbol import SYSTEM
 
-    if options.file is not None and not _readable(options.file):
+    if options.file is not None and options.file != "-" and not _readable(options.file):
         return 1
     _set_arguments(options)
     listener = Listener()
@@ -241,8 +244,11 @@ def _readable(path: str) -> bool:
     """True if the script is there; else say in one line what is wrong."""
     from acl.builtins.loading import find_file
 
+    found = find_file(path)
+    if found is not None and not os.path.isfile(found) and os.access(found, os.R_OK):
+        return True  # a pipe, whose other end would see it being closed
     try:
-        open(find_file(path) or path, "rb").close()
+        open(found or path, "rb").close()
     except OSError as fault:
         sys.stderr.write(f"acl: {path}: {fault.strerror}\n")
         return False
@@ -258,7 +264,7 @@ def _work(options: Options, interactive: bool) -> None:
     for kind, text in options.work:
         _do(kind, text)
     if options.file is not None:
-        _do("-L", options.file)
+        _do("-L", STANDARD_INPUT if options.file == "-" else options.file)
     if interactive and options.kill:
         raise ExitLisp(0)
 
@@ -300,10 +306,9 @@ def _do(kind: str, text: str) -> None:
         if kind == "-e":
             _evaluate(text)
         else:
-            from acl.builtins.loading import load
-            from acl.types.array import string
+            from acl.builtins.loading import load, named_outside
 
-            load(string(text))
+            load(named_outside(text))
     except Exception as fault:
         signal_fault(fault)
 

@@ -67,13 +67,21 @@ def _source(stem: str) -> str | None:
 
 def find_file(name: str) -> str | None:
     """Return the file that `load` means by *name*: itself, or with the type of a compiled or source file."""
-    if os.path.isfile(name):
+    if os.path.exists(name) and not os.path.isdir(name):  # a pipe, too
         return name
     compiled = f"{name}.{FASL_TYPE.value.text()}"
     source = _source(name)
     if os.path.isfile(compiled) and (source is None or os.path.getmtime(compiled) >= os.path.getmtime(source)):
         return compiled
     return source
+
+
+def named_outside(name: str) -> Any:
+    """Return what `load` takes for a file that somebody outside Lisp has named: its `*` and `[` are no wild cards."""
+    from acl.types.pathname import parse_native
+
+    special = any(c in name for c in "*?[\\~:;") and find_file(name) is not None
+    return parse_native(name) if special else string(name)
 
 
 @builtin("LOAD", "filespec &key verbose print (if-does-not-exist t) external-format foreign system-library")
@@ -143,7 +151,7 @@ def _load_file(*args: Any) -> Any:
 
 def _load_once(filespec: Any, given: Any, show: bool, tell: bool, needed: bool, external_format: Any) -> Any:
     """Load a file; NIL if it is not there and not needed."""
-    from acl.builtins.pathnames import to_pathname
+    from acl.types.pathname import parse_native
 
     path = find_file(_native(filespec))
     if path is None:
@@ -152,8 +160,8 @@ def _load_once(filespec: Any, given: Any, show: bool, tell: bool, needed: bool, 
         return None
     with open(path, "rb") as file:
         data = file.read()
-    pathname = to_pathname(path)
-    truename = to_pathname(os.path.realpath(path))
+    pathname = parse_native(path)
+    truename = parse_native(os.path.realpath(path))
     if tell:
         _say_loading("Fast loading" if data.startswith(b"acl fasl ") else "Loading", os.path.realpath(path))
     with bind(_PACKAGE, _PACKAGE.value, _READTABLE, _READTABLE.value, LOAD_PATHNAME, pathname,

@@ -351,8 +351,9 @@ def eval(form: Any, package: str = "COMMON-LISP-USER") -> Any:
 def load(path: str | os.PathLike[str]) -> None:
     """Load the Lisp file *path*, in COMMON-LISP-USER; raises the condition of an unhandled error."""
     from acl.builtins.loading import load as lisp_load
+    from acl.builtins.loading import named_outside
 
-    in_user_package(lambda: lisp_load(string(os.fspath(path))))
+    in_user_package(lambda: lisp_load(named_outside(os.fspath(path))))
 
 
 def in_user_package(thunk: Callable[[], Any]) -> Any:

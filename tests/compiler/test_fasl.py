@@ -118,7 +118,7 @@ def test_nested_loads(tmp_path: Path) -> None:
     outer = tmp_path / "outer.cl"
     outer.write_text(f'(let ((*print-right-margin* 200)) (load "{inner}" :verbose t)) '
                      f'(let ((*print-right-margin* 20)) (load "{inner}" :verbose t))')
-    lines = acl(*form(f'(load "{outer}" :verbose t)')).stdout.splitlines()
+    lines = acl(*form(f'(let ((*print-right-margin* 200)) (load "{outer}" :verbose t))')).stdout.splitlines()
     assert lines[1:] in ([f";   Loading {inner}", ";   Loading", f";      {inner}"],)
 
 

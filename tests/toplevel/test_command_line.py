@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -68,6 +69,31 @@ def test_script(tmp_path: Path) -> None:
     done = run(str(script), "a", "b")
     assert done.returncode == 4
     assert done.stdout.split("\n")[1:] == ['("a" "b") ', ":CLEANUP "]
+
+
+def test_script_that_is_no_file(tmp_path: Path) -> None:
+    """Standard input and pipes are loaded as well, to their end."""
+    program = "(print (sys:command-line-arguments))\n(print *load-pathname*)\n"
+    assert run("-", "a", text=program).stdout.split("\n")[1:3] == ['("-" "a") ', '#P"/dev/stdin" ']
+    assert run("-L", "/dev/stdin", "-kill", text=program).stdout.split("\n")[2] == '#P"/dev/stdin" '
+    failed = run("-", text="(print 1)\n(car 2)")
+    assert failed.returncode == 1 and "; /dev/stdin:2" in failed.stderr
+    assert run("-", text="").stdout == ""
+    pipe = tmp_path / "a[b] pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen([*ACL, str(pipe)], stdout=subprocess.PIPE, text=True) as script:
+        pipe.write_text("(print (1+ (random 1)))")
+        assert script.communicate(timeout=100)[0].strip() == "1"
+
+
+@pytest.mark.parametrize("name", ["a*.cl", "a[b].cl", "~a.cl", "sys:a.cl", "a?b", "a\\b.cl"])
+def test_names_of_scripts(name: str, tmp_path: Path) -> None:
+    """What a shell gives is the name of a file, not a Lisp namestring."""
+    (tmp_path / name).write_text("(print (list :loaded (pathname-type *load-truename*)))")
+    kind = '"cl"' if "." in name else "NIL"
+    for args in ([name], ["-L", name, "-kill"]):
+        done = subprocess.run([*ACL, *args], capture_output=True, text=True, cwd=tmp_path, timeout=100, check=False)
+        assert (done.stdout.strip(), done.stderr) == (f"(:LOADED {kind})", "")
 
 
 def test_unhandled_error_in_script(tmp_path: Path) -> None:
