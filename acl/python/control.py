@@ -104,7 +104,8 @@ def block(function: Callable[[Callable[..., Any]], Any]) -> Any:
     token: list[Any] = [1]
 
     def leave(value: Any = None) -> Any:
-        check_token(token, 0, None)
+        with _signalling():
+            check_token(token, 0, None)
         raise Transfer(token, value, None)
 
     try:
@@ -178,15 +179,19 @@ def handler_bind(thunk: Thunk, *clauses: tuple[Any, Callable[[Any], Any]]) -> An
         state.handlers = saved
 
 
-def restart_case(thunk: Thunk, *clauses: tuple[str, Callable[..., Any], str]) -> Any:
-    """Return the value of *thunk*, or of the clause (name, function, report) whose restart is invoked."""
+def restart_case(thunk: Thunk, *clauses: tuple[str, Callable[..., Any], str] | tuple[str, Callable[..., Any]]) -> Any:
+    """Return the value of *thunk*, or of the clause (name, function, report) whose restart is invoked.
+
+    Without a report the restart is shown by its name.
+    """
     enter_thread()
 
     def crossing(function: Callable[..., Any]) -> Callable[..., Any]:
         return lambda *args: function(*[to_python(each) for each in args])
 
     return restarts.restart_case(
-        lambda: _call(thunk), *((read_name(name), crossing(function), *rest) for name, function, *rest in clauses))
+        lambda: _call(thunk), *((read_name(name), crossing(function), report[0] if report else None)
+                                for name, function, *report in clauses))
 
 
 def compute_restarts(condition: Any = None) -> list[Any]:
@@ -211,14 +216,25 @@ def invoke_restart(restart: Any, *args: Any) -> Any:
         return restarts.invoke_restart(found, *[to_lisp(each) for each in args])
 
 
-def error(kind: Any, message: str = "", **slots: Any) -> Any:
-    """Signal a condition of type *kind* (a class or its name) as an error."""
-    slots = {name: to_lisp(value) for name, value in slots.items()}
-    with _signalling():
-        signal_error(make_condition(_class(kind), message or None, **slots))
+def _condition(kind: Any, message: str, args: tuple[Any, ...], slots: dict[str, Any]) -> Any:
+    if isinstance(kind, Condition):
+        return kind
+    given = {name: to_lisp(value) for name, value in slots.items()}
+    return make_condition(_class(kind), message or None, *[to_lisp(x) for x in args], **given)
 
 
-def signal(condition: Any) -> None:
-    """Signal *condition*; return if no handler takes it."""
+def error(kind: Any, message: str = "", *args: Any, **slots: Any) -> Any:
+    """Signal a condition as an error: *kind* itself, or one of that class or of the class of that name.
+
+    *message* is a format control, for *args*.
+    """
+    enter_thread()
     with _signalling():
-        signal_condition(condition)
+        signal_error(_condition(kind, message, args, slots))
+
+
+def signal(kind: Any, message: str = "", *args: Any, **slots: Any) -> None:
+    """Signal a condition, *kind* itself or made as `error` makes it; return if no handler takes it."""
+    enter_thread()
+    with _signalling():
+        signal_condition(_condition(kind, message, args, slots))

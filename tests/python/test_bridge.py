@@ -371,6 +371,24 @@ def test_python_exceptions_under_lisp_s_operators() -> None:
         control.catch("t", lambda: control.error("error", "x"))
 
 
+def test_control_made_easy() -> None:
+    """Conditions are made from a control string and arguments, restarts need no report, a block is left once."""
+    with pytest.raises(acl.Error, match="no 3 in \"x\""):
+        control.error("simple-error", "no ~a in ~s", 3, "x")
+    told = control.handler_case(lambda: control.signal("simple-condition", "told ~a", "you"), ("simple-condition", str))
+    assert told == "told you"
+    assert control.signal("simple-condition", format_control="nobody") is None
+    condition = acl.eval("(make-condition 'simple-error :format-control \"made\")")
+    assert control.handler_case(lambda: control.error(condition), ("error", lambda c: c)) is condition
+    shown = control.restart_case(lambda: [str(r) for r in control.compute_restarts()],
+                                 ("use-it", lambda v: v), ("other", lambda: 1, "Do something else."))
+    assert shown == ["USE-IT", "Do something else."]
+    kept = []
+    control.block(kept.append)
+    with pytest.raises(acl.Error, match="has been left already"):
+        kept[0](1)
+
+
 def test_hy() -> None:
     """From Hy: the same, with macros."""
     import hy
