@@ -270,7 +270,7 @@ _NUMERIC = frozenset("0123456789+-.")
 def interpret(token: str, stream: Any, readtable: Readtable, state: Any, close: str = "") -> Any:
     """Return the object that *token*, in which nothing is escaped, denotes; DOT for one dot within a list."""
     if getattr(state, READ_SUPPRESS_KEY)[0] is not None:
-        return None
+        return read_inner(stream) if token[-1] == ":" and _is_prefix(token, stream) else None
     base = getattr(state, READ_BASE_KEY)[0]
     if token[0] in _NUMERIC or base != 10:
         if token.isdigit() and token.isascii() and base == 10:
@@ -323,17 +323,28 @@ def _qualified(name: str, stream: Any, state: Any) -> Any:
         name = converted(name.lstrip(":"))
         return KEYWORD.external.get(name) or KEYWORD.intern(name)
     if kind not in ("EXTERNAL", "INTERNAL"):
-        if name == ":" and stream.text[stream.pos:stream.pos + 1].isspace():
-            return _after_marker(stream, state)
+        if _is_prefix(name, stream):
+            return _after_marker(name.rstrip(":"), stream, state)
         reader_error(stream, "~a has package markers in wrong places", _string(name))
     prefix, _, rest = name.partition(":")
     return symbol_in(prefix, rest.lstrip(":"), kind == "INTERNAL", stream, state)
 
 
-def _after_marker(stream: Any, state: Any) -> Any:
-    """Read what follows a lone colon, in the package KEYWORD: sources that Allegro takes have one before a keyword."""
+def _is_prefix(name: str, stream: Any) -> bool:
+    """True if the token *name* is a package and its marker only, and belongs to what follows: `excl::(a b)`, `: key`."""
+    next_char = stream.text[stream.pos:stream.pos + 1]
+    prefix = name.rstrip(":")
+    return ":" not in prefix and 1 <= len(name) - len(prefix) <= 2 and bool(next_char) and (
+        prefix != "" or name == ":" and next_char.isspace())
+
+
+def _after_marker(prefix: str, stream: Any, state: Any) -> Any:
+    """Read what follows a package's prefix, or a lone colon, in that package, as Allegro does (sources count on it)."""
+    from .packages import package_seen_as
+
     outer = getattr(state, PACKAGE_KEY)
-    setattr(state, PACKAGE_KEY, [KEYWORD])
+    package = package_seen_as(prefix, outer[0]) if prefix else KEYWORD
+    setattr(state, PACKAGE_KEY, [package or _missing_package(prefix, stream)])
     try:
         return read_inner(stream)
     finally:

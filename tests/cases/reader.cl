@@ -126,3 +126,11 @@
 (list (excl:featurep :allegro) (excl:featurep '(:version>= 10 1)) (excl:featurep '(:version>= 10 2))) => (t t nil)
 (list '::type ':|a b| '::|c| (eq ::x :x)) => (:type :|a b| :|c| t)
 (read-from-string ":::x") => :error reader-error
+;; a package's prefix before a form, as in Allegro
+(defpackage :prefixes (:use :cl) (:export #:noop))
+(values (read-from-string "(prefixes: noop 3)")) => (prefixes:noop 3)
+(values (read-from-string "prefixes::(a car (b))")) => (prefixes::a car (prefixes::b))
+(values (read-from-string "(1 #+no-such-feature none::(a b) 2)")) => (1 2)
+(read-from-string "prefixes:") => :error reader-error
+(read-from-string "no-such-package:(a)") => :error reader-error
+(read-from-string "(cl:)") => :error reader-error
