@@ -335,7 +335,7 @@ def _is_prefix(name: str, stream: Any) -> bool:
     next_char = stream.text[stream.pos:stream.pos + 1]
     prefix = name.rstrip(":")
     return ":" not in prefix and 1 <= len(name) - len(prefix) <= 2 and bool(next_char) and (
-        prefix != "" or name == ":" and next_char.isspace())
+        prefix != "" or (name == ":" and next_char.isspace()))
 
 
 def _after_marker(prefix: str, stream: Any, state: Any) -> Any:
