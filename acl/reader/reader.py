@@ -331,7 +331,7 @@ def _qualified(name: str, stream: Any, state: Any) -> Any:
 
 
 def _is_prefix(name: str, stream: Any) -> bool:
-    """True if the token *name* is a package and its marker only, and belongs to what follows: `excl::(a b)`, `: key`."""
+    """True if the token *name* is a package and its marker only, which belong to what follows: `excl::(a b)`."""
     next_char = stream.text[stream.pos:stream.pos + 1]
     prefix = name.rstrip(":")
     return ":" not in prefix and 1 <= len(name) - len(prefix) <= 2 and bool(next_char) and (
