@@ -128,3 +128,12 @@
 (defmethod excl:stream-read-byte ((s three-octets)) (with-slots (n) s (if (< n 3) (incf n) :eof)))
 (let ((v (make-array 2 :element-type '(unsigned-byte 8)))) (list (read-sequence v (make-instance 'three-octets)) v)) => (2 #(1 2))
 (let ((v (make-array 5 :element-type '(unsigned-byte 8) :initial-element 0))) (list (read-sequence v (make-instance 'three-octets)) v)) => (3 #(1 2 3 0 0))
+
+; read-sequence and write-sequence give a Gray stream's methods the sequence itself
+(defclass whole-sequences (excl:fundamental-character-input-stream excl:fundamental-character-output-stream) ((log :initform nil :accessor log-of)))
+(defmethod excl:stream-read-sequence ((s whole-sequences) sequence &optional (start 0) end) (push (list :read sequence start end) (log-of s)) (fill sequence 7 :start start :end end) end)
+(defmethod excl:stream-write-sequence ((s whole-sequences) sequence &optional (start 0) end) (push (list :write sequence start end) (log-of s)) sequence)
+(let ((s (make-instance 'whole-sequences)) (list (make-list 3)) (vector (make-array 2 :element-type '(unsigned-byte 8))))
+  (list (read-sequence list s :start 1) list (read-sequence vector s) vector (equal (write-sequence "abc" s :end 2) "abc") (eq (write-sequence list s) list)
+        (reverse (log-of s)) (eq list (second (first (log-of s))))))
+  => (3 (nil 7 7) 2 #(7 7) t t ((:read (nil 7 7) 1 3) (:read #(7 7) 0 2) (:write "abc" 0 2) (:write (nil 7 7) 0 3)) t)

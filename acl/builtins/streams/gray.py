@@ -223,6 +223,9 @@ def _read_sequence(stream: Any, sequence: Any, start: Any = None, end: Any = Non
 @standard_generic("STREAM-WRITE-SEQUENCE", "stream sequence &optional start end", package=EXCL)
 def _write_sequence(stream: Any, sequence: Any, start: Any = None, end: Any = None) -> Any:
     """Write the elements of SEQUENCE from START to END to STREAM."""
+    if is_string(sequence):
+        call("STREAM-WRITE-STRING", stream, sequence, start, end)
+        return sequence
     elements = vector_items(sequence) if is_vector(sequence) else to_list(sequence)
     low, high = bounds(len(elements), start or 0, end)
     for item in elements[low:high]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from acl.builtins.declare import builtin
 from acl.streams.base import input_stream, output_stream
+from acl.streams.gray import FundamentalStream
 from acl.streams.raw import element_width, octet_length, raw_octets, store_raw, swap_mask, swapped
 from acl.types.array import (
     SpecializedVector,
@@ -22,6 +23,7 @@ from acl.types.array import (
 from acl.types.base import wrong_type
 from acl.types.character import CHAR, Char
 from acl.types.cons import Cons, lisp_list, to_list
+from acl.types.function import FUNCTIONS
 from acl.types.symbol import EXCL, T, cl
 
 
@@ -70,6 +72,9 @@ def read_sequence(sequence: Any, stream: Any, *, start: Any = 0, end: Any = None
     if stream is None or stream is T:
         wrong_type(stream, "STREAM")
     stream = input_stream(stream)
+    if isinstance(stream, FundamentalStream):  # its methods may go by the sequence
+        end = _length(sequence) if end is None else end
+        return FUNCTIONS["EXCL:STREAM-READ-SEQUENCE"](stream, sequence, start, end)
     partial = partial_fill is not None
     if octets is not None and stream.octets_p:
         return stream.read_into(octets, start, len(octets) if end is None else end, partial)
@@ -144,7 +149,10 @@ def write_sequence(sequence: Any, stream: Any, *, start: Any = 0, end: Any = Non
     if stream is None or stream is T:
         wrong_type(stream, "STREAM")
     stream = output_stream(stream)
-    if octets is not None and stream.octets_p:
+    if isinstance(stream, FundamentalStream):
+        end = _length(sequence) if end is None else end
+        FUNCTIONS["EXCL:STREAM-WRITE-SEQUENCE"](stream, sequence, start, end)
+    elif octets is not None and stream.octets_p:
         stream.write_from(octets if end is None else memoryview(octets)[start:end])
     elif is_string(sequence):
         stream.write_str(sequence.text()[start:end])
