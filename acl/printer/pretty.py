@@ -258,11 +258,22 @@ class Layout:
         if self.forces[end] != self.forces[index + 1]:
             return False
         available = self.margin
-        if self.lines is not None and self.line + 1 >= self.lines:
-            available -= 3 + sum(len(block.suffix) for block in self.blocks)
+        if self.lines is not None and self.line + 1 >= self.lines and end < len(self.tokens):
+            available -= 3 + sum(len(block.suffix) for block in self._left_open(index, end))  # for " .."
         if self.tabbed[end] == self.tabbed[index]:
             return self.column + self.widths[end] - self.widths[index] <= available
         return self._flat_column(index, end) <= available
+
+    def _left_open(self, index: int, end: int) -> list[_Open]:
+        """Return the blocks that are open at token *index*, without those that end before the token *end*."""
+        depth = lowest = 0
+        for token in self.tokens[index + 1:end]:
+            if token is END:
+                depth -= 1
+                lowest = min(lowest, depth)
+            elif type(token) is Block:
+                depth += 1
+        return self.blocks[:len(self.blocks) + lowest]
 
     def _flat_column(self, index: int, end: int) -> int:
         column = self.column

@@ -108,3 +108,15 @@
   (list (prin1-to-string '(a 1)) (progn (eval '(deftype type-to-come () '(integer 1 1))) (prin1-to-string '(a 1))))) => ("(A 1)" "(A <1>)")
 (set-pprint-dispatch 5 #'print) => :error error
 (set-pprint-dispatch '(no-such-type 5) #'print) => :error error
+
+; *print-lines*: room for " .." is kept only where more may follow
+(defun in-lines (lines margin list)
+  (let ((*print-pretty* t) (*print-right-margin* margin) (*print-lines* lines) (*print-miser-width* nil))
+    (substitute #\| #\Newline (with-output-to-string (s)
+      (pprint-logical-block (s list :prefix "(" :suffix ")")
+        (loop (pprint-exit-if-list-exhausted) (write (pprint-pop) :stream s) (pprint-exit-if-list-exhausted) (write-char #\Space s) (pprint-newline :fill s))))))) => in-lines
+(in-lines 2 12 '(alpha beta gamma de)) => "(ALPHA BETA| GAMMA DE)"
+(in-lines 2 12 '(alpha beta gamma delt x)) => "(ALPHA BETA| GAMMA ..)"
+(in-lines 1 12 '(alpha beta)) => "(ALPHA BETA)"
+(in-lines 1 12 '(alpha beta c)) => "(ALPHA ..)"
+(in-lines 1 12 '(alpha (b) c d e)) => "(ALPHA ..)"

@@ -14,6 +14,8 @@ STORED = Path(__file__).parent / "sample.json"
 COMMANDS = {"acl": [sys.executable, "-m", "acl", "-q"], "sbcl": ["sbcl", "--script"], "clisp": ["clisp", "-q", "-q"],
             "ecl": ["ecl", "--shell"]}
 
+_NOTHING = "(nothing)"
+
 # Everything is read, compiled and printed under the same variables, and a program that fails costs itself only.
 _PRELUDE = r"""
 #+sbcl (declaim (sb-ext:muffle-conditions warning sb-ext:compiler-note))
@@ -26,7 +28,7 @@ _PRELUDE = r"""
         *shown*))
 (defun run (number text)
   (setq *shown* '())
-  (handler-bind ((warning #'muffle-warning))
+  (handler-bind ((warning (lambda (c) (when (find-restart 'muffle-warning c) (muffle-warning c)))))
     (handler-case
         (with-input-from-string (s text)
           (loop for form = (read s nil s) until (eq form s)
@@ -46,11 +48,11 @@ def lisp_answers(sources: list[str], lisp: str = "acl") -> list[str]:
         file.flush()
         done = subprocess.run([*COMMANDS[lisp], file.name], capture_output=True, text=True, stdin=subprocess.DEVNULL,
                               timeout=1200, check=False)
-    answers = ["(nothing)"] * len(sources)
-    for part in done.stdout.split("\nANSWER ")[1:] if done.stdout else []:
+    answers = [_NOTHING] * len(sources)
+    for part in ("\n" + done.stdout).split("\nANSWER ")[1:]:
         number, _, text = part.partition(" ")
         answers[int(number)] = text.rstrip("\n")
-    if "(nothing)" in answers:
+    if _NOTHING in answers:
         sys.stderr.write(done.stderr[-2000:])
     return answers
 
@@ -60,10 +62,14 @@ def _lisp_string(text: str) -> str:
 
 
 def compare(sources: list[str], expected: list[str]) -> list[tuple[int, str, str, str]]:
-    """Return number, source, expected and actual answer of the programs for which `acl` prints something else."""
+    """Return number, source, expected and actual answer of the programs for which `acl` prints something else.
+
+    So are those that one of the two gives no answer for: a Lisp that stops has not printed the same.
+    """
     actual = lisp_answers(sources)
     return [(n, source, wanted, got)
-            for n, (source, wanted, got) in enumerate(zip(sources, expected, actual, strict=True)) if wanted != got]
+            for n, (source, wanted, got) in enumerate(zip(sources, expected, actual, strict=True))
+            if wanted != got or got == _NOTHING]
 
 
 def read_sample() -> tuple[list[str], list[str]]:

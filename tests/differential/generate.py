@@ -56,7 +56,9 @@ class Generator:
             production = self.random.choice(leaves)
         else:
             production = self.random.choice(self.rules[rule])
-        return _HOLE.sub(lambda hole: self.fill(hole[1], depth - 1), production)
+        while _HOLE.search(production):  # the inner ones of ‹|:count ‹1..3›› first
+            production = _HOLE.sub(lambda hole: self.fill(hole[1], depth - 1), production)
+        return production
 
     def fill(self, hole: str, depth: int) -> str:
         """Return what stands for the text *hole* between ‹ and ›."""
