@@ -100,6 +100,7 @@ def _set_multicast(socket: Socket, group: Any, interface: Any) -> None:
 
 
 _TCP_MD5SIG = 14
+_LONGEST_KEY = 80
 
 
 def octets_of(x: Any, external_format: Any = None) -> bytes:
@@ -125,6 +126,8 @@ def wrong_octets(x: Any) -> NoReturn:
 def set_md5_key(sock: system.socket, address: Any, key: bytes, owner: Any = None) -> None:
     """Give the kernel the key for the TCP MD5 signatures of the connections with *address*."""
     text = address_text(address)
+    if len(key) > _LONGEST_KEY:
+        plain_error("A TCP MD5 signature key has at most ~d octets; this one has ~d.", _LONGEST_KEY, len(key))
     if type(address) is IPv6Address:
         name = struct.pack("=HHI16sI", system.AF_INET6, 0, 0, address.number.to_bytes(16, "big"), address.scope_id)
     else:

@@ -134,3 +134,9 @@
 ;; packets: an empty one, one that is too large, one for a local socket that is gone
 (closing ((u (socket:make-socket :type :datagram :local-host "127.0.0.1")) (v (socket:make-socket :type :datagram))) (flet ((send (n) (send-to v (make-string n) n :remote-host "127.0.0.1" :remote-port (local-port u)))) (list (send 0) (multiple-value-list (subseq (multiple-value-list (receive-from u 10 :extract t)) 0 2)) (handler-case (send 65508) (socket-error (c) (list (stream-error-identifier c) (stream-error-code c)))) (send 1) (nth-value 1 (receive-from u 10))))) => (0 (("" 0)) (:unknown 90) 1 1)
 (let* ((f (file)) (u (socket:make-socket :type :datagram :address-family :file :local-filename f)) (v (socket:make-socket :type :datagram :address-family :file :remote-filename f))) (unwind-protect (list (send-to v "heard" 5) (values (receive-from u 5)) (close u) (handler-case (send-to v "lost" 4) (socket-error (c) (list (stream-error-identifier c) (stream-error-code c))))) (close v) (delete-file f))) => (5 "heard" t (:connection-refused 111))
+
+;; keys that are too long, groups that cannot be joined
+(testing:with-no-leaks () (mapcar (lambda (n) (handler-case (socket:make-socket :remote-host "127.0.0.1" :remote-port 9 :tcp-md5-sig-key (make-string n :initial-element #\k)) (socket-error (c) (search "at most 80 octets" (princ-to-string c))))) '(81 100000))) => (28 28)
+(closing ((u (socket:make-socket :type :datagram :ipv6 t))) (list (socket:set-socket-options u :multicast-group "ff02::4242%lo") (handler-case (socket:set-socket-options u :multicast-group "ff02::4242%99999") (socket-error (c) (stream-error-code c))))) => (nil 19)
+(let ((p (mp:make-process :name "new"))) (list (eq p (mp:process-run-function p (lambda (x) (* x x)) 7)) (mp:process-join p))) => (t (49))
+(list (handler-case (sys:global-symbol-value 3) (type-error (c) (type-error-datum c))) (handler-case (setf (sys:global-symbol-value "x") 4) (type-error (c) (type-error-datum c)))) => (3 "x")
