@@ -79,6 +79,24 @@ def _with_octets(form: Any, env: Any) -> Any:
     return _octets(variable=variable_, length=length, body=form.cdr.cdr)
 
 
+_list_form = template("(let ((,variable (,maker ,@elements))) (declare (dynamic-extent ,variable)) ,@body)")
+
+
+def _stack_list(name: str, maker: str) -> None:
+    """Declare the macro that binds a variable to what *maker* makes of some elements."""
+
+    def expand(form: Any, env: Any) -> Any:
+        variable_, *elements = to_list(form.cdr.car)
+        return _list_form(variable=variable_, maker=cl(maker), elements=from_iterable(elements), body=form.cdr.cdr)
+
+    expand.__doc__ = (f"Evaluate BODY with VARIABLE bound to what `{maker.lower()}` makes of ELEMENTS, which BODY does "
+                      "not let out.")
+    macro(name, "(variable &rest elements) &body body", package=EXCL)(expand)
+
+
+_stack_list("WITH-STACK-LIST", "LIST")
+_stack_list("WITH-STACK-LIST*", "LIST*")
+
 _defsubst = template("(progn (declaim (inline ,name)) (defun ,name ,lambda_list ,@body))")
 
 

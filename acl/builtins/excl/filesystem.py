@@ -94,6 +94,7 @@ def unix_namestring(pathname: Any) -> Any:
     return SimpleString(native_namestring(pathname))
 
 
+@builtin("PATHNAME-SANS-FILE", "pathname", package=EXCL)
 @builtin("PATH-PATHNAME", "pathname", package=EXCL)
 def path_pathname(pathname: Any) -> Any:
     """Return PATHNAME without name, type and version: where it is."""
