@@ -611,6 +611,23 @@ def test_slots_are_attributes() -> None:
     assert caught.value.datum == "abc"
 
 
+def test_python_classes_below_lisp_s() -> None:
+    """A `class` statement derives from a class of Lisp's: slots, methods of both sides, generic functions."""
+    acl.eval("""(progn (defclass labelled () ((part-name :initarg :name) (price :initform 0)))
+                  (defmethod told ((x labelled))
+                    (format nil "~a/~a" (slot-value x 'part-name) (slot-value x 'price))))""")
+
+    class Bolt(acl.eval("(find-class 'labelled)")):  # type: ignore[misc]
+        def label(self) -> str:
+            return f"{self.part_name}, {self.price}"
+
+    bolt = acl.function("make-instance")(Bolt, name="M8")
+    assert (bolt.label(), acl.function("told")(bolt)) == ("M8, 0", "M8/0")
+    assert acl.eval("(lambda (x) (typep x 'labelled))")(bolt) is True
+    bolt.note = [1]
+    assert bolt.note == [1]
+
+
 def test_slots_leave_the_attributes_of_streams_alone() -> None:
     """A program's class below one of ours may have slots that are named as ours has its attributes."""
     acl.eval("""(defclass bridge-stream (fundamental-character-output-stream)
