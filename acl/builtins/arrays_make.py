@@ -96,14 +96,15 @@ def _storage(elements: ElementType, size: int, sizes: tuple[int, ...], element: 
 
 
 @builtin("MAKE-ARRAY", "dimensions &key (element-type t) initial-element initial-contents adjustable fill-pointer "
-                       "displaced-to (displaced-index-offset 0)")
+                       "displaced-to (displaced-index-offset 0) allocation")
 def make_array(dimensions: Any, *, element_type: Any = T, initial_element: Any = UNSUPPLIED,
                initial_contents: Any = UNSUPPLIED, adjustable: Any = None, fill_pointer: Any = None,
-               displaced_to: Any = None, displaced_index_offset: Any = 0) -> Any:
+               displaced_to: Any = None, displaced_index_offset: Any = 0, allocation: Any = None) -> Any:
     """Return a fresh array of DIMENSIONS, an integer or a list of them.
 
     ELEMENT-TYPE is what it will hold.  FILL-POINTER is T or an integer.  With DISPLACED-TO the elements are those of
-    another array, from DISPLACED-INDEX-OFFSET on.
+    another array, from DISPLACED-INDEX-OFFSET on.  ALLOCATION (:new, :static, :static-reclaimable...) is accepted; no
+    array moves.
     """
     elements = OBJECT_TYPE if element_type is T else upgrade(element_type)
     if (type(dimensions) is int and adjustable is None and fill_pointer is None and displaced_to is None

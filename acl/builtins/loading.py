@@ -40,6 +40,8 @@ SOURCE_TYPES = variable("*SOURCE-FILE-TYPES*", from_iterable([string("cl"), stri
                         "Types of source files, tried in this order; NIL means no type.", package=SYSTEM)
 FASL_TYPE = variable("*FASL-DEFAULT-TYPE*", string("fasl"), "Type of the compiled files that `compile-file` writes.",
                      package=EXCL)
+FOREIGN_TYPES = variable("*LOAD-FOREIGN-TYPES*", from_iterable([string("so"), string("dylib")]),
+                         "Types of files that `load` takes for libraries of C.", package=EXCL)
 _PACKAGE, _READTABLE = cl("*PACKAGE*"), cl("*READTABLE*")
 _DEPTH = variable("*LOAD-DEPTH*", 0, "How many calls of `load` are inside one another.", package=SYSTEM)
 _UNGIVEN, _AGAIN = object(), object()
@@ -91,13 +93,12 @@ def load(filespec: Any, *, verbose: Any = _UNGIVEN, print: Any = _UNGIVEN, if_do
 
     Source text is in EXTERNAL-FORMAT, or what its byte order mark says, or `*default-external-format*`.
     A file without type is looked for with the types of compiled and source files.  A first line that begins with #! is
-    skipped.  With FOREIGN or SYSTEM-LIBRARY it is a library of C, found where the system has libraries.
+    skipped.  With FOREIGN or SYSTEM-LIBRARY, or a type that `*load-foreign-types*` has, it is a library of C, found
+    also where the system has libraries.
     """
-    if foreign is not None or system_library is not None:
-        from acl.builtins.excl.foreign import load_foreign_library
-
-        load_foreign_library(filespec)
-        return T
+    if foreign is not None or system_library is not None or (
+            not _is_stream(filespec) and os.path.splitext(_native(filespec))[1][1:] in _foreign_types()):
+        return _load_foreign(filespec, (LOAD_VERBOSE.value if verbose is _UNGIVEN else verbose) is not None)
     show = (LOAD_PRINT.value if print is _UNGIVEN else print) is not None
     tell = (LOAD_VERBOSE.value if verbose is _UNGIVEN else verbose) is not None
     if _is_stream(filespec):
@@ -122,6 +123,21 @@ def load(filespec: Any, *, verbose: Any = _UNGIVEN, print: Any = _UNGIVEN, if_do
                               ("RETRY-LOAD", lambda: _AGAIN, f"retry the load of {shown}"),
                               ("SKIP-LOAD", lambda: None, f"skip loading {shown}"), *_recompile(filespec))
     return result
+
+
+def _foreign_types() -> list[str]:
+    return [x.text() for x in to_list(FOREIGN_TYPES.value)]
+
+
+def _load_foreign(filespec: Any, tell: bool) -> Any:
+    """Load a library of C."""
+    from acl.builtins.foreign.libraries import load_library
+
+    name = _native(filespec)
+    if tell:
+        _say_loading("Foreign loading", f"{name}.")
+    load_library(filespec, name)
+    return T
 
 
 def _recompile(filespec: Any) -> list[tuple[Any, ...]]:

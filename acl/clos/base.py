@@ -15,6 +15,8 @@ in its instances, whose attributes are slots.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from importlib import import_module
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
@@ -25,7 +27,7 @@ from acl.types.character import Char
 from acl.types.cons import Cons
 from acl.types.function import FUNCTIONS
 from acl.types.number import Complex, Ratio, SingleFloat
-from acl.types.symbol import CL, CLOS, EXCL, PYTHON, Package, Symbol, cl, keyword
+from acl.types.symbol import CL, CLOS, EXCL, FF, PYTHON, Package, Symbol, cl, keyword
 
 
 class ClassInfo:
@@ -340,7 +342,7 @@ def set_find_class(name: Symbol, cls: Any) -> None:
         CLASSES[name] = cls
 
 
-LAZY_CLASSES: dict[Any, Any] = {}
+LAZY_CLASSES: dict[Any, Any] = {FF.export("FOREIGN-POINTER"): partial(import_module, "acl.builtins.foreign.memory")}
 """Symbols whose classes a function makes when they are first asked for."""
 
 

@@ -32,7 +32,7 @@
 (excl::.primcall 'sys::shrink-svector (copy-seq "abcdef") 3) => "abc"
 
 ;; foreign functions
-(ff:def-foreign-type timeval (:struct (sec :long) (usec :long))) => timeval
+(ff:def-foreign-type timeval (:struct (sec :long) (usec :long))) => #.(find-class (quote timeval))
 (ff:sizeof-fobject 'timeval) => 16
 (let ((x (ff:allocate-fobject 'timeval :c))) (setf (ff:fslot-value-typed 'timeval :c x 'usec) 7) (prog1 (list (ff:fslot-value-typed 'timeval :c x 'sec) (ff:fslot-value-typed 'timeval :c x 'usec)) (ff:free-fobject x))) => (0 7)
 (ff:def-foreign-call (c-strlen "strlen") ((s (* :char))) :returning (:long fixnum)) => c-strlen

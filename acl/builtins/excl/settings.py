@@ -46,6 +46,7 @@ _SETTINGS: tuple[tuple[str, Any, str], ...] = (
     ("*GC-AFTER-HOOK*", None, "A function to call after a collection of garbage; acl calls none."),
     ("*PRINT-STARTUP-MESSAGE*", T, "Whether a new image announces itself; the option -q of the command line decides."),
     ("*READ-INIT-FILES*", T, "Whether a new image loads ~/.clinit.cl; the option -q of the command line decides."),
+    ("*RESTART-ACTIONS*", None, "Functions to call when a saved image starts; acl saves none."),
     ("*CLEAR-INPUT-ON-ERROR*", None, "Whether a new break level drops what has been typed ahead; it does not."),
     ("*CLTL1-IN-PACKAGE-COMPATIBILITY-P*", None, "Whether `in-package` makes packages; it does not."))
 for _name, _value, _doc in _SETTINGS:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from acl.clos.base import CLASSES, LispClass, find_class
-from acl.types.cons import Cons
-from acl.types.symbol import CL, Symbol, cl
+from acl.types.cons import Cons, lisp_list
+from acl.types.symbol import CL, FF, Symbol, cl
 
-TYPE_EXPANDERS: dict[Symbol, Callable[[Any], Any]] = {}
+_FOREIGN_ADDRESS = lisp_list(cl("OR"), lisp_list(cl("UNSIGNED-BYTE"), 64), FF.export("FOREIGN-POINTER"))
+TYPE_EXPANDERS: dict[Symbol, Callable[[Any], Any]] = {FF.export("FOREIGN-ADDRESS"): lambda spec: _FOREIGN_ADDRESS}
 """What `deftype` defined: a function of the whole specifier, a list, that returns the expansion."""
 
 STAR = cl("*")
