@@ -10,8 +10,9 @@ from acl.builtins.declare import builtin, variable
 from acl.runtime.conditions import error
 from acl.types.array import is_string, string
 from acl.types.base import wrong_type
-from acl.types.cons import Cons, from_iterable, to_list
+from acl.types.cons import from_iterable
 from acl.types.function import FUNCTIONS, key_of
+from acl.types.sequence import all_items, set_items
 from acl.types.symbol import EXCL, FF, SYSTEM, Symbol, T, keyword
 
 variable("*DLL-TYPE*", string("so"), "The type of the files of shared libraries.", package=SYSTEM, export=False)
@@ -139,9 +140,9 @@ builtin("GET-EXTERN-DATA-ADDRESS", "name &key note-shared-library-references", p
 
 @builtin("GET-ENTRY-POINTS", "names addresses", package=FF)
 def _get_entry_points(names: Any, addresses: Any) -> Any:
-    """Store the addresses of the entry points NAMES, a vector, in the vector ADDRESSES; return T if all were found."""
-    found = [find_address(n.text()) for n in (to_list(names) if type(names) is Cons else names.data)]
-    addresses.data[:len(found)] = found
+    """Store the addresses of the entry points NAMES, a sequence, in the vector ADDRESSES; return T if all were found."""
+    found = [find_address(n.text()) if is_string(n) else wrong_type(n, "STRING") for n in all_items(names)]
+    set_items(addresses, 0, found)
     return T if all(found) else None
 
 
