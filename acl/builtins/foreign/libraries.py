@@ -140,7 +140,7 @@ builtin("GET-EXTERN-DATA-ADDRESS", "name &key note-shared-library-references", p
 
 @builtin("GET-ENTRY-POINTS", "names addresses", package=FF)
 def _get_entry_points(names: Any, addresses: Any) -> Any:
-    """Store the addresses of the entry points NAMES, a sequence, in the vector ADDRESSES; return T if all were found."""
+    """Store the addresses of the entry points NAMES, a sequence, in the vector ADDRESSES; true if all were found."""
     found = [find_address(n.text()) if is_string(n) else wrong_type(n, "STRING") for n in all_items(names)]
     set_items(addresses, 0, found)
     return T if all(found) else None
