@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from acl.builtins.declare import builtin, variable
 from acl.runtime.conditions import error
-from acl.types.array import is_string, string
+from acl.types.array import is_string, set_items, string
 from acl.types.base import wrong_type
 from acl.types.cons import from_iterable
 from acl.types.function import FUNCTIONS, key_of
-from acl.types.sequence import all_items, set_items
+from acl.types.sequence import all_items
 from acl.types.symbol import EXCL, FF, SYSTEM, Symbol, T, keyword
 
 variable("*DLL-TYPE*", string("so"), "The type of the files of shared libraries.", package=SYSTEM, export=False)
