@@ -9,25 +9,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from types import CodeType
 from typing import Any
 
 from acl.builtins.declare import builtin, variable
 from acl.builtins.environment.sources import definitions
 from acl.clos.base import StandardObject
-from acl.clos.slots import symbol_of
 from acl.compiler.unit import function_info
 from acl.printer.characters import NAMES
 from acl.runtime.conditions import error
 from acl.runtime.sources import Place, line_start
-from acl.toplevel.commands.references import code_parts, user_names
+from acl.toplevel.commands.references import called, called_by, code_parts, user_names
 from acl.toplevel.debugger_frames import LINE
 from acl.toplevel.inspector import UNBOUND, parts
 from acl.types.array import SimpleVector, string
 from acl.types.base import wrong_type
 from acl.types.character import CHAR
 from acl.types.cons import from_iterable
-from acl.types.function import FUNCTIONS, call_values, fdefinition
+from acl.types.function import FUNCTIONS, call_values
 from acl.types.hashtable import HashTable
 from acl.types.symbol import CROSS_REFERENCE, EXCL, INSPECT, SCM, SYSTEM, Symbol, cl, keyword
 
@@ -73,16 +71,7 @@ def _used(name: Any, relation: str) -> list[Any]:
     """Return the names of what the function *name* calls."""
     if "CALLS" not in relation:
         error("SIMPLE-ERROR", "What a function uses is kept for the relation :calls only.")
-    function = fdefinition(name)
-    info = function_info(function)
-    return called(function.__code__) if function is not None and info is not None else []
-
-
-def called(code: CodeType) -> list[Any]:
-    """Return the names of the global functions that *code* mentions."""
-    names = dict.fromkeys(name.removesuffix(" mv").removesuffix(" kw") for part in code_parts(code)
-                          for name in part.co_names)
-    return [symbol_of(name) for name in names if name in FUNCTIONS and not name.startswith("(")]
+    return called_by(name)
 
 
 @builtin("OBJECT-TO-FUNCTION-NAME", "object", package=CROSS_REFERENCE, export=False)

@@ -226,6 +226,8 @@ FRAMES = [
     (":zoom", ["Evaluation stack:"]),
     (":return 1", ["There is no frame."]),
     (":who-calls inner", ["OUTER"]),
+    (":who-calls outer :inverse t\n(xref:who-calls 'inner :in-functions '(car))\n(xref:who-binds 3)",
+     ["INNER", "No function that is compiled", "not of the expected type `SYMBOL'"]),
     ("(defvar *sp* 1)\n(defun usep () *sp*)\n(defun setp () (setq *sp* 2))\n(defun bindp () (let ((*sp* 3)) (usep)))\n"
      ":who-references *sp*\n:who-sets *sp*\n:who-binds *sp*\n:who-calls usep", ["USEP", "SETP", "BINDP"]),
 ]
