@@ -67,3 +67,7 @@
 (open *mapped* :direction :output :mapped t) => :error file-error
 (open "/no/such/file" :direction :io :mapped t) => :error file-error
 (delete-file *mapped*) => t
+
+;; parts of pathnames, ages of files
+(list (excl:enough-pathname "/foo/bar/baz.cl" "/foo/bar/") (excl:pathname-sans-file "/foo/bar/baz.cl")) => (#p"baz.cl" #p"/foo/bar/")
+(let* ((old (excl.osi:with-open-temp-file (s "/tmp/acl-oldXXXXXX"))) (new (excl.osi:with-open-temp-file (s "/tmp/acl-newXXXXXX")))) (unwind-protect (progn (excl.osi:utime old 3600000000 3600000000) (list (excl:file-older-p old new) (excl:file-older-p new old) (excl:file-older-p old old) (excl:file-older-p old "/no/such/file") (excl:file-older-p "/no/such/file" new))) (delete-file old) (delete-file new))) => (t nil nil nil nil)

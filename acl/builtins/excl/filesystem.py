@@ -10,7 +10,7 @@ from typing import Any
 from acl.builtins.declare import builtin, predicate, variable
 from acl.builtins.excl.osi import descriptor, done, system_call
 from acl.builtins.files import make_directory
-from acl.builtins.pathnames import native_namestring, to_pathname
+from acl.builtins.pathnames import enough_namestring, native_namestring, to_pathname
 from acl.builtins.streams.files import os_fault
 from acl.clos.base import StandardObject
 from acl.reader.designators import string_text
@@ -101,6 +101,28 @@ def path_pathname(pathname: Any) -> Any:
     from acl.builtins.pathnames import make_pathname
 
     return make_pathname(name=None, type=None, version=None, defaults=pathname)
+
+
+@builtin("PATHNAME-SANS-FILE", "pathname", package=EXCL)
+def pathname_sans_file(pathname: Any) -> Any:
+    """Return PATHNAME without name, type and version, as `path-pathname` does."""
+    return path_pathname(pathname)
+
+
+@builtin("ENOUGH-PATHNAME", "pathname &optional (defaults *default-pathname-defaults*)", package=EXCL)
+def enough_pathname(pathname: Any, default: Any = None) -> Any:
+    """Return a pathname that, merged with DEFAULTS, gives PATHNAME again, and has no more than it needs for that."""
+    return to_pathname(enough_namestring(pathname, default))
+
+
+@builtin("FILE-OLDER-P", "file-1 file-2", package=EXCL)
+def file_older_p(first: Any, second: Any) -> Any:
+    """Return true if both files exist and FILE-1 was written before FILE-2."""
+    try:
+        return T if os.stat(native_namestring(first)).st_mtime_ns < os.stat(native_namestring(second)).st_mtime_ns \
+            else None
+    except FileNotFoundError:
+        return None
 
 
 @builtin("PATH-NAMESTRING", "pathname", package=EXCL)
