@@ -484,9 +484,11 @@ def _make_t(compiler: Compiler, d: Directive) -> Op:
         elif not section:
             at = stream.column()
             if at is None:
-                stream.write_str(" " * column if relative else "  ")
+                spaces = column if relative else 2
             else:
-                stream.write_str(" " * Tab(False, relative, column, increment).size(at, 0))
+                spaces = Tab(False, relative, column, increment).size(at, 0)
+            if not stream.advance_to_column(at + spaces if at is not None else None if relative else column):
+                stream.write_str(" " * spaces)
 
     return with_parameters(d, (1, 1), body)
 

@@ -202,6 +202,10 @@ class Stream(StandardObject, metaclass=StandardClass, lisp="STREAM"):  # type: i
         self.write_char("\n")
         return True
 
+    def advance_to_column(self, column: int | None) -> bool:
+        """Write blanks up to *column* and return true, or false if the stream has no way of its own to do that."""
+        return False
+
     def line_length(self) -> int | None:
         """Return the width of the device, if it has one."""
         return None

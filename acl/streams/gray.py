@@ -128,6 +128,10 @@ class FundamentalStream(Stream, lisp="FUNDAMENTAL-STREAM", package=EXCL):
         """Return the column."""
         return call("STREAM-LINE-COLUMN", self)  # type: ignore[no-any-return]
 
+    def advance_to_column(self, column: int | None) -> bool:
+        """Have the program's method write the blanks."""
+        return column is not None and call("STREAM-ADVANCE-TO-COLUMN", self, column) is not None
+
     def fresh_line(self) -> bool:
         """Start a new line unless at the start of one."""
         return call("STREAM-FRESH-LINE", self) is not None

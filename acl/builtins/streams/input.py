@@ -8,6 +8,7 @@ from acl.builtins.declare import builtin, predicate
 from acl.printer.variables import READTABLE
 from acl.reader.readtable import WHITESPACE
 from acl.streams.base import WOULD_BLOCK, input_stream
+from acl.streams.gray import FundamentalStream
 from acl.types.array import SimpleString
 from acl.types.base import wrong_type
 from acl.types.character import CHAR, Char
@@ -140,5 +141,5 @@ def listen(stream: Any = None) -> bool:
 def clear_input(stream: Any = None) -> Any:
     """Drop the input of INPUT-STREAM that has come but was not read, if the stream is interactive."""
     stream = input_stream(stream)
-    if stream.interactive:
+    if stream.interactive or isinstance(stream, FundamentalStream):
         stream.clear_input()

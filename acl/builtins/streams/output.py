@@ -7,11 +7,13 @@ from typing import Any
 from acl.builtins.declare import builtin, inline_names, predicate
 from acl.streams.arrays import string_text
 from acl.streams.base import Stream, output_stream
+from acl.streams.gray import FundamentalStream
 from acl.streams.strings import StringOutputStream
 from acl.types.array import SimpleString, type_error
 from acl.types.base import wrong_type
 from acl.types.character import Char
 from acl.types.cons import lisp_list
+from acl.types.function import FUNCTIONS
 from acl.types.symbol import cl
 
 
@@ -66,7 +68,11 @@ inline_names(write_whole_string=write_whole_string)
 def write_string(string: Any, stream: Any = None, *, start: Any = 0, end: Any = None) -> Any:
     """Write the characters of STRING from START to END to OUTPUT-STREAM; return STRING."""
     text = bounded_text(string, start, end)
-    output_stream(stream).write_str(text)
+    stream = output_stream(stream)
+    if isinstance(stream, FundamentalStream) and (start or end is not None):
+        FUNCTIONS["EXCL:STREAM-WRITE-STRING"](stream, string, start, end)
+    else:
+        stream.write_str(text)
     return string
 
 
