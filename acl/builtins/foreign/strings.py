@@ -16,7 +16,8 @@ from acl.streams.formats import external_format as the_format
 from acl.types.array import SimpleString, make_octets, string
 from acl.types.base import wrong_type
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
-from acl.types.symbol import EXCL, FF, Symbol, T, cl
+from acl.types.function import FUNCTIONS, call_values
+from acl.types.symbol import EXCL, FF, SYSTEM, Symbol, T, cl
 
 
 def _format(designator: Any) -> Any:
@@ -141,12 +142,23 @@ def _native_character_sizeof(*, external_format: Any = None) -> int:
     return len(_format(external_format).encode("\0"))
 
 
-_with_string = template("""(let ((,variable nil) (,size 0))
+_with_string = template("""(let ((,variable 0) (,size 0))
     (declare (ignorable ,size))
     (unwind-protect
-        (progn (multiple-value-setq (,variable ,size) (,convert ,string ,@options)) ,@body)
-      (when ,variable (,release ,variable))))""")
-_CONVERT, _RELEASE = EXCL.export("STRING-TO-NATIVE"), EXCL.export("ACLFREE")
+        (progn (multiple-value-setq (,variable ,size) (%native-string ,string ,@options)) ,@body)
+      (,release ,variable)))""")
+_RELEASE = EXCL.export("ACLFREE")
+
+
+@builtin("%NATIVE-STRING", "string &rest options", package=SYSTEM, values=True)
+def _native_string(string: Any, *options: Any) -> tuple[Any, ...]:
+    """Return what `string-to-native` does; for NIL a null pointer, as programs expect it."""
+    if string is None:
+        return 0, 0
+    return call_values(FUNCTIONS[_CONVERT.key], string, *options)
+
+
+_CONVERT = EXCL.export("STRING-TO-NATIVE")
 
 
 def _with_native(binding: Any, body: Any) -> Any:
@@ -155,13 +167,13 @@ def _with_native(binding: Any, body: Any) -> Any:
     size = settings.get("NATIVE-LENGTH-VAR", Symbol("SIZE"))
     kept = [x for pair in zip(options[::2], options[1::2], strict=True)
             if pair[0].name != "NATIVE-LENGTH-VAR" for x in pair]
-    return _with_string(variable=variable, size=size, convert=_CONVERT, string=string, options=kept, body=body,
+    return _with_string(variable=variable, size=size, string=string, options=kept, body=body,
                         release=_RELEASE)
 
 
 @macro("WITH-NATIVE-STRING", "(var string &key start end external-format native-length-var) &body forms", package=EXCL)
 def _with_native_string(form: Any, env: Any) -> Any:
-    """Evaluate FORMS with VAR bound to the address of STRING as a string of C, which goes afterwards.
+    """Evaluate FORMS with VAR bound to the address of STRING as a string of C, which goes afterwards; 0 for NIL.
 
     NATIVE-LENGTH-VAR is a variable for the number of its octets, the null character included.
     """
