@@ -127,3 +127,17 @@ c-nothing => :error error
 (multiple-value-bind (a n) (excl:octets-to-native (excl:string-to-octets "abc")) (prog1 (list n (excl:native-to-string a)) (excl:aclfree a))) => (4 "abc")
 (excl:native-to-string 0) => :error error
 (let ((a (ff:string-to-char* "abc"))) (prog1 (let ((s (make-string 3))) (excl:native-to-string a :string s) s) (excl:aclfree a))) => "abc"
+
+;; older programs
+(ff:defforeign 'labs :arguments '(fixnum) :return-type :fixnum) => t
+(labs -9) => 9
+(ff:defforeign-list '((older-length :entry-point "strlen" :arguments (string) :return-type :integer))) => t
+(older-length "four") => 4
+(ff:defcstruct older-point (x :long) (y :short-float) (name 8 :char) (next * older-point)) => older-point
+(let ((p (make-older-point))) (setf (older-point-x p) 5 (older-point-y p) 1.5 (older-point-name p 2) 65) (list (older-point-x p) (older-point-y p) (older-point-name p 2) (older-point-next p) (ff:sizeof-fobject 'older-point))) => (5 1.5 65 0 32)
+(ff:def-c-type (older-pair :in-foreign-space) :struct (a :int) (b :union (i :int) (d :double-float))) => older-pair
+(let ((p (make-older-pair))) (setf (older-pair-b p 'd) 2d0) (prog1 (list (integerp p) (older-pair-b p 'd)) (ff:free-cstruct p))) => (t 2d0)
+(ff:def-c-typedef older-number :unsigned-long) => older-number
+(list (ff:sizeof-fobject 'older-number) (fboundp 'make-older-number)) => (8 nil)
+(let ((p (ff:malloc-cstruct 'older-point))) (setf (older-point-x p) 3) (prog1 (older-point-x p) (ff:free-cstruct p))) => 3
+(macroexpand-1 '(ff:defcstruct bad-point 7)) => :error error

@@ -286,27 +286,6 @@ def _argument_spec(argument: Cons) -> Any:
     return rest.car if rest.cdr is None else rest
 
 
-@builtin("DEFFOREIGN", "name &key entry-point unconverted-entry-name (arguments t) pass-types arg-checking prototype "
-                       "(return-type :integer) language convert-symbol print address remember-address call-direct "
-                       "callback (strings-convert t)", package=FF)
-def _defforeign(name: Any, *, entry_point: Any = None, unconverted_entry_name: Any = None, arguments: Any = T,
-                return_type: Any = None, language: Any = None, strings_convert: Any = T, **ignored: Any) -> Any:
-    """Define NAME as a function that calls C's function ENTRY-POINT: the older form of `def-foreign-call`."""
-    from acl.types.function import set_fdefinition
-
-    entry = libraries.foreign_name(name, entry_point or unconverted_entry_name, language)
-    kinds = None if arguments is T else [call_type(_OLDER.get(getattr(a, "name", ""), keyword("FOREIGN-ADDRESS")))
-                                         for a in to_list(arguments)]
-    result = _OLDER.get(getattr(return_type, "name", "INTEGER"), keyword("FOREIGN-ADDRESS"))
-    set_fdefinition(name, make_call(entry, kinds, call_type(result), convert=strings_convert is not None))
-    return T
-
-
-_OLDER = {"INTEGER": keyword("INT"), "FIXNUM": keyword("NAT"), "DOUBLE-FLOAT": keyword("DOUBLE"),
-          "SINGLE-FLOAT": keyword("FLOAT"), "CHARACTER": keyword("CHAR"), "VOID": _VOID, "BOOLEAN": keyword("BOOLEAN"),
-          "UNSIGNED-INTEGER": keyword("UNSIGNED-INT")}
-
-
 # ---------------------------------------------------------------------------- what the macros of Allegro's expand into
 
 

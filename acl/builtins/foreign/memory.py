@@ -70,6 +70,7 @@ def _structure(kind: ForeignType) -> Any:
     unpacked = type("Probe", (base,), {"_fields_": fields})
     if ctypes.sizeof(unpacked) != kind.size:
         space["_pack_"] = kind.align
+        space["_layout_"] = "ms"  # what 3.14 wants to be told of a structure that is packed
     return type("Structure", (base,), space)
 
 
