@@ -226,7 +226,7 @@ class Analyzer:
             env = env.with_variables(free)
         if declarations.notinline:
             env = env.with_notinline(frozenset(declarations.notinline))
-        return env
+        return env.with_declarations(declarations.forms) if declarations.forms else env
 
     def is_special(self, symbol: Any, declarations: Declarations) -> bool:
         """True if a binding of *symbol* is a dynamic one."""

@@ -195,3 +195,23 @@
 (prof:start-profiler :type 'time) => :error type-error
 (list (prof:show-all) prof:*significance-threshold*) => (0 0.0)
 (progn (prof:reset-profiler-display-defaults) prof:*fractional-significance-threshold*) => 0.02
+
+; what environments know
+(defmacro variable-info (x &environment env) `',(multiple-value-list (sys:variable-information x env))) => variable-info
+(defmacro function-info (x &environment env) `',(multiple-value-list (sys:function-information x env))) => function-info
+(funcall (lambda (x) (declare (fixnum x)) (list (variable-info x) (let ((x x)) (declare (ignorable x)) (variable-info x)) (let* ((y x)) (declare (type (integer 0 5) y) (special y)) (list (variable-info y) (variable-info x))))) 3) => ((:lexical nil ((type . fixnum)) t) (:lexical nil ((ignore . ignorable)) t) ((:special nil ((type integer 0 5)) t) (:lexical nil ((type . fixnum)) t)))
+(flet ((g () 1)) (declare (inline g) (ftype (function () integer) g)) (list (g) (function-info g) (first (function-info if)))) => (1 (:function nil ((inline . inline) (ftype function nil integer)) t) :special-operator)
+(let ((env (sys:augment-environment nil :variable '(a b) :symbol-macro '((s (car x))) :function '(ff) :declare '((special b) (integer a) (inline ff))
+                                        :macro (list (list 'm (lambda (form env) (declare (ignore env)) (list 'list (second form))))))))
+  (list (multiple-value-list (macroexpand '(m 3) env)) (macroexpand 's env) (multiple-value-list (sys:variable-information 'a env)) (sys:variable-information 'b env)
+        (multiple-value-list (sys:function-information 'ff env)) (sys:function-information 'm env) (funcall (excl:compile-lambda-expr-in-env '(lambda (x) (m x)) env) 5)
+        (macroexpand '(m 4) (sys:augment-environment (sys:ensure-portable-walking-environment env) :function '(m)))))
+  => (((list 3) t) (car x) (:lexical nil ((type . integer)) t) :special (:function nil ((inline . inline)) t) :macro (5) (m 4))
+(sys:define-declaration measured-in (&rest x) measured-in :variable (lambda (spec env) (declare (ignore env)) (values :variable (mapcar (lambda (n) (list n 'measured-in (second spec))) (cddr spec))))) => measured-in
+(sys:define-declaration swift (&rest x) speedy :both) => swift
+(let ((m 1)) (declare (measured-in kg m) (swift m)) (variable-info m)) => (:lexical nil ((measured-in . kg) (speedy . swift)) t)
+(macrolet ((q (&environment env) `',(cadr (assoc 'speed (sys:declaration-information 'optimize env))))) (locally (declare (optimize (speed 3))) (q))) => 3
+(sys:declaration-information 'no-declaration) => :error error
+(sys:variable-information "x") => :error type-error
+(sys:variable-information 'x 5) => :error type-error
+(funcall (compile nil (excl::defmacro-expander '(foo (a &rest b) `(list ,a ,@b)) nil)) '(foo 1 2 3) nil) => (list 1 2 3)

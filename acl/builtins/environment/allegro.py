@@ -6,10 +6,9 @@ from typing import Any
 
 from acl.builtins.declare import builtin, macro, variable
 from acl.compiler.fasl import cache_name
-from acl.expand.declarations import OPTIMIZE
 from acl.runtime.conditions import error
 from acl.types.array import string
-from acl.types.cons import Cons, from_iterable, lisp_list, to_list
+from acl.types.cons import Cons, from_iterable, to_list
 from acl.types.symbol import COMPILER, EXCL, SYSTEM, T, cl, keyword
 
 variable("*COMMON-LISP-VERSION-NUMBER*", string(cache_name()),
@@ -42,15 +41,6 @@ def _ics_target_case(form: Any, env: Any) -> Any:
         if clause.car is keyword("+ICS"):
             return Cons(cl("PROGN"), clause.cdr)
     return None
-
-
-@builtin("DECLARATION-INFORMATION", "declaration &optional environment", package=SYSTEM)
-def _declaration_information(declaration: Any, environment: Any = None) -> Any:
-    """Return what is proclaimed of DECLARATION: for OPTIMIZE, a list of qualities with their values."""
-    if declaration is cl("OPTIMIZE"):
-        return from_iterable([lisp_list(quality, value) for quality, value in OPTIMIZE.items()])
-    return error("ERROR", "~s gives information about ~s only, not ~s.", SYSTEM.intern("DECLARATION-INFORMATION"),
-                 cl("OPTIMIZE"), declaration)
 
 
 @builtin("GC", "&optional action", package=EXCL, values=True)
