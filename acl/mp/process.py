@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from time import monotonic, thread_time
 from typing import Any
@@ -253,28 +254,32 @@ class Process(StandardObject, lisp="PROCESS", package=MP):
 
     def _once(self) -> bool:
         """Run the initial function; return true if it is to be run again."""
-        from acl.mp.running import reporting
+        from acl.mp.running import call_initial_function, report_error, reporting
+        from acl.runtime.conditions import UnhandledCondition
+        from acl.runtime.faults import signal_fault
 
         state = current()
         dynamic = state.handlers, state.restarts, state.catches, state.break_level
-        try:
-            return bool(reporting(self, self._call))
+        try:  # with few frames: there may be thousands of processes
+            self.hold()
+            if self.function is None:
+                return False
+            call_initial_function(self)
+            return self.reset_action is not None
         except Leave as leave:
             return leave.args[0] is self and leave.args[1] == "reset"
+        except UnhandledCondition as unhandled:
+            with suppress(ControlTransfer):  # it may be killed meanwhile
+                report_error(self, unhandled.condition)
+            return False
         except (ControlTransfer, SystemExit):
+            return False
+        except Exception as problem:  # in the initial bindings
+            with suppress(ControlTransfer, SystemExit):
+                reporting(self, partial(signal_fault, problem))
             return False
         finally:
             state.handlers, state.restarts, state.catches, state.break_level = dynamic
-
-    def _call(self) -> bool:
-        """Call the initial function; return true if it is to be called again."""
-        from acl.mp.running import call_initial_function
-
-        self.hold()
-        if self.function is None:
-            return False
-        call_initial_function(self)
-        return self.reset_action is not None
 
     def _end(self) -> None:
         if self.state == "alive" and self.exit_actions is not None:
