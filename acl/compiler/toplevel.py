@@ -77,7 +77,8 @@ class TopLevel:
             if operator is _LOCALLY:
                 declarations, _, body = parse_body(form.cdr)
                 inner = env.with_variables(dict.fromkeys(declarations.special, "special"))
-                return self.forms(body, inner.with_notinline(frozenset(declarations.notinline)), compile_too)
+                inner = inner.with_notinline(frozenset(declarations.notinline)).with_declarations(declarations.forms)
+                return self.forms(body, inner, compile_too)
             if operator is _MACROLET:
                 return self.forms_of(form, with_macros(form, env), compile_too)
             if operator is _SYMBOL_MACROLET:
@@ -120,7 +121,7 @@ class TopLevel:
         """Process the body of a `macrolet` or `symbol-macrolet`."""
         declarations, _, body = parse_body(form.cdr.cdr)
         inner = env.with_variables(dict.fromkeys(declarations.special, "special"))
-        return self.forms(body, inner, compile_too)
+        return self.forms(body, inner.with_declarations(declarations.forms), compile_too)
 
     def eval_when(self, form: Any, env: Environment, compile_too: bool) -> Any:
         """The table of CLHS figure 3-7."""

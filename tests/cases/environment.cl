@@ -112,7 +112,7 @@
 (inspected 2/3) => "|   0 numerator ------> FIXNUM 2|   1 denominator ----> FIXNUM 3|"
 
 ;; Names
-(apropos-list "special-operator") => (special-operator-p)
+(remove-if #'keywordp (apropos-list "special-operator")) => (special-operator-p)
 (null (apropos-list "no such name at all")) => t
 (string-right-trim '(#\Newline) (with-output-to-string (*standard-output*) (apropos "row-major-ar" :cl))) => "ROW-MAJOR-AREF       [function] (array index)"
 (multiple-value-list (let ((*standard-output* (make-broadcast-stream))) (apropos "x" :keyword))) => nil
@@ -133,7 +133,7 @@
 (kind pi)                                        => (:constant (3.141592653589793d0) nil nil)
 (kind *print-base*)                              => (:special nil nil nil)
 (kind never-heard-of)                            => (nil nil nil nil)
-(let ((x 1)) (declare (ignorable x)) (kind x))   => (:lexical nil nil t)
+(let ((x 1)) (declare (ignorable x)) (kind x))   => (:lexical nil ((ignore . ignorable)) t)
 (let ((y 1)) (declare (special y)) (kind y))     => (:special nil nil t)
 (symbol-macrolet ((x (car y))) (kind x))         => (:symbol-macro ((car y)) nil t)
 (define-symbol-macro everywhere (car y))         => everywhere

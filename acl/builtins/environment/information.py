@@ -177,8 +177,8 @@ def _define_declaration(form: Any, env: Any) -> Any:
     """Make NAME a declaration that `variable-information` and its kin know; return NAME.
 
     KIND, :VARIABLE, :FUNCTION, :BOTH or :DECLARE, says what it is about, and PROP the class of declarations of which
-    the innermost one holds.  DEF is a function of a declaration and an environment that returns KIND and a list of lists:
-    name, class and value, or class and value for :DECLARE.  Without it (NAME a b) says of A and B that PROP is NAME.
+    the innermost one holds.  DEF is a function of a declaration and an environment that returns KIND and a list of
+    lists: name, class and value, or class and value for :DECLARE.  Without it (NAME a b) says of A and B that PROP is NAME.
     """
     name, _, prop, kind, *definition = to_list(form.cdr)
     return _DEFINE_DECLARATION(name=name, prop=prop, kind=kind, definition=None,
@@ -215,8 +215,8 @@ def augment_environment(environment: Any, *, variable: Any = None, symbol_macro:
     """Return a new environment: ENVIRONMENT with more names.
 
     VARIABLE, FUNCTION, BLOCK and TAG are lists of names, SYMBOL-MACRO and CONSTANT of lists of a name and an expansion
-    or value, MACRO of lists of a name and a function of a form and an environment; DECLARE is a list of declarations.  The
-    other arguments are for things that environments here do not have, and make no difference.
+    or value, MACRO of lists of a name and a function of a form and an environment; DECLARE is a list of declarations.
+    The other arguments are for things that environments here do not have, and make no difference.
     """
     env = _environment(environment)
     specifiers = to_list(declare)
