@@ -178,7 +178,8 @@ def _define_declaration(form: Any, env: Any) -> Any:
 
     KIND, :VARIABLE, :FUNCTION, :BOTH or :DECLARE, says what it is about, and PROP the class of declarations of which
     the innermost one holds.  DEF is a function of a declaration and an environment that returns KIND and a list of
-    lists: name, class and value, or class and value for :DECLARE.  Without it (NAME a b) says of A and B that PROP is NAME.
+    lists: name, class and value, or class and value for :DECLARE.  Without it (NAME a b) says of A and B that PROP is
+    NAME.
     """
     name, _, prop, kind, *definition = to_list(form.cdr)
     return _DEFINE_DECLARATION(name=name, prop=prop, kind=kind, definition=None,
