@@ -111,7 +111,13 @@ def forward_class(name: Symbol) -> Any:
 
 def allocate_class(metaclass: Any, name: Any, bases: tuple[Any, ...]) -> Any:
     """Return a new class without slots."""
-    return make_class(name, bases, metaclass)
+    try:
+        return make_class(name, bases, metaclass)
+    except TypeError as problem:
+        if "layout" not in str(problem):
+            raise
+        return error("SIMPLE-ERROR", "~s cannot have the superclass~p ~{~s~^, ~}, of another kind.", name, len(bases),
+                     from_iterable(bases))
 
 
 def _bases(metaclass: Any, supers: list[Any]) -> tuple[Any, ...]:

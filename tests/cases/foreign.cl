@@ -32,6 +32,11 @@
 (mapcar #'ff:sizeof-fobject '(one two)) => (16 4)
 (mapcar (lambda (x) (ff::sized-ftype-prim-align (ff::iforeign-type-sftype (ff:get-foreign-type x)))) '(:char :short :int :double (* :int))) => (1 2 4 8 8)
 (let ((p (ff:allocate-fobject 'my-point))) (setf (ff:fslot-value p 'x) 12) (let ((text (with-output-to-string (*standard-output*) (ff:describe-fobject p)))) (list (search "#<foreign object of class MY-POINT> at #x" text) (excl:split-re "\\n" (subseq text (1+ (position #\newline text))))))) => (0 ("  X: 12" "  Y: 0"))
+(ff:def-foreign-type self (:struct (a self))) => :error error
+(ff:def-foreign-type list :int) => :error package-error
+(ff:def-foreign-type 3 :int) => :error type-error
+(defclass deep-point (my-point) ()) => :error simple-error
+(make-instance 'my-point) => :error error
 
 ;; memory
 (let ((a (ff:allocate-fobject 'my-point :c))) (setf (ff:fslot-value-typed 'my-point :c a 'y) 5) (prog1 (list (integerp a) (ff:fslot-value-typed 'my-point :c a 'y) (ff:fslot-value-typed :int :c (ff:fslot-address-typed 'my-point :c a 'y))) (ff:free-fobject a))) => (t 5 5)
@@ -46,6 +51,9 @@
 (setf (ff:fslot-value-typed :int :c 0) 1) => :error error
 (ff:fslot-value-typed :int :c 'x) => :error type-error
 (ff:allocate-fobject :int :nowhere) => :error error
+(ff:with-stack-fobject (c :char) (list (setf (ff:fslot-value c) 200) (ff:fslot-value c))) => (200 -56)
+(ff:with-stack-fobject (c :char) (setf (ff:fslot-value c) 256)) => :error type-error
+(ff:with-stack-fobject (c :lisp) (ff:fslot-value c)) => :error error
 (setf (ff:fslot-value (ff:allocate-fobject 'my-point) 'x) "no") => :error type-error
 (list (typep 3 'ff:foreign-address) (typep -1 'ff:foreign-address) (ff:foreign-address-p 0) (ff:foreign-address-p "x") (ff:foreign-address-p (ff:make-foreign-pointer :foreign-address 64))) => (t nil t nil t)
 (let ((p (ff:make-foreign-pointer :foreign-address 64 :foreign-type 'thing))) (list (ff:foreign-pointer-p p) (ff:foreign-pointer-address p) (ff:foreign-pointer-type p) (setf (ff:foreign-pointer-address p) 128) (ff:foreign-pointer-address p) (class-name (class-of p)))) => (t 64 thing 128 128 ff:foreign-pointer)
@@ -60,6 +68,9 @@
 (ff:def-foreign-call (c-abs "abs") (n)) => c-abs
 (c-abs -5) => 5
 (c-abs 1.5) => :error type-error
+(c-abs (expt 2 32)) => :error type-error
+(ff:def-foreign-call (c-lisp "abs") (n) :returning :lisp) => :error error
+(ff:def-foreign-call (c-method "abs") (n) :method-index 3) => :error error
 (ff:def-foreign-call getpid (:void) :returning :int) => getpid
 (= (getpid) (excl.osi:getpid)) => t
 (getpid 1) => :error program-error

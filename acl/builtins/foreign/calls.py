@@ -129,7 +129,8 @@ def _argument(kind: ForeignType, convert: bool, by_value: bool) -> tuple[Any, Ca
         error("ERROR", "An argument cannot be of the foreign type ~s.", kind.spec)
     if kind.code in "fdg":
         return c_type(kind), lambda x, after: x if type(x) is float else to_number(kind, x)
-    return c_type(kind), lambda x, after: x if type(x) is int else to_number(kind, x)
+    low, high = -1 << 8 * kind.size - 1, 1 << 8 * kind.size
+    return c_type(kind), lambda x, after: x if type(x) is int and low <= x < high else to_number(kind, x)
 
 
 def _by_value(x: Any) -> tuple[Any, Any]:
@@ -164,6 +165,8 @@ def _result(kind: ForeignType, by_value: bool) -> tuple[Any, Callable[[Any], Any
             return made
 
         return c_type(kind), copied
+    if kind.kind == "LISP":
+        error("ERROR", "C cannot return a value of the foreign type :LISP: Lisp objects have no addresses.")
     if kind.kind == "ARRAY":
         return ctypes.c_size_t, None
     if kind.spec is keyword("ALIGNED"):
@@ -264,6 +267,8 @@ def _def_foreign_call(form: Any, env: Any) -> Any:
 def _foreign_call(name: Any, entry: Any, arglist: Any, options: Any) -> Any:
     """Return a function that calls C's function ENTRY, as the Lisp function NAME."""
     settings = macro_options(options)
+    if settings.get("METHOD-INDEX") is not None:
+        error("ERROR", "~s: there is no way to call methods of C++.", keyword("METHOD-INDEX"))
     if arglist is None:
         kinds = None
     elif arglist is _VOID or (arglist.car is _VOID and arglist.cdr is None):

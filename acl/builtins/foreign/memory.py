@@ -16,9 +16,9 @@ from acl.runtime.conditions import error
 from acl.types.array import type_error
 from acl.types.base import wrong_type
 from acl.types.character import Char, code_char
-from acl.types.cons import from_iterable
+from acl.types.cons import from_iterable, lisp_list
 from acl.types.number import Ratio, SingleFloat, single
-from acl.types.symbol import EXCL, FF, SYSTEM, T, keyword
+from acl.types.symbol import EXCL, FF, SYSTEM, T, cl, keyword
 
 _CODES: dict[str, Any] = {
     "b": ctypes.c_byte, "B": ctypes.c_ubyte, "h": ctypes.c_short, "H": ctypes.c_ushort, "i": ctypes.c_int,
@@ -42,7 +42,7 @@ variable("*PASS-STRUCTS-BY-VALUE*", None, "True if structures are arguments by v
 def c_type(kind: ForeignType) -> Any:
     """Return the ctypes type for *kind*: a number for pointers, None for :void."""
     found = kind.ctype
-    if found is None and kind.kind != "VOID":
+    if found is None and kind.kind not in ("VOID", "LISP"):
         if kind.kind == "ARRAY":
             found = c_type(kind.pointed()) * (kind.size // max(kind.pointed().size, 1))
         elif kind.composite:
@@ -214,7 +214,7 @@ def write_value(kind: ForeignType, address: int, value: Any) -> None:
     """Store *value* at *address* as one of *kind*."""
     if not _PAGE <= address < ADDRESS_LIMIT:
         bad_address(address)
-    if kind.composite or kind.kind == "VOID":
+    if kind.composite or c_type(kind) is None:
         error("ERROR", "A whole ~s cannot be stored, only what it consists of.", kind.spec)
     found = kind.ctype or c_type(kind)
     found.from_address(address).value = to_number(kind, value)
@@ -245,7 +245,9 @@ def to_number(kind: ForeignType, x: Any) -> Any:
             return float(x)
         return float(x) if t is Ratio else wrong_type(x, "REAL")
     if t is int:
-        return x
+        bits = 8 * kind.size
+        return x if -1 << bits - 1 <= x < 1 << bits else type_error(x, lisp_list(
+            cl("UNSIGNED-BYTE" if code.isupper() else "SIGNED-BYTE"), bits))
     if kind.kind in ("POINTER", "FUNCTION") or code == "N":
         if x is None:
             return 0

@@ -10,6 +10,7 @@ import struct
 from typing import Any
 
 from acl.builtins.declare import builtin, macro, predicate
+from acl.builtins.definitions import check_definition
 from acl.clos.base import CLASSES, LispClass, StandardClass, TClass, builtin_class, make_class, set_find_class
 from acl.expand.template import template
 from acl.printer.writer import Printer, prin1_to_string, write_structure, writer
@@ -85,7 +86,7 @@ class ForeignSlot:
 def _primitive(name: str) -> ForeignType:
     code = PRIMITIVES[name]
     size = _LONG_DOUBLE if code == "g" else 1 if code == "x" else struct.calcsize(code)
-    kind = "VOID" if code == "x" else "PRIM"
+    kind = name if name in ("VOID", "LISP") else "PRIM"
     return ForeignType(kind, keyword(name), size, size, code=code, lisp=cl("BOOLEAN") if name == "BOOLEAN" else None)
 
 
@@ -214,6 +215,8 @@ def _aggregate(kind: str, spec: Any, items: list[Any], pack: int) -> ForeignType
         found = _find(item.cdr.car if item.cdr.cdr is None else item.cdr, pack)
         if found is None:
             return None
+        if found.kind == "UNKNOWN":
+            error("ERROR", "A foreign type cannot contain itself, as ~s does; it can point at itself.", spec)
         own = min(found.align, pack) if pack else found.align
         align = max(align, own)
         bits = found.spec.cdr.car if found.kind == "BIT" else 0
@@ -267,6 +270,7 @@ def _define_foreign_type(name: Any, attributes: Any, definition: Any) -> Any:
     """Define NAME as a foreign type with ATTRIBUTES; return its class."""
     if type(name) is not Symbol or name.package is KEYWORD:
         wrong_type(name, "SYMBOL")
+    check_definition(name, "CLASS")
     pack = _pack(attributes)
     cls = CLASSES.get(name)
     if not isinstance(cls, ForeignStructure):
@@ -277,7 +281,7 @@ def _define_foreign_type(name: Any, attributes: Any, definition: Any) -> Any:
     set_find_class(name, cls)
     _compiled.clear()
     if before is None and type(definition) is Cons:  # so that the definition may point at itself
-        cls.foreign_type = ForeignType("STRUCT", definition, 0, 1)
+        cls.foreign_type = ForeignType("UNKNOWN", definition, 0, 1)
     found = _find(definition, pack) if pack else _find(definition)
     if found is None:
         cls.foreign_type = before
