@@ -107,3 +107,10 @@
 (handler-case (subtypep 'number '(real complex)) (type-error (c) (list (type-error-datum c) (type-error-expected-type c)))) => (complex real)
 (handler-case (make-array 2 :element-type '(integer 0 a)) (type-error (c) (list (type-error-datum c) (type-error-expected-type c)))) => (a real)
 (subtypep '(float 0 x) 'float) => :error type-error
+
+; excl:normalize-type
+(deftype small-number () '(integer 0 (10)))
+(mapcar #'excl:normalize-type '(small-number (or fixnum bignum) (vector float) (simple-bit-vector 10) bit (unsigned-byte 8) (array t 2) (or small-number null) (integer (0) 5) string symbol))
+  => ((integer 0 9) (integer * *) (array (float * *) (*)) (simple-array (integer 0 1) (10)) (integer 0 1) (integer 0 255) (array t (* *)) (or (integer 0 9) null) (integer 1 5) (array character (*)) symbol)
+(list (equal (excl:normalize-type 'fixnum) (list 'integer most-negative-fixnum most-positive-fixnum)) (excl:normalize-type '(no type) :default :none)) => (t :none)
+(excl:normalize-type 'no-such-type-at-all :loud t) => :error simple-error
