@@ -45,7 +45,24 @@ def upgrade(spec: Any) -> ElementType:
     bounds = _integer_bounds(spec)
     if bounds is not None:
         return next((t for t in _INTEGER_TYPES if t.low <= bounds[0] and bounds[1] <= t.high), OBJECT_TYPE)
-    return _upgrade_by_subtypes(spec)
+    return _upgrade_other(spec)
+
+
+UPGRADED: dict[Symbol, ElementType] = {}
+"""Of types that programs have defined, until one is defined anew (see `define_type`)."""
+
+
+def _upgrade_other(spec: Any) -> ElementType:
+    """Upgrade a defined type, or one that the type system has to be asked about."""
+    found = UPGRADED.get(spec) if type(spec) is Symbol else None
+    if found is None:
+        from acl.runtime.typesys import expand_type
+
+        expansion = expand_type(spec)
+        found = _upgrade_by_subtypes(spec) if expansion is spec else upgrade(expansion)
+        if type(spec) is Symbol:
+            UPGRADED[spec] = found
+    return found
 
 
 def type_name(spec: Any) -> Any:

@@ -92,3 +92,8 @@
 (put (make-array 2 :adjustable t :initial-element 0) 2 'a) => :error type-error
 (put (copy-seq "ab") 1 #\c) => "ac"
 (let ((v (vector 1 2 3))) (list (put (make-array 2 :displaced-to v :displaced-index-offset 1) 0 :x) v)) => (#(:x 3) #(1 :x 3))
+
+; element types that DEFTYPE has defined
+(deftype element () '(unsigned-byte 8)) => element
+(deftype elements (n) `(unsigned-byte ,n)) => elements
+(list (array-element-type (make-array 1 :element-type 'element)) (array-element-type (make-array 1 :element-type '(elements 16))) (upgraded-array-element-type '(or element bit)) (progn (deftype element () 'character) (array-element-type (make-array 1 :element-type 'element)))) => ((unsigned-byte 8) (unsigned-byte 16) (unsigned-byte 8) character)

@@ -13,7 +13,7 @@ from struct import pack, unpack
 from typing import Any, NamedTuple
 
 from acl.clos.base import BuiltInClass, LispClass, find_class
-from acl.runtime.sequencetypes import upgrade
+from acl.runtime.sequencetypes import UPGRADED, upgrade
 from acl.types.array import CHARACTER_TYPE, ELEMENT_TYPES, NIL_TYPE, Array, dimensions, is_simple, type_of_elements
 from acl.types.character import Char
 from acl.types.cons import Cons, to_list
@@ -346,6 +346,7 @@ def _exactly(x: LispType) -> Approximation:
 _UNKNOWN = Approximation(NOTHING, EVERYTHING)
 _cache: dict[Any, Approximation] = {}
 on_type_change(_cache.clear)
+on_type_change(UPGRADED.clear)
 
 
 def parse(spec: Any) -> Approximation:
