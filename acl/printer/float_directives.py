@@ -89,7 +89,7 @@ def fixed(x: float, w: int | None, d: int | None, k: int, overflow: str | None, 
         places = max(room - len(whole) - 1, 0 if whole else 1)
         if len(fraction) > places:
             whole, fraction = split(*value.rounded(places))
-        fraction = fraction or ("0" if room > len(whole) + 1 or not whole else "")
+        fraction = fraction or ("0" if room > len(whole) + 1 or len(whole) <= 1 else "")
     if not whole and (room is None or room > len(fraction) + 1 or not fraction):
         whole = "0"
     text = f"{sign}{whole}.{fraction}"
