@@ -3,7 +3,7 @@
 `(a ,b ,@c) is read as (BACKQUOTE (A (COMMA B) (COMMA-AT C))), symbols of SYSTEM, so that it can be printed as it was
 written; the macro BACKQUOTE expands into calls of LIST, LIST*, APPEND and the like.  Parts without a comma are
 constants that the results share.  A nested template is built by the outer one as such a form again, in
-which the commas of deeper levels remain: they may then have several arguments (from ,,@x), each an element.
+which the commas of deeper levels remain: they may then have several arguments or none (from ,,@x), each an element.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from acl.runtime.conditions import error
 from acl.types.array import SimpleVector
-from acl.types.cons import Cons, from_iterable, lisp_list
+from acl.types.cons import Cons, from_iterable, lisp_list, to_list
 from acl.types.symbol import KEYWORD, Symbol, T, cl
 
 from .macros import BACKQUOTE, COMMA, COMMA_AT, COMMA_DOT, FUNCTION, QUOTE
@@ -81,7 +81,8 @@ def _rebuilt(x: Any, level: int) -> Any:
 def _process_vector(x: SimpleVector, level: int) -> Any:
     items = _process_list(from_iterable(x.data), level)
     if type(items) is _Constant:
-        return _Constant(x)
+        rest = to_list(items.value)
+        return _Constant(x if len(rest) == len(x.data) else SimpleVector(rest))
     if type(items) is Cons and items.car is _LIST:
         return Cons(_VECTOR, items.cdr)
     return lisp_list(_APPLY, lisp_list(FUNCTION, _VECTOR), items)
@@ -120,11 +121,11 @@ def _process_list(x: Any, level: int) -> Any:
 
 def _element(x: Any, level: int) -> Any:
     """Process an element of a list: a list of (operator, form) if it is spliced."""
-    if level == 1 and type(x) is Cons and x.car in _COMMAS and type(x.cdr) is Cons:
+    if level == 1 and type(x) is Cons and x.car in _COMMAS and (type(x.cdr) is Cons or x.cdr is None):
         if x.car is COMMA and _single(x):
             return x.cdr.car
         operator = {COMMA: _LIST, COMMA_AT: _APPEND, COMMA_DOT: _NCONC}[x.car]
-        return [(operator, form) for form in x.cdr]
+        return [(operator, form) for form in x.cdr or ()]
     return _process(x, level)
 
 

@@ -67,6 +67,7 @@
 (let ((x '(1))) `(,@x)) => (1)
 (let ((x '(a b))) (eval ``(list ,@',x ,',(car x)))) => (list a b a)
 (eval (let ((ls '((list 1 2) (list 3 4)))) ``(x ,@,@ls y ,,@ls))) => (x 1 2 3 4 y (1 2) (3 4))
+(let ((x '())) (list (eval ``(a ,,@x b ,@,@x c)) (eval ``#(a ,,@x b)) (eval ``(,,@x)) (eval ``((1 ,,@x) . 2)))) => ((a b c) #(a b) nil ((1) . 2))
 '`(a ,b ,@c ,.d) => `(a ,b ,@c ,.d)
 `,(+ 1 2) => 3
 (read-from-string ",a") => :error reader-error
