@@ -108,7 +108,8 @@ def _process_list(x: Any, level: int) -> Any:
     run: list[Any] = []
     for cell, element in reversed(elements):
         if type(element) is _Constant and type(tail) is _Constant and not run:
-            tail = _Constant(cell if tail.value is cell.cdr else Cons(element.value, tail.value))
+            same = tail.value is cell.cdr and element.value is cell.car
+            tail = _Constant(cell if same else Cons(element.value, tail.value))
         elif type(element) is list:
             if run:
                 tail, run = _prepend(run, tail), []
