@@ -122,8 +122,8 @@ def _process_list(x: Any, level: int) -> Any:
 
 def _element(x: Any, level: int) -> Any:
     """Process an element of a list: a list of (operator, form) if it is spliced."""
-    if level == 1 and type(x) is Cons and x.car in _COMMAS and (type(x.cdr) is Cons or x.cdr is None):
-        if x.car is COMMA and _single(x):
+    if level == 1 and type(x) is Cons and x.car in _COMMAS and (x.cdr is None or type(x.cdr) is Cons):
+        if x.cdr is not None and x.car is COMMA and _single(x):
             return x.cdr.car
         operator = {COMMA: _LIST, COMMA_AT: _APPEND, COMMA_DOT: _NCONC}[x.car]
         return [(operator, form) for form in x.cdr or ()]
