@@ -135,10 +135,19 @@ def _initialize(cls: Any, args: dict[str, Any], operation: str) -> None:
     metaclass = type(cls)
     if metaclass is StandardClass or not (
             customised("COMMON-LISP:" + operation, metaclass) or customised("COMMON-LISP:SHARED-INITIALIZE", metaclass)
-            or metaclass._lisp.slots or args["options"]):
+            or metaclass._lisp.slots or metaclass._lisp.default_initargs or args["options"]):
         configure(cls, **args)
-    else:
-        generic(operation)(cls, *initargs_of(cls, args))
+        return
+    initargs = initargs_of(cls, args)
+    if operation == "INITIALIZE-INSTANCE":
+        initargs = with_defaults(metaclass, initargs)
+    generic(operation)(cls, *initargs)
+
+
+def with_defaults(cls: Any, initargs: list[Any]) -> list[Any]:
+    """Return initialization arguments, and the default initargs of *cls* for those that are not given."""
+    return initargs + [x for key, _, function in cls._lisp.default_initargs if key not in initargs[::2]
+                       for x in (key, function())]
 
 
 def initargs_of(cls: Any, args: dict[str, Any]) -> list[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from acl.clos.base import LispClass, class_of, find_class
+from acl.clos.classes import with_defaults
 from acl.clos.combination import COMBINATIONS, effective_method, find_combination
 from acl.clos.generic import (
     STANDARD,
@@ -131,7 +132,7 @@ def _new_generic(name: Any, lambda_list: Any, shape: Any, cls: Any, settings: di
     args = [keyword("NAME"), name]
     if lambda_list is not None:
         args += [keyword("LAMBDA-LIST"), lambda_list]
-    generic("INITIALIZE-INSTANCE")(gf.function, *args)
+    generic("INITIALIZE-INSTANCE")(gf.function, *with_defaults(cls, args))
     gf.name = name
     return gf
 
@@ -200,7 +201,7 @@ def make_method(gf: Any, qualifiers: tuple[Any, ...], specializers: tuple[Any, .
         return StandardMethod(qualifiers, specializers, lambda_list, function, maker, documentation)
     method = cls.__new__(cls)
     Method.__init__(method, qualifiers, specializers, lambda_list, function, maker, documentation)
-    generic("INITIALIZE-INSTANCE")(method, *_method_initargs(method))
+    generic("INITIALIZE-INSTANCE")(method, *with_defaults(cls, _method_initargs(method)))
     method.function, method.maker = function, maker
     return method
 

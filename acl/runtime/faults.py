@@ -153,8 +153,11 @@ def _attribute_error(e: AttributeError) -> Any:
         return make_condition("TYPE-ERROR", datum=datum, expected_type=type_named(expected))
     if ":" in name:
         from acl.clos.base import class_of
-        from acl.clos.slots import symbol_of
+        from acl.clos.slots import find_slot, symbol_of
 
+        _, slot = find_slot(datum, symbol_of(name))
+        if slot is not None:  # of a function: what other instances lack, __getattr__ sees first
+            return make_condition("UNBOUND-SLOT", None, instance=datum, name=slot.slot_name)
         return make_condition("SIMPLE-ERROR", messages.MISSING_SLOT, symbol_of(name), datum, class_of(datum),
                               cl("SLOT-VALUE"))
     return None

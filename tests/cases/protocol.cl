@@ -89,3 +89,15 @@
 (defmethod clos:finalize-inheritance :before ((c filled-class)) (setf (seen c) (lock-of c)))
 (defclass filled () ((a :initform 1)) (:metaclass filled-class))
 (list (seen (find-class 'filled)) (slot-value (make-instance 'filled) 'a)) => (:lock 1)
+
+; default initargs of the classes of metaobjects; unbound slots of functions
+(defclass defaulting-class (standard-class) ((a :initarg :a :initform :none :reader a-of)) (:default-initargs :a (list 5)))
+(defmethod mop:validate-superclass ((c defaulting-class) (s standard-class)) t)
+(defclass defaulted-1 () () (:metaclass defaulting-class))
+(defclass defaulted-2 () () (:metaclass defaulting-class) (:a 3))
+(list (a-of (find-class 'defaulted-1)) (a-of (find-class 'defaulted-2)) (a-of (mop:ensure-class 'defaulted-3 :metaclass 'defaulting-class)) (a-of (make-instance 'defaulting-class))) => ((5) (3) (5) (5))
+(defclass defaulting-function (standard-generic-function) ((b :initarg :b :reader b-of) (k :reader k-of)) (:metaclass mop:funcallable-standard-class) (:default-initargs :b 6))
+(defclass defaulting-method (standard-method) ((c :initarg :c :reader c-of)) (:default-initargs :c 7))
+(defgeneric defaulted-function (x) (:generic-function-class defaulting-function) (:method-class defaulting-method) (:method (x) x))
+(list (b-of #'defaulted-function) (c-of (first (mop:generic-function-methods #'defaulted-function)))) => (6 7)
+(list (handler-case (k-of #'defaulted-function) (unbound-slot (c) (cell-error-name c))) (handler-case (slot-value #'defaulted-function 'k) (unbound-slot () :unbound)) (setf (slot-value #'defaulted-function 'k) 8) (k-of #'defaulted-function)) => (k :unbound 8 8)
