@@ -35,7 +35,7 @@ class ClassInfo:
 
     __slots__ = ("constructors", "default_initargs", "direct_default_initargs", "direct_methods", "direct_slots",
                  "documentation", "finalized", "initargs", "instantiated", "name", "options", "prototype", "pythonic",
-                 "slots", "structure", "valid", "version")
+                 "redefined", "slots", "structure", "valid", "version")
 
     def __init__(self, name: Symbol | None) -> None:
         self.name = name
@@ -45,6 +45,7 @@ class ClassInfo:
         self.default_initargs: list[tuple[Symbol, Any, Any]] = []
         self.documentation: Any = None
         self.finalized = False
+        self.redefined = False  # its slots are those before, until the new ones are computed
         self.initargs: Any = None
         self.direct_methods: list[Any] = []
         self.constructors: dict[Any, Any] = {}

@@ -208,7 +208,11 @@ def configure(cls: Any, supers: list[Any] | None = None, slots: list[dict[str, A
         forget(c)
     for c in [cls, *(c for c in all_subclasses(cls) if c is not cls and c in old)]:
         if can_finalize(c):
-            finalize(c)
+            c._lisp.redefined = c in old
+            try:
+                finalize(c)
+            finally:
+                c._lisp.redefined = False
     if slots is not None:
         add_accessors(cls)
     if not first:
@@ -307,6 +311,7 @@ def finalize_default(cls: Any) -> None:
     else:
         slots = compute_slots(cls)
     info.slots = {s.slot_name: s for s in slots}
+    info.redefined = False
     if info.structure is None:
         for s in slots:
             s.key = function_key(s.slot_name)

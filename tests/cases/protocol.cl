@@ -101,3 +101,14 @@
 (defgeneric defaulted-function (x) (:generic-function-class defaulting-function) (:method-class defaulting-method) (:method (x) x))
 (list (b-of #'defaulted-function) (c-of (first (mop:generic-function-methods #'defaulted-function)))) => (6 7)
 (list (handler-case (k-of #'defaulted-function) (unbound-slot (c) (cell-error-name c))) (handler-case (slot-value #'defaulted-function 'k) (unbound-slot () :unbound)) (setf (slot-value #'defaulted-function 'k) 8) (k-of #'defaulted-function)) => (k :unbound 8 8)
+
+; a class that is defined anew is finalized and has its old slots until the new ones are computed
+(defvar *seen* '())
+(defclass watching-class (standard-class) ())
+(defmethod mop:validate-superclass ((c watching-class) (s standard-class)) t)
+(defmethod mop:compute-slots :before ((c watching-class)) (push (list (not (not (mop:class-finalized-p c))) (if (mop:class-finalized-p c) (mapcar #'mop:slot-definition-name (mop:class-slots c)))) *seen*))
+(defmethod mop:finalize-inheritance :after ((c watching-class)) (push (mapcar #'mop:slot-definition-name (mop:class-slots c)) *seen*))
+(defclass watched () (a) (:metaclass watching-class))
+(defclass watched () (a b) (:metaclass watching-class))
+(progn (make-instance 'watched) (reverse *seen*)) => ((nil nil) (a) (t (a)) (a b))
+(let ((x (make-instance 'watched))) (setf (slot-value x 'a) 1) (mop:slot-makunbound-using-class (class-of x) x 'a) (slot-boundp x 'a)) => nil

@@ -50,7 +50,8 @@ def bool_value(x: bool) -> Any:
 
 
 def _finalized(cls: Any) -> Any:
-    classes.finalize(cls)
+    if not cls._lisp.redefined:
+        classes.finalize(cls)
     return cls._lisp
 
 
@@ -102,7 +103,7 @@ def _class_default_initargs(cls: Any) -> Any:
 @standard_generic("CLASS-FINALIZED-P", "class", ("CLASS",), package=CLOS)
 def _class_finalized_p(cls: Any) -> Any:
     """True if the slots of CLASS have been computed."""
-    return bool_value(cls._lisp.finalized or isinstance(cls, BuiltInClass))
+    return bool_value(cls._lisp.finalized or cls._lisp.redefined or isinstance(cls, BuiltInClass))
 
 
 @standard_generic("CLASS-PROTOTYPE", "class", ("CLASS",), package=CLOS)
@@ -279,7 +280,12 @@ def _slot_boundp_using_class(cls: Any, x: Any, slot: Any) -> Any:
 
 @standard_generic("SLOT-MAKUNBOUND-USING-CLASS", "class object slot", package=CLOS)
 def _slot_makunbound_using_class(cls: Any, x: Any, slot: Any) -> Any:
-    """Take the value of the slot of OBJECT whose effective definition is SLOT away."""
+    """Take the value of the slot of OBJECT whose effective definition, or name as in Allegro, is SLOT away."""
+    if type(slot) is Symbol:
+        x, found = slots.find_slot(x, slot)
+        if found is None:
+            return slots.missing(x, slot, cl("SLOT-MAKUNBOUND"))
+        slot = found
     slots.raw_unbind(x, slot)
     return x
 
