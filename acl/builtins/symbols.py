@@ -94,7 +94,7 @@ def gensym(x: Any = _ABSENT) -> Any:
     X is the prefix, a string, or the number, a non-negative integer; otherwise the number is *gensym-counter*,
     which is counted up.
     """
-    prefix = "G"
+    prefix = converted("G")
     if x is not _ABSENT:
         if type(x) is int and x >= 0:
             return Symbol(f"G{x}")
@@ -103,7 +103,7 @@ def gensym(x: Any = _ABSENT) -> Any:
 
             type_error(x, lisp_list(cl("OR"), cl("STRING"), cl("UNSIGNED-BYTE")))
         prefix = x.text()
-    return Symbol(converted(f"{prefix}{_count()}") if prefix != "G" else f"G{_count()}")
+    return Symbol(converted(f"{prefix}{_count()}"))
 
 
 def _count() -> int:

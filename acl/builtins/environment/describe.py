@@ -13,6 +13,7 @@ from acl.compiler.unit import function_info
 from acl.printer.writer import prin1_to_string
 from acl.runtime.typesys import type_of
 from acl.types.array import Array, dimensions, element_type
+from acl.types.casemode import converted
 from acl.types.character import Char
 from acl.types.cons import Cons, from_iterable
 from acl.types.function import FUNCTIONS, fdefinition
@@ -201,7 +202,7 @@ def _of_list(x: Any) -> Iterator[str]:
 
 def _of_package(x: Package) -> Iterator[str]:
     if x.nicknames:
-        yield f"Its nicknames are {', '.join(x.nicknames)}"
+        yield f"Its nicknames are {', '.join(map(converted, x.nicknames))}"
     yield f"It uses {', '.join(p.print_name for p in x.uses) or 'no packages'}"
     users = FUNCTIONS["COMMON-LISP:PACKAGE-USED-BY-LIST"](x)
     yield f"It is used by {', '.join(p.print_name for p in users or ()) or 'no packages'}"
