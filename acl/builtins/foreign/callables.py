@@ -13,9 +13,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from acl.builtins.declare import builtin, macro
-from acl.builtins.foreign.calls import PENDING, call_type
-from acl.builtins.foreign.memory import FLOATS, address_of, c_type, from_c
-from acl.builtins.foreign.objects import typed_object
+from acl.builtins.foreign.calls import PENDING, call_type, incoming
+from acl.builtins.foreign.memory import FLOATS, address_of, c_type
 from acl.builtins.foreign.types import ForeignType, foreign_type
 from acl.expand.template import template
 from acl.mp.process import current_process
@@ -113,22 +112,6 @@ def _older(spec: Any) -> ForeignType:
 # ------------------------------------------------------------------------------------------------- what is called by C
 
 
-def _argument(kind: ForeignType) -> tuple[Any, Callable[[Any], Any] | None]:
-    """Return the ctypes type of an argument of *kind*, and the function that makes Lisp's value of it."""
-    if kind.kind in ("STRUCT", "UNION"):
-        def copied(value: Any) -> Any:
-            made = typed_object(kind)
-            ctypes.memmove(made.address, ctypes.addressof(value), kind.size)
-            return made
-
-        return c_type(kind), copied
-    if kind.kind == "ARRAY":
-        return ctypes.c_size_t, None
-    if kind.lisp is not None or kind.code == "f":
-        return c_type(kind), lambda value: from_c(kind, value)
-    return c_type(kind), None
-
-
 def number_for_c(value: Any) -> int | float:
     """Return the number that C gets for the *value* of a function."""
     kind = type(value)
@@ -167,7 +150,7 @@ def run(definition: Definition, converters: list[Callable[[Any], Any] | None], a
 
 def make_thunk(definition: Definition) -> tuple[Any, int]:
     """Return what keeps the code for the function alive, and the code's address."""
-    prepared = [_argument(kind) for kind in definition.arguments]
+    prepared = [incoming(kind) for kind in definition.arguments]
     converters = [c for _, c in prepared]
     returning = definition.returning
     if returning is None:

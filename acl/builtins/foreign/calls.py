@@ -153,27 +153,31 @@ def raise_pending() -> None:
         raise leaving
 
 
-def _result(kind: ForeignType, by_value: bool) -> tuple[Any, Callable[[Any], Any] | None]:
-    """Return the ctypes type of a result of *kind*, and the function that makes Lisp's value of it, if it takes one."""
+def incoming(kind: ForeignType) -> tuple[Any, Callable[[Any], Any] | None]:
+    """Return the ctypes type in which C gives a value of *kind*, and the function that makes Lisp's of it, if any."""
     if kind.kind in ("STRUCT", "UNION"):
-        if not by_value:
-            return ctypes.c_size_t, None
-
         def copied(value: Any) -> Any:
             made = typed_object(kind)
             ctypes.memmove(made.address, ctypes.addressof(value), kind.size)
             return made
 
         return c_type(kind), copied
-    if kind.kind == "LISP":
-        error("ERROR", "C cannot return a value of the foreign type :LISP: Lisp objects have no addresses.")
     if kind.kind == "ARRAY":
         return ctypes.c_size_t, None
-    if kind.spec is keyword("ALIGNED"):
-        return ctypes.c_size_t, lambda value: value >> 3
     if kind.lisp is not None or kind.code == "f":
         return c_type(kind), lambda value: from_c(kind, value)
     return c_type(kind), None
+
+
+def _result(kind: ForeignType, by_value: bool) -> tuple[Any, Callable[[Any], Any] | None]:
+    """Do as `incoming`, for the result of a call: structures come as their addresses unless *by_value*."""
+    if kind.kind in ("STRUCT", "UNION") and not by_value:
+        return ctypes.c_size_t, None
+    if kind.kind == "LISP":
+        error("ERROR", "C cannot return a value of the foreign type :LISP: Lisp objects have no addresses.")
+    if kind.spec is keyword("ALIGNED"):
+        return ctypes.c_size_t, lambda value: value >> 3
+    return incoming(kind)
 
 
 def make_call(name: str, kinds: list[ForeignType] | None, result: ForeignType, *, convert: bool = True,
