@@ -18,7 +18,6 @@ from acl.reader.designators import (
 )
 from acl.reader.reader import intern
 from acl.reader.variables import PACKAGE, global_value
-from acl.types.array import SimpleString
 from acl.types.base import wrong_type
 from acl.types.casemode import converted
 from acl.types.cons import from_iterable
@@ -50,7 +49,7 @@ def _package_allowing_deleted(x: Any) -> Package:
 
 
 def _strings(names: Any) -> Any:
-    return from_iterable([SimpleString(converted(n)) for n in names])
+    return from_iterable([core.seen_name(n) for n in names])
 
 
 @predicate("PACKAGEP", "object")
@@ -69,7 +68,7 @@ def lisp_find_package(name: Any) -> Any:
 def package_name(package: Any) -> Any:
     """Return the name of PACKAGE, a string, or NIL if it was deleted."""
     package = _package_allowing_deleted(package)
-    return SimpleString(package.print_name) if package.name else None
+    return core.seen_name(package.name) if package.name else None
 
 
 @builtin("PACKAGE-NICKNAMES", "package")
@@ -269,7 +268,7 @@ def package_local_nicknames(package: Any) -> Any:
     """Return an alist of the local nicknames of PACKAGE and the packages they mean."""
     from acl.types.cons import Cons
 
-    return from_iterable([Cons(SimpleString(converted(n)), p) for n, p in as_package(package).local_nicknames.items()])
+    return from_iterable([Cons(core.seen_name(n), p) for n, p in as_package(package).local_nicknames.items()])
 
 
 @builtin("ADD-PACKAGE-LOCAL-NICKNAME", "nickname actual-package &optional package", package=EXCL)
@@ -278,7 +277,7 @@ def add_package_local_nickname(nickname: Any, actual: Any, package: Any = _ABSEN
     home, name, target = _package(package), stored_name(nickname), as_package(actual)
     old = home.local_nicknames.get(name)
     if old is not None and old is not target:
-        core.package_fault(home, "~s is a local nickname of ~s in ~s already.", SimpleString(converted(name)), old,
+        core.package_fault(home, "~s is a local nickname of ~s in ~s already.", core.seen_name(name), old,
                            home, restarts=[("CONTINUE", lambda: None, "Change it.")])
     home.local_nicknames[name] = target
     return home

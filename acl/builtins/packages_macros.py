@@ -14,7 +14,6 @@ from acl.reader.reader import intern
 from acl.reader.variables import PACKAGE
 from acl.runtime.conditions import error
 from acl.types.array import SimpleString
-from acl.types.casemode import converted
 from acl.types.cons import Cons, from_iterable, lisp_list, to_list
 from acl.types.symbol import CL, EXCL, NIL_SYMBOL, PACKAGES, SYSTEM, Package, Symbol, cl, denil, keyword
 
@@ -23,11 +22,6 @@ _QUOTE, _DECLARE, _LOCALLY = cl("QUOTE"), cl("DECLARE"), cl("LOCALLY")
 
 def _quoted(x: Any) -> Any:
     return lisp_list(_QUOTE, x)
-
-
-def _seen(name: str) -> SimpleString:
-    """Return what is stored as *name* as Lisp sees it."""
-    return SimpleString(converted(name))
 
 
 def _portable(name: Any) -> Any:
@@ -113,14 +107,14 @@ def _check_disjoint(options: list[tuple[str, Any]], form: Any) -> None:
             names = stored_names(values)[1:] if kind in _FROM else stored_names(values)
             for name in dict.fromkeys(names):
                 if name in seen and not (seen[name] == kind == "SHADOW" or seen[name] == kind == "INTERN"):
-                    error("PROGRAM-ERROR", "The name ~s is given to two options in ~s.", _seen(name), form)
+                    error("PROGRAM-ERROR", "The name ~s is given to two options in ~s.", core.seen_name(name), form)
                 seen[name] = kind
         if kind == "INTERN":
             interned.update(stored_names(values))
         elif kind == "EXPORT":
             exported.update(stored_names(values))
     for name in interned & exported:
-        error("PROGRAM-ERROR", "The name ~s is given to :intern and to :export in ~s.", _seen(name), form)
+        error("PROGRAM-ERROR", "The name ~s is given to :intern and to :export in ~s.", core.seen_name(name), form)
 
 
 @builtin("%DEFPACKAGE", "name options", package=SYSTEM)
@@ -184,7 +178,7 @@ def _imported(values: Any) -> list[Symbol]:
     for name in stored_names(values.cdr):
         symbol, _ = source.find(name)
         if symbol is None:
-            core.package_fault(source, "There is no symbol ~s in ~s.", _seen(name), source,
+            core.package_fault(source, "There is no symbol ~s in ~s.", core.seen_name(name), source,
                                restarts=[("CONTINUE", lambda: None, f"Intern it in {source.print_name}.")])
             symbol = intern(name, source)
         symbols.append(symbol)

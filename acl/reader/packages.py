@@ -118,7 +118,7 @@ def check_lock(package: Package, operation: str, name: str) -> None:
     from acl.runtime.restarts import restart_case
     from acl.types.array import SimpleString
 
-    text, home = SimpleString(converted(name)), SimpleString(package.print_name)
+    text, home = seen_name(name), seen_name(package.name)
     if definition:
         control = ("Attempt to make a ~a definition for the name ~a.  This is a violation of the ~a package "
                    "definition lock.")
@@ -293,7 +293,7 @@ def _use_conflict(package: Package, used: Package, symbol: Symbol, old: Symbol, 
         shadowing_import_symbol(symbol, package)
 
     package_fault(package, "Using package `~a' results in name conflicts for these symbols: ~a",
-                  _text(used.name), _text(old.name),
+                  seen_name(used.name), seen_name(old.name),
                   restarts=[("CONTINUE", keep, f"Keep the symbol {old!r}, as a shadowing symbol."),
                             ("TAKE-NEW", take, f"Take the symbol {symbol!r}, as a shadowing symbol.")])
 
@@ -314,7 +314,7 @@ def check_new_name(name: str, package: Package | None = None) -> bool:
     other = PACKAGES.get(name)
     if other is None or other is package:
         return True
-    package_fault(other, "There is a package named ~s already.", _text(name),
+    package_fault(other, "There is a package named ~s already.", seen_name(name),
                   restarts=[("CONTINUE", lambda: None, f"Leave the name {converted(name)} to that package.")])
     return False
 
@@ -355,7 +355,7 @@ def delete_package(package: Package) -> bool:
         from acl.types.cons import from_iterable
 
         package_fault(package, "~s cannot be deleted: it is used by~{ ~a~}.", package,
-                      from_iterable([_text(p.name) for p in package.used_by]),
+                      from_iterable([seen_name(p.name) for p in package.used_by]),
                       restarts=[("CONTINUE", lambda: None, "Let them use it no more, then delete it.")])
         for user in list(package.used_by):
             unuse_package(package, user)
@@ -377,7 +377,8 @@ def delete_package(package: Package) -> bool:
     return True
 
 
-def _text(name: str) -> Any:
+def seen_name(name: str) -> Any:
+    """Return what is stored as *name* as Lisp sees it, a string."""
     from acl.types.array import SimpleString
 
     return SimpleString(converted(name))
@@ -385,7 +386,7 @@ def _text(name: str) -> Any:
 
 def no_package(name: str) -> NoReturn:
     """Signal that no package is stored under this name."""
-    package_fault(_text(name), "Package ~s not found.", _text(name))
+    package_fault(seen_name(name), "Package ~s not found.", seen_name(name))
     raise AssertionError("a package-error returned")
 
 

@@ -103,12 +103,6 @@ def path_pathname(pathname: Any) -> Any:
     return make_pathname(name=None, type=None, version=None, defaults=pathname)
 
 
-@builtin("PATHNAME-SANS-FILE", "pathname", package=EXCL)
-def pathname_sans_file(pathname: Any) -> Any:
-    """Return PATHNAME without name, type and version, as `path-pathname` does."""
-    return path_pathname(pathname)
-
-
 @builtin("ENOUGH-PATHNAME", "pathname &optional (defaults *default-pathname-defaults*)", package=EXCL)
 def enough_pathname(pathname: Any, default: Any = None) -> Any:
     """Return a pathname that, merged with DEFAULTS, gives PATHNAME again, and has no more than it needs for that."""

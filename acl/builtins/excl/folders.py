@@ -84,8 +84,6 @@ for _row in (
     system_call(*_row)
 
 
-
-
 _WITH_TEMPORARY = template("""
     (multiple-value-bind (,stream ,filename) (,make ,template)
       (declare (ignorable ,filename))
