@@ -6,25 +6,7 @@ import pytest
 
 from acl.runtime.conditions import UnhandledCondition
 from acl.socket.chunking import ChunkReader
-from acl.streams.octets import OctetStream
-
-
-class Pieces(OctetStream):
-    """A stream whose device gives one piece at a time, and then the end of file."""
-
-    def __init__(self, pieces, format=None):
-        super().__init__(format, output_p=False)
-        self.left = list(pieces)
-
-    def device_read_into(self, view, wait=True):
-        if not self.left:
-            return 0
-        piece = self.left.pop(0)
-        part = piece[:len(view)]
-        view[:len(part)] = part
-        if len(part) < len(piece):
-            self.left.insert(0, piece[len(part):])
-        return len(part)
+from tests.streams.pieces import Pieces
 
 
 def chunked(*pieces):

@@ -21,6 +21,7 @@ from acl.types.character import CHAR
 from acl.types.cons import lisp_list
 from acl.types.function import FUNCTIONS
 from acl.types.symbol import T, cl, keyword
+from tests.streams.pieces import Pieces
 
 FORMATS = ("UTF-8", "LATIN-1", "ASCII", "ISO8859-15", "CP1252", "KOI8-R", "UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32",
            "UTF-32LE", "UTF-32BE", "SHIFTJIS", "EUC-JP", "EUC-KR", "BIG5", "GB18030", "ISO-2022-JP")
@@ -46,27 +47,20 @@ def parts(draw: Any) -> Any:
     return format, newline, text + "." if format == "ISO-2022-JP" else text
 
 
-class Pieces(OctetStream):
-    """A stream whose device gives one piece at a time; before each it says once that there is nothing yet."""
+class LatePieces(Pieces):
+    """A stream of pieces, whose device says once before each that there is nothing yet."""
 
     def __init__(self, pieces: list[bytes]) -> None:
-        super().__init__(None, output_p=False)
-        self.left = [piece for piece in pieces if piece]
+        super().__init__(filter(None, pieces))
         self.late = True
 
     def device_read_into(self, view: memoryview, wait: bool = True) -> int | None:
         poll_interrupts()
-        if not self.left:
-            return 0
-        self.late = not self.late
-        if not (self.late or wait):
-            return None
-        piece = self.left.pop(0)
-        part = piece[:len(view)]
-        view[:len(part)] = part
-        if len(part) < len(piece):
-            self.left.insert(0, piece[len(part):])
-        return len(part)
+        if self.left:
+            self.late = not self.late
+            if not (self.late or wait):
+                return None
+        return super().device_read_into(view, wait)
 
 
 class Sink(OctetStream):
@@ -196,7 +190,7 @@ def test_mixed(sent: Any, cuts: Any, chunked: bool, ways: Any) -> None:
     sink.finish_output()
     choose = endless()
     wire = bytes(sink.written)
-    stream = Pieces(cut(wire, cuts))
+    stream = LatePieces(cut(wire, cuts))
     if chunked:
         stream.set_input_filter(ChunkReader(stream))
     for format, newline, what in sent:
